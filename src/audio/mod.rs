@@ -1,0 +1,1 @@
+//! Decoders, rings, the mix, the outputs.

@@ -1,0 +1,1 @@
+//! Public holidays and the lunar calendar.

@@ -1,0 +1,16 @@
+//! Every rule of the station, pure: told the time, returns decisions. No async, no IO, no clocks, no randomness.
+//!
+//! Words are used as the design fixes them: a *clip* is an audio item of the library, a *slot* a recurring window, an
+//! *occurrence* one dated instance of a slot, a *rundown* its ordered elements, an *airing* one element on air once.
+
+pub mod airing;
+pub mod calendar;
+pub mod clip;
+pub mod log;
+pub mod plan;
+pub mod recurrence;
+pub mod report;
+pub mod rundown;
+pub mod slot;
+pub mod station;
+pub mod time;

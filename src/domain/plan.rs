@@ -1,0 +1,1 @@
+//! Slots become occurrences, occurrences become rundowns; conflicts and permitted hours.

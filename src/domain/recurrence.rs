@@ -1,0 +1,1 @@
+//! Cron text and the civil times it names.

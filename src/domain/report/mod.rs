@@ -1,0 +1,1 @@
+//! Airings become the counts of the official report.

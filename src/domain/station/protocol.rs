@@ -1,0 +1,253 @@
+//! What the station is told and what it asks for. Audio, store and daemon speak these types.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::clip::{ClipId, ClipSnapshot};
+use crate::domain::log::{Delivery, End, EndReason, Intent, Level, PartId, Record};
+use crate::domain::rundown::Rundown;
+use crate::domain::slot::{OccurrenceId, SlotVersion, ZoneId};
+
+/// When a prepared voice begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// Its first frame is heard at this instant; at once if the instant has passed.
+    At(DateTime<Utc>),
+    /// Its first frame follows the last frame of that voice, with nothing between and nothing lost. If that voice is
+    /// already over, at once.
+    After(PartId),
+}
+
+/// One stretch of one clip, as the output engine is asked to play it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Voice {
+    /// Which stretch of which airing.
+    pub part: PartId,
+    /// What to decode; found in the content store by its digest.
+    pub clip: ClipSnapshot,
+    /// First frame to be heard, counted from the head at the programme rate; 0 unless resumed.
+    pub from_frame: u64,
+    /// Gain in dB.
+    pub gain_db: f64,
+}
+
+/// What was heard of a voice when it ended. The engine's account, from the frames that the device played.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heard {
+    /// When the first frame was heard; none if none was.
+    pub start: Option<DateTime<Utc>>,
+    /// When the last frame was heard; none if none was.
+    pub end: Option<DateTime<Utc>>,
+    /// Frames played, from the voice's `from_frame` on, at the programme rate.
+    pub frames: u64,
+    /// What each zone was given.
+    pub zones: Vec<Delivery>,
+    /// What was measured on the way out.
+    pub level: Level,
+}
+
+/// What becomes of sound on air when the station is told to shut down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RestPolicy {
+    /// The element on air plays to its end, nothing further starts.
+    Finish,
+    /// Fades out and logs it as partial.
+    #[default]
+    Fade,
+}
+
+/// What the station is told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// Time passed: the deadline of `poll_timeout` was reached, or it is as good a moment as any.
+    Tick,
+    /// The slots were saved anew.
+    SlotsChanged(Vec<SlotVersion>),
+    /// Answer to [`Effect::ChooseRundown`].
+    Rundown(Rundown),
+    /// Answer to [`Effect::Commit`] of an intent: it is durable (or safe in the spill file).
+    Durable(PartId),
+    /// Answer to [`Effect::OpenOutput`].
+    OutputOpen {
+        /// Which zone.
+        zone: ZoneId,
+    },
+    /// The output could not be opened, or went away. Voices on it end by themselves first.
+    OutputLost {
+        /// Which zone.
+        zone: ZoneId,
+        /// What it said.
+        error: String,
+    },
+    /// Answer to [`Effect::Prepare`]: decoded far enough ahead to start at once.
+    Prepared(PartId),
+    /// Answer to [`Effect::Prepare`]: the clip is no good.
+    PrepareFailed {
+        /// Which.
+        part: PartId,
+        /// What was wrong.
+        fault: String,
+    },
+    /// The first frame of a voice was heard.
+    Started {
+        /// Which.
+        part: PartId,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// How far a voice has come: `frames` heard so far.
+    Progress {
+        /// Which.
+        part: PartId,
+        /// Frames from the voice's `from_frame` on.
+        frames: u64,
+    },
+    /// A voice is over and nothing of it will be heard any more.
+    Ended {
+        /// Which.
+        part: PartId,
+        /// Why: `Complete`, `OutputLost`, `DecodeFailed`, or what the station itself asked for.
+        reason: EndReason,
+        /// What was heard.
+        heard: Heard,
+    },
+    /// A person: play this clip now, by hand.
+    Play {
+        /// Which clip, as it is to be logged.
+        clip: ClipSnapshot,
+        /// Gain in dB.
+        gain_db: f64,
+        /// Who.
+        by: String,
+    },
+    /// A person: go on to the next element.
+    Skip {
+        /// Who.
+        by: String,
+    },
+    /// A person: stop what is on air, and the rest of its occurrence.
+    Stop {
+        /// Who.
+        by: String,
+    },
+    /// A person: hold (true) or go on (false).
+    Pause {
+        /// Which.
+        paused: bool,
+        /// Who.
+        by: String,
+    },
+    /// A person: this occurrence, still to come, shall not air.
+    Cancel {
+        /// Which.
+        occurrence: OccurrenceId,
+        /// Who.
+        by: String,
+    },
+    /// A person (or the time service, when none) vouches for the clock.
+    TrustClock {
+        /// Who.
+        by: Option<String>,
+    },
+    /// Shut down in good order.
+    Shutdown {
+        /// What becomes of what is on air.
+        rest: RestPolicy,
+        /// By signal or by whom.
+        by: String,
+    },
+}
+
+/// What the station asks for. Performed in the order given.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Choose the elements of this occurrence from the library and the queue; answer with [`Input::Rundown`].
+    ChooseRundown {
+        /// Which.
+        occurrence: OccurrenceId,
+        /// The slot's wording in force.
+        version: Box<SlotVersion>,
+        /// Planned first frame.
+        start: DateTime<Utc>,
+        /// Clips found bad meanwhile, not to be chosen again.
+        bad: Vec<(ClipId, String)>,
+    },
+    /// Open the output of a zone; answer with `OutputOpen` or `OutputLost`.
+    OpenOutput(ZoneId),
+    /// Close the output of a zone: nothing is due for a while.
+    CloseOutput(ZoneId),
+    /// Open the decoder and fill the ring; answer with `Prepared` or `PrepareFailed`.
+    Prepare(Voice),
+    /// Drop a prepared voice that never started. Answered with `Ended` and no frames.
+    Discard(PartId),
+    /// Make these records durable, in one transaction. Each intent among them is answered with `Durable`.
+    Commit(Vec<Record>),
+    /// Note how far a voice has come, durably, without a place in the chain.
+    Journal {
+        /// Which.
+        part: PartId,
+        /// Frames heard from its `from_frame` on.
+        frames: u64,
+        /// When its first frame was heard.
+        start: DateTime<Utc>,
+    },
+    /// Let a prepared voice sound. Only ever after its intent is durable.
+    Arm {
+        /// Which.
+        part: PartId,
+        /// When.
+        start: Start,
+    },
+    /// End a sounding voice with a ramp of this length; answered with `Ended` and this reason.
+    Fade {
+        /// Which.
+        part: PartId,
+        /// Length of the ramp.
+        ramp: Duration,
+        /// How the log shall say that it ended.
+        reason: EndReason,
+    },
+    /// Hold (true) or go on (false), with the usual 20 ms ramp. The frame position is kept.
+    Hold {
+        /// Which.
+        part: PartId,
+        /// Whether to hold.
+        held: bool,
+    },
+    /// This queue entry was aired; it waits no longer.
+    TakeFromQueue(u32),
+    /// All is written and silent: the process may end.
+    Exit,
+}
+
+/// An airing that the last run of the process left open: its intent, and how far the journal says it came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeftOpen {
+    /// The intent without an end.
+    pub intent: Intent,
+    /// The last journal note: frames heard from `from_frame` on, and when the first was heard.
+    pub journal: Option<(u64, DateTime<Utc>)>,
+    /// Earlier stretches of the same airing that are over.
+    pub earlier: Vec<(Intent, End)>,
+}
+
+/// What the ledger tells a station that comes up. State is the ledger and the rules, nothing else.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Ledger {
+    /// Time of the last record; none in a new log.
+    pub last_at: Option<DateTime<Utc>>,
+    /// Every occurrence that is planned to start before this instant and has no end in the log shall be closed now. The
+    /// time of the first record, or of the last sweep.
+    pub swept_to: Option<DateTime<Utc>>,
+    /// Occurrences closed with a planned start after `swept_to` less two days.
+    pub closed: Vec<OccurrenceId>,
+    /// Rundowns of occurrences that are not closed, the last of each.
+    pub rundowns: Vec<Rundown>,
+    /// Airings without an end. At most one in good order, two at a join.
+    pub open: Vec<LeftOpen>,
+    /// Ends of the airings that belong to those occurrences: (intent, end).
+    pub ended: Vec<(Intent, End)>,
+}

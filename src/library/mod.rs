@@ -1,0 +1,1 @@
+//! Import: decode, measure, digest, store.

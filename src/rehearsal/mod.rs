@@ -1,0 +1,1 @@
+//! The very station on a virtual clock with virtual outputs.

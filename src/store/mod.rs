@@ -1,0 +1,1 @@
+//! SQLite: the as-run log and everything the operator saved.

@@ -1,0 +1,16 @@
+//! The one integration binary. A folder or file a subject, in the order of the house.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail by panicking")]
+
+mod support;
+
+mod audio;
+mod bad_input;
+mod cli;
+mod config;
+mod library;
+mod report;
+mod schedule;
+mod sim;
+mod station;
+mod store;
+mod tidy;
