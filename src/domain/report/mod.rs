@@ -1,1 +1,5 @@
 //! Airings become the counts of the official report.
+
+mod tally;
+
+pub use tally::{MonthRule, Tally};
