@@ -123,6 +123,15 @@ pub enum Input {
         /// Who.
         by: String,
     },
+    /// A person: this must be heard at once, whatever is on air and whatever the hour.
+    Emergency {
+        /// Which clip, as it is to be logged.
+        clip: ClipSnapshot,
+        /// Gain in dB.
+        gain_db: f64,
+        /// Who. An emergency always has a name.
+        by: String,
+    },
     /// A person: go on to the next element.
     Skip {
         /// Who.
