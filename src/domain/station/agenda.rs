@@ -10,6 +10,8 @@ use crate::domain::time::Window;
 
 /// How far ahead the agenda is filled. Longer than any lead time, short enough to stay small.
 const AHEAD: TimeDelta = TimeDelta::hours(25);
+/// Filled again when less than this is left.
+const AHEAD_MIN: TimeDelta = TimeDelta::hours(24);
 /// Closed occurrences are remembered for so long after their start, against slots saved anew and clocks set back.
 const REMEMBERED: TimeDelta = TimeDelta::days(3);
 
@@ -41,6 +43,9 @@ impl Agenda {
 
     /// Fills up to [`AHEAD`] after `now`.
     pub(super) fn fill(&mut self, timetable: &dyn Timetable, now: DateTime<Utc>) {
+        if self.loaded_to >= now + AHEAD_MIN {
+            return;
+        }
         let target = now + AHEAD;
         while self.loaded_to < target {
             let to = target.min(self.loaded_to + TimeDelta::days(1));
@@ -67,14 +72,11 @@ impl Agenda {
         Some(due)
     }
 
-    /// Whether the occurrence has been taken.
-    pub(super) fn is_taken(&self, id: &OccurrenceId) -> bool {
-        self.taken.contains(id)
-    }
-
     /// Puts an occurrence back that was taken and never sounded.
-    pub(super) fn give_back(&mut self, id: &OccurrenceId) {
-        self.taken.remove(id);
+    pub(super) fn give_back(&mut self, due: Due) {
+        self.taken.remove(&due.id);
+        let place = self.upcoming.partition_point(|other| other.start <= due.start);
+        self.upcoming.insert(place, due);
     }
 
     /// The slots were saved anew: forget what was loaded, keep what was taken.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::protocol::{Effect, RestPolicy};
-use super::session::{Choice, Element, Ending, Session, Subject};
+use super::session::{Choice, Deadline, Element, Ending, Session, Subject};
 use super::{GAP_MIN, Station};
 use crate::domain::clip::{ClipSnapshot, Genre};
 use crate::domain::log::{EndReason, Incident, Kind, Outcome};
@@ -98,7 +98,7 @@ impl Station {
         gain_db: f64,
         by: String,
         kind: Kind,
-        fade_at: Option<DateTime<Utc>>,
+        permitted_until: Option<DateTime<Utc>>,
     ) -> Session {
         let wall = self.now.wall;
         let role = if kind == Kind::Ident { Role::Ident } else { Role::Item };
@@ -109,7 +109,7 @@ impl Station {
             elements: vec![Element::new(Planned { position: 0, role, clip, start: wall, gain_db, why })],
             bad: Vec::new(),
             sound_by: Some(wall + GAP_MIN),
-            fade_at,
+            fade_at: permitted_until.map(|at| Deadline::new(at, self.now)),
             not_before: wall,
             ending: None,
             sounded: false,

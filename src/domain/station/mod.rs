@@ -29,7 +29,7 @@ use chrono::{DateTime, Utc};
 use agenda::Agenda;
 use clock_watch::{ClockWatch, Finding};
 use output::Output;
-use session::{Choice, Ending, Session, Subject, VoiceState};
+use session::{Choice, Deadline, Ending, Session, Subject, VoiceState};
 
 use super::log::{AiringId, Closed, EndReason, Incident, MissReason, Outcome, Record};
 use super::rundown::{LeftOutWhy, Rundown, Why};
@@ -37,7 +37,7 @@ use super::slot::Overrun;
 use super::time::{Now, Window};
 
 pub use command::Refusal;
-pub use protocol::{Effect, Heard, Input, Ledger, LeftOpen, RestPolicy, Start, Voice};
+pub use protocol::{Effect, Heard, Input, LOOK_BACK, Ledger, LeftOpen, RestPolicy, Start, Voice};
 pub use settings::Settings;
 pub use timetable::{Due, Timetable};
 pub use view::{OnAir, OutputState, Upcoming, View};
@@ -67,7 +67,7 @@ pub struct Station {
     /// Spans of wall time in which the clock could not be believed, or that it jumped over.
     blind: VecDeque<Window>,
     /// Where the sweep begins; none in a new log.
-    swept_to: Option<DateTime<Utc>>,
+    sweep_from: Option<DateTime<Utc>>,
     /// There once the clock could be believed.
     agenda: Option<Agenda>,
     /// Occurrences that are over, or on air, from before this run.
@@ -108,7 +108,7 @@ impl Station {
             began: now.mono,
             up_since: None,
             blind: VecDeque::new(),
-            swept_to: ledger.swept_to,
+            sweep_from: ledger.swept_to.map(|to| to - LOOK_BACK).max(ledger.began),
             agenda: None,
             settled: ledger.closed.clone(),
             session: None,
@@ -122,11 +122,14 @@ impl Station {
             effects: VecDeque::new(),
             settings,
         };
+        // The word on the clock comes first: whoever reads on must know whether to believe the times that follow.
+        match (station.clock.trusted(), ledger.distrusted) {
+            (false, false) => station.incident(Incident::ClockDistrusted { not_before }),
+            (true, true) => station.incident(Incident::ClockTrusted { by: None }),
+            (true, false) | (false, true) => {}
+        }
         station.incident(Incident::Started { version: station.settings.version.clone() });
         station.recover(ledger);
-        if !station.clock.trusted() {
-            station.incident(Incident::ClockDistrusted { not_before });
-        }
         station.advance();
         station
     }
@@ -181,8 +184,13 @@ impl Station {
                 Finding::Stepped { from, to } => {
                     self.incident(Incident::ClockStepped { by_ms: (to - from).num_milliseconds() });
                     self.blind_between(from, to);
+                    self.disarm_unstarted();
                 }
-                Finding::Distrusted { not_before } => self.incident(Incident::ClockDistrusted { not_before }),
+                Finding::Distrusted { not_before } => {
+                    self.incident(Incident::ClockDistrusted { not_before });
+                    // Nothing starts by schedule until the clock is trusted again; what sounds goes on.
+                    self.give_back_unsounded();
+                }
                 Finding::Trusted => {
                     self.blind_between(distrusted_from, now.wall);
                     self.incident(Incident::ClockTrusted { by: None });
@@ -250,7 +258,7 @@ impl Station {
             elements: Vec::new(),
             bad: Vec::new(),
             sound_by: Some(due.start_by()),
-            fade_at: Some(slot_end.map_or(permitted_until, |end| end.min(permitted_until))),
+            fade_at: Some(Deadline::new(slot_end.map_or(permitted_until, |end| end.min(permitted_until)), self.now)),
             not_before: due.start,
             ending: None,
             sounded: false,
@@ -321,7 +329,8 @@ impl Station {
         if session.ending.is_some() {
             return;
         }
-        if session.fade_at.is_some_and(|at| at <= self.now.wall) {
+        let now = self.now;
+        if session.fade_at.is_some_and(|fade| fade.is_reached(now)) {
             session.ending = Some(Ending::Window);
             self.silence(&EndReason::Overrun);
         } else if self.give_up_at().is_some_and(|at| at < self.now.wall) {
@@ -387,14 +396,21 @@ impl Station {
     fn slots_changed(&mut self, versions: Vec<super::slot::SlotVersion>) {
         self.timetable.replace(versions);
         // An occurrence that has not sounded yet is planned anew, by the new wording; or not at all, if that says so.
-        if let Some(session) = self.session.take_if(|session| !session.sounded && session.occurrence().is_some()) {
-            self.let_go();
-            if let (Some(agenda), Some(id)) = (&mut self.agenda, session.occurrence()) {
-                agenda.give_back(id);
-            }
-        }
+        self.give_back_unsounded();
         if let Some(agenda) = &mut self.agenda {
             agenda.reload(self.timetable.as_ref(), self.now.wall);
+        }
+    }
+
+    /// Lets go of an occurrence that is being prepared, so that it can be taken again.
+    fn give_back_unsounded(&mut self) {
+        let preparing = |session: &mut Session| !session.sounded && session.ending.is_none();
+        let Some(session) = self.session.take_if(|session| preparing(session) && session.occurrence().is_some()) else {
+            return;
+        };
+        self.let_go();
+        if let (Some(agenda), Subject::Occurrence(due)) = (&mut self.agenda, session.subject) {
+            agenda.give_back(due);
         }
     }
 

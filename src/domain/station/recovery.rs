@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::protocol::{Effect, Ledger, LeftOpen};
-use super::session::{Choice, Element, Fate, Session, Subject};
+use super::session::{Choice, Deadline, Element, Fate, Session, Subject};
 use super::timetable::Due;
 use super::{GAP_MIN, Station};
 use crate::domain::airing::Airing;
@@ -48,7 +48,9 @@ impl Station {
                 element.parts = element.parts.max(intent.part.part);
                 element.airing = follow(element.airing.take(), intent, end);
                 match end.reason {
-                    EndReason::PowerLoss | EndReason::OutputLost { .. } => element.interrupted(policy),
+                    EndReason::PowerLoss | EndReason::OutputLost { .. } => {
+                        element.interrupted(policy, self.settings.counted_from)
+                    }
                     EndReason::NotStarted => {}
                     _ => element.fate = Fate::Done,
                 }
@@ -63,7 +65,7 @@ impl Station {
             elements,
             bad: Vec::new(),
             sound_by: Some(wall.checked_add_signed(gap).unwrap_or(wall)),
-            fade_at: Some(slot_end.map_or(permitted_until, |end| end.min(permitted_until))),
+            fade_at: Some(Deadline::new(slot_end.map_or(permitted_until, |end| end.min(permitted_until)), self.now)),
             not_before: due.start,
             ending: None,
             sounded: true,

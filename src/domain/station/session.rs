@@ -11,6 +11,7 @@ use crate::domain::clip::ClipId;
 use crate::domain::log::{AiringId, EndReason, Intent, Kind, MissReason, Outcome, PartId};
 use crate::domain::rundown::{Planned, Role};
 use crate::domain::slot::{Interrupted, OccurrenceId};
+use crate::domain::time::Now;
 
 /// An element interrupted more often than this is dropped: an output that comes and goes must not hold the air for ever.
 const INTERRUPTIONS_MAX: u32 = 50;
@@ -62,13 +63,12 @@ impl Element {
     }
 
     /// Something stopped it that was not its own end; what becomes of it is the slot's policy.
-    pub(super) fn interrupted(&mut self, policy: Interrupted) {
+    pub(super) fn interrupted(&mut self, policy: Interrupted, counted_from: CountedFrom) {
         let heard = self.next_frame() > 0;
-        self.fate = if self.parts >= INTERRUPTIONS_MAX || (heard && policy == Interrupted::Drop) {
-            Fate::Done
-        } else {
-            Fate::Waiting
-        };
+        // What counts already is not aired again from its head: it would count twice.
+        let counted = self.airing.as_ref().is_some_and(|airing| airing.counted(counted_from));
+        let over = policy == Interrupted::Drop || (policy == Interrupted::Restart && counted);
+        self.fate = if self.parts >= INTERRUPTIONS_MAX || (heard && over) { Fate::Done } else { Fate::Waiting };
         if heard && policy == Interrupted::Restart && self.fate == Fate::Waiting {
             self.airing = None;
         }
@@ -139,6 +139,24 @@ pub(super) enum Choice {
     Known,
 }
 
+/// An end of permitted sound. Reached by whichever clock gets there first: a wall clock set back in the middle must not
+/// stretch a broadcast, one set right must end it on time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Deadline {
+    pub(super) wall: DateTime<Utc>,
+    pub(super) mono: Duration,
+}
+
+impl Deadline {
+    pub(super) fn new(wall: DateTime<Utc>, now: Now) -> Self {
+        Self { wall, mono: now.mono + (wall - now.wall).to_std().unwrap_or_default() }
+    }
+
+    pub(super) fn is_reached(self, now: Now) -> bool {
+        self.wall <= now.wall || self.mono <= now.mono
+    }
+}
+
 /// How a session is being brought to its end before its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Ending {
@@ -164,7 +182,7 @@ pub(super) struct Session {
     /// None while it sounds.
     pub(super) sound_by: Option<DateTime<Utc>>,
     /// Sound at this instant is faded out.
-    pub(super) fade_at: Option<DateTime<Utc>>,
+    pub(super) fade_at: Option<Deadline>,
     /// Held back from sounding until this instant: the planned start.
     pub(super) not_before: DateTime<Utc>,
     pub(super) ending: Option<Ending>,
@@ -297,13 +315,13 @@ impl Session {
     }
 
     /// Records the end of a stretch on its element. `policy` decides what becomes of an interrupted one.
-    pub(super) fn ended(&mut self, index: usize, reason: &EndReason) {
+    pub(super) fn ended(&mut self, index: usize, reason: &EndReason, counted_from: CountedFrom) {
         let policy = self.policy();
         let ending = self.ending.is_some();
         let Some(element) = self.elements.get_mut(index) else { return };
         match reason {
             EndReason::OutputLost { .. } | EndReason::PowerLoss | EndReason::Superseded { .. } if !ending => {
-                element.interrupted(policy);
+                element.interrupted(policy, counted_from);
             }
             EndReason::NotStarted if !ending => element.fate = Fate::Waiting,
             _ => element.fate = Fate::Done,

@@ -119,6 +119,15 @@ impl Station {
         }
     }
 
+    /// The clock stepped: what was to start at an instant is to be ordered anew, by the clock as it is now.
+    pub(super) fn disarm_unstarted(&mut self) {
+        for voice in &mut self.voices {
+            if voice.started.is_none() && matches!(voice.armed, Some(Start::At(_))) {
+                voice.armed = None;
+            }
+        }
+    }
+
     pub(super) fn prepared(&mut self, part: PartId) {
         if let Some(voice) = self.voices.iter_mut().find(|voice| voice.part() == part) {
             voice.prepared = true;
@@ -217,7 +226,7 @@ impl Station {
             // The end answers the intent committed with this voice, so the airing is open.
             drop(airing.end(end));
         }
-        session.ended(index, reason);
+        session.ended(index, reason, counted_from);
         if !still_sounding && session.sounded {
             let gap = TimeDelta::from_std(session.grace().max(GAP_MIN)).unwrap_or(TimeDelta::MAX);
             session.sound_by = Some(wall.checked_add_signed(gap).unwrap_or(wall));

@@ -1,9 +1,14 @@
 //! Every planned occurrence is accounted for: what could not be heard is closed with its reason.
 
+use chrono::TimeDelta;
+
 use super::Station;
 use super::agenda::Agenda;
 use super::timetable::Due;
 use crate::domain::log::{MissReason, Outcome};
+
+/// A sweep reaches back no further than this, whatever a first record written under a dead clock says.
+const SWEEP_MAX: TimeDelta = TimeDelta::days(800);
 
 impl Station {
     /// Closes every occurrence whose grace is over. At the start of a run this accounts for the time it was off.
@@ -16,7 +21,8 @@ impl Station {
         self.up_since.get_or_insert(wall - running);
         let agenda = self.agenda.get_or_insert_with(|| {
             // A station with an empty log has promised nothing yet.
-            Agenda::new(self.swept_to.unwrap_or(wall), std::mem::take(&mut self.settled))
+            let from = self.sweep_from.map_or(wall, |from| from.max(wall - SWEEP_MAX).min(wall));
+            Agenda::new(from, std::mem::take(&mut self.settled))
         });
         agenda.fill(self.timetable.as_ref(), wall);
         while let Some(due) = self.take_overdue() {

@@ -11,6 +11,9 @@ use super::session::Choice;
 /// Wall deadlines are passed by this much before they count as over, so that `<` comparisons have turned.
 const AFTER: Duration = Duration::from_millis(1);
 
+/// How often the clocks are compared while a start is ordered and has not come.
+const ARMED_CHECK_EVERY: Duration = Duration::from_secs(1);
+
 impl Station {
     /// The monotonic time at which [`super::Input::Tick`] is due, and why.
     #[must_use]
@@ -21,6 +24,9 @@ impl Station {
                 next = (at, reason);
             }
         };
+        if self.voices.iter().any(|voice| voice.armed.is_some() && voice.started.is_none()) {
+            consider(Some(self.now.mono + ARMED_CHECK_EVERY), "compare the clocks before a start");
+        }
         let front = self.agenda.as_ref().and_then(Agenda::front).filter(|_| self.clock.trusted());
         let free = self.session.is_none();
         let begins = front.filter(|_| free).map(|due| due.start - self.settings.rundown_lead);
@@ -33,7 +39,8 @@ impl Station {
             let prepare = session.not_before - self.settings.prepare_lead;
             consider(self.mono_of((self.now.wall < prepare).then_some(prepare)), "prepare the first element");
             consider(self.mono_of(self.give_up_at()).map(|at| at + AFTER), "give up waiting for sound");
-            consider(self.mono_of(session.fade_at), "the window ends");
+            let fade_at = session.fade_at.map(|fade| fade.mono.min(self.mono_of(Some(fade.wall)).unwrap_or(fade.mono)));
+            consider(fade_at, "the window ends");
         }
         if self.output_wanted() {
             consider(self.output.retry_at(), "open the output again");
