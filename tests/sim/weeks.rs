@@ -114,7 +114,8 @@ fn fault(random: &mut fastrand::Rng, time: &VirtualTime, at: Duration) -> Vec<(D
             let occurrence = wall.format(slot).to_string().parse().unwrap();
             vec![(at, Fault::Command(Input::Cancel { occurrence, by: by() }))]
         }
-        _ => vec![(at, Fault::Command(Input::TrustClock { by: Some(by()) }))],
+        // A person vouches for a clock after having looked at it: set right first.
+        _ => vec![(at, Fault::ClockRight), (at, Fault::Command(Input::TrustClock { by: Some(by()) }))],
     }
 }
 
