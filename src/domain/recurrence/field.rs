@@ -26,7 +26,17 @@ pub(super) struct Field {
 
 const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const MONTHS_FULL: &[&str] = &[
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 const DAYS: &[&str] = &["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
@@ -108,7 +118,9 @@ impl Field {
         if range == "*" {
             return Ok((self.min, last));
         }
-        if range == "?" && dialect == Dialect::Crate && matches!(self.name, FieldName::DayOfMonth | FieldName::DayOfWeek)
+        if range == "?"
+            && dialect == Dialect::Crate
+            && matches!(self.name, FieldName::DayOfMonth | FieldName::DayOfWeek)
         {
             return Ok((self.min, last));
         }
@@ -127,7 +139,8 @@ impl Field {
             to_value = 7;
         }
         if from_value > to_value {
-            let remedy = format!("a range runs upwards; write it as two, `{from_value}-{last},{}-{to_value}`", self.min);
+            let remedy =
+                format!("a range runs upwards; write it as two, `{from_value}-{last},{}-{to_value}`", self.min);
             return Err((range.to_owned(), remedy));
         }
         Ok((from_value, to_value))
@@ -176,10 +189,14 @@ impl Field {
             FieldName::Second => "the full minute is second 0",
             FieldName::Minute => "the full hour is minute 0 of the next hour",
             FieldName::Hour => "midnight is hour 0 of the next day",
-            FieldName::DayOfMonth => "the first day of a month is 1; leave the months that are too short to the calendar",
+            FieldName::DayOfMonth => {
+                "the first day of a month is 1; leave the months that are too short to the calendar"
+            }
             FieldName::Month => "January is 1, December is 12",
             FieldName::DayOfWeek if self.min == 0 => "Sunday is 0 or 7, Monday is 1",
-            FieldName::DayOfWeek => "with six or seven fields Sunday is 1 and Saturday 7; names such as `sun` cannot be mistaken",
+            FieldName::DayOfWeek => {
+                "with six or seven fields Sunday is 1 and Saturday 7; names such as `sun` cannot be mistaken"
+            }
             FieldName::Year => "leave the year out if the slot goes on for ever",
         }
     }

@@ -221,7 +221,11 @@ impl Part {
             // The crate counts Sunday as 1.
             of_week: bits(&schedule.days_of_week().iter().map(|day| day - 1).collect()),
             either: false,
-            years: if years.is_all() { None } else { Some(years.iter().filter_map(|year| year.try_into().ok()).collect()) },
+            years: if years.is_all() {
+                None
+            } else {
+                Some(years.iter().filter_map(|year| year.try_into().ok()).collect())
+            },
         };
         Ok(Self::new(text, second, schedule.minutes().iter().collect(), schedule.hours().iter().collect(), days))
     }
