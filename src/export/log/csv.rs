@@ -48,9 +48,7 @@ pub fn csv(rows: &[LogRow], topics: &TopicTable, zone: Tz, delimiter: Delimiter)
 }
 
 fn cells(number: usize, row: &LogRow, topics: &TopicTable, zone: Tz) -> [String; HEADINGS.len()] {
-    let clip = row.clip.as_ref();
     let none = String::new;
-    let remarks = [row.ending.explained(Language::Vi), row.remarks()];
     [
         number.to_string(),
         day(row.start.unwrap_or(row.planned_start), zone),
@@ -58,13 +56,13 @@ fn cells(number: usize, row: &LogRow, topics: &TopicTable, zone: Tz) -> [String;
         row.end.map_or_else(none, |at| time_of_day(at, zone)),
         row.title.clone(),
         genre(row).to_owned(),
-        clip.map_or_else(none, |clip| topics.name_vi(&clip.topics.primary).to_owned()),
-        clip.map_or_else(none, |clip| words::source(clip.source, Language::Vi).to_owned()),
+        row.topic.as_deref().map_or_else(none, |code| topics.name_vi(code).to_owned()),
+        row.source.map_or_else(none, |source| words::source(source, Language::Vi).to_owned()),
         clock(row.heard_ms()),
-        clip.and_then(|clip| clip.author.clone()).unwrap_or_default(),
-        clip.and_then(|clip| clip.approver.clone()).unwrap_or_default(),
+        row.author.clone().unwrap_or_default(),
+        row.approver.clone().unwrap_or_default(),
         row.ending.words(Language::Vi).to_owned(),
-        remarks.into_iter().filter(|remark| !remark.is_empty()).collect::<Vec<_>>().join("; "),
+        row.remarks_vi(),
         row.by.clone().unwrap_or_default(),
         if row.counted { "có" } else { "không" }.to_owned(),
         share(row.fraction()),
@@ -77,8 +75,8 @@ fn cells(number: usize, row: &LogRow, topics: &TopicTable, zone: Tz) -> [String;
 
 /// Thể loại of a clip; what sort of sound for everything else.
 fn genre(row: &LogRow) -> &'static str {
-    match (row.kind, &row.clip) {
-        (Some(Kind::Own), Some(clip)) => words::genre(clip.genre, Language::Vi),
+    match (row.kind, row.genre) {
+        (Some(Kind::Own), Some(genre)) => words::genre(genre, Language::Vi),
         (Some(kind), _) => words::kind(kind, Language::Vi),
         (None, _) => "buổi phát",
     }

@@ -4,9 +4,8 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::LogRow;
-use crate::domain::clip::{Digest, Genre, ItemId, Source};
+use crate::domain::clip::{Genre, ItemId, Source};
 use crate::domain::log::AiringId;
-use crate::domain::slot::ZoneId;
 use crate::export::ExportError;
 use crate::export::text::{rfc3339, tag};
 
@@ -48,23 +47,17 @@ struct Row<'a> {
     item: Option<ItemId>,
     genre: Option<Genre>,
     topic: Option<&'a str>,
-    topics_secondary: &'a [String],
     campaign: Option<&'a str>,
     source: Option<Source>,
     author: Option<&'a str>,
     approver: Option<&'a str>,
-    digest: Option<Digest>,
-    zones: &'a [ZoneId],
-    loudness_lufs: Option<f64>,
-    silent_ms: u64,
     by: Option<&'a str>,
-    corrections: u64,
+    corrections: u32,
     hash: &'a str,
 }
 
 impl<'a> Row<'a> {
     fn of(row: &'a LogRow, zone: Tz) -> Result<Self, ExportError> {
-        let clip = row.clip.as_ref();
         Ok(Self {
             seq: row.seq,
             airing_id: row.airing,
@@ -82,20 +75,15 @@ impl<'a> Row<'a> {
             reason: row.ending.reason_tag()?,
             detail: row.ending.detail(),
             counted: row.counted,
-            item: clip.map(|clip| clip.item),
-            genre: clip.map(|clip| clip.genre),
-            topic: clip.map(|clip| clip.topics.primary.as_str()),
-            topics_secondary: clip.map_or(&[], |clip| &clip.topics.secondary),
-            campaign: clip.and_then(|clip| clip.campaign.as_deref()),
-            source: clip.map(|clip| clip.source),
-            author: clip.and_then(|clip| clip.author.as_deref()),
-            approver: clip.and_then(|clip| clip.approver.as_deref()),
-            digest: clip.map(|clip| clip.digest),
-            zones: &row.zones,
-            loudness_lufs: row.level.loudness_lufs,
-            silent_ms: row.level.silent_ms,
+            item: row.item,
+            genre: row.genre,
+            topic: row.topic.as_deref(),
+            campaign: row.campaign.as_deref(),
+            source: row.source,
+            author: row.author.as_deref(),
+            approver: row.approver.as_deref(),
             by: row.by.as_deref(),
-            corrections: row.corrections.len() as u64,
+            corrections: row.corrections,
             hash: &row.hash,
         })
     }

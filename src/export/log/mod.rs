@@ -12,9 +12,9 @@ pub use self::table::table;
 use super::ExportError;
 use super::text::{milliseconds, tag};
 use crate::domain::airing::{Airing, AiringOutcome, CountedFrom};
-use crate::domain::clip::{ClipSnapshot, frames_to_duration};
-use crate::domain::log::{AiringId, Amendment, Closed, Correction, EndReason, Kind, Level, Outcome};
-use crate::domain::slot::{OccurrenceId, ZoneId};
+use crate::domain::clip::{Genre, ItemId, Source, frames_to_duration};
+use crate::domain::log::{AiringId, Amendment, Closed, Correction, EndReason, Kind, Outcome};
+use crate::domain::slot::OccurrenceId;
 use crate::domain::words::{self, Language};
 
 /// One row of the log as it is shown: an airing, or an occurrence of which nothing was heard.
@@ -30,10 +30,22 @@ pub struct LogRow {
     pub occurrence: Option<OccurrenceId>,
     /// What sort of sound; none for an occurrence of which nothing was heard.
     pub kind: Option<Kind>,
-    /// What was heard.
-    pub clip: Option<ClipSnapshot>,
-    /// The clip's title, or the slot's name.
+    /// What a report counts it as; none for sound that is no clip.
+    pub item: Option<ItemId>,
+    /// The title with its corrections, or the slot's name.
     pub title: String,
+    /// Thể loại.
+    pub genre: Option<Genre>,
+    /// Primary topic code.
+    pub topic: Option<String>,
+    /// Campaign code.
+    pub campaign: Option<String>,
+    /// Who made it.
+    pub source: Option<Source>,
+    /// Người biên tập.
+    pub author: Option<String>,
+    /// Người duyệt.
+    pub approver: Option<String>,
     /// When it was planned.
     pub planned_start: DateTime<Utc>,
     /// When the first frame was heard.
@@ -50,14 +62,12 @@ pub struct LogRow {
     pub ending: Ending,
     /// Whether it counts.
     pub counted: bool,
-    /// Where it was to be heard.
-    pub zones: Vec<ZoneId>,
-    /// What was measured on the way out.
-    pub level: Level,
     /// The person who asked for it, if one did.
     pub by: Option<String>,
-    /// In the order they were made.
-    pub corrections: Vec<Correction>,
+    /// How many corrections were made.
+    pub corrections: u32,
+    /// What the corrections say, as far as they are at hand; they go into the remarks of the logbook.
+    pub remarks: Vec<Correction>,
 }
 
 /// How a row ended.
@@ -78,14 +88,22 @@ impl LogRow {
     /// The row of an airing. `seq` and `hash` are those of its last record, `by` the person its intent names.
     #[must_use]
     pub fn airing(seq: u64, hash: String, airing: &Airing, by: Option<String>, from: CountedFrom) -> Self {
+        let clip = &airing.clip;
+        let is_clip = !matches!(airing.kind, Kind::Relay | Kind::Live);
         Self {
             seq,
             hash,
             airing: Some(airing.id),
             occurrence: airing.occurrence.clone(),
             kind: Some(airing.kind),
-            clip: Some(airing.clip.clone()),
-            title: airing.clip.title.clone(),
+            item: is_clip.then_some(clip.item),
+            title: clip.title.clone(),
+            genre: is_clip.then_some(clip.genre),
+            topic: is_clip.then(|| clip.topics.primary.clone()),
+            campaign: clip.campaign.clone(),
+            source: is_clip.then_some(clip.source),
+            author: clip.author.clone(),
+            approver: clip.approver.clone(),
             planned_start: airing.planned_start,
             start: airing.start,
             end: airing.end,
@@ -94,10 +112,9 @@ impl LogRow {
             sample_rate: airing.sample_rate,
             ending: Ending::Airing { outcome: airing.outcome(from), reason: airing.reason.clone() },
             counted: airing.counted(from),
-            zones: airing.zones.clone(),
-            level: airing.level,
             by,
-            corrections: airing.corrections.clone(),
+            corrections: u32::try_from(airing.corrections.len()).unwrap_or(u32::MAX),
+            remarks: airing.corrections.clone(),
         }
     }
 
@@ -110,8 +127,14 @@ impl LogRow {
             airing: None,
             occurrence: Some(closed.occurrence.clone()),
             kind: None,
-            clip: None,
+            item: None,
             title: name.to_owned(),
+            genre: None,
+            topic: None,
+            campaign: None,
+            source: None,
+            author: None,
+            approver: None,
             planned_start: closed.planned_start,
             start: None,
             end: None,
@@ -120,10 +143,9 @@ impl LogRow {
             sample_rate: 0,
             ending: Ending::Occurrence(closed.outcome.clone()),
             counted: false,
-            zones: Vec::new(),
-            level: Level::default(),
             by: None,
-            corrections: Vec::new(),
+            corrections: 0,
+            remarks: Vec::new(),
         }
     }
 
@@ -139,9 +161,10 @@ impl LogRow {
         milliseconds(frames_to_duration(self.frames, self.sample_rate))
     }
 
-    /// Corrections in words, joined by `; `.
-    fn remarks(&self) -> String {
-        self.corrections.iter().map(remark).collect::<Vec<_>>().join("; ")
+    /// Reason and corrections in words, joined by `; `.
+    fn remarks_vi(&self) -> String {
+        let explained = std::iter::once(self.ending.explained(Language::Vi)).filter(|text| !text.is_empty());
+        explained.chain(self.remarks.iter().map(remark)).collect::<Vec<_>>().join("; ")
     }
 }
 
