@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::domain::topic::TopicTable;
+
 use super::files;
 use super::reader::Reader;
 
@@ -20,7 +22,7 @@ pub struct Library {
     /// Largest file taken at all, in bytes.
     pub file_bytes_max: u64,
     /// What a clip may be about.
-    pub topics: toml::Table,
+    pub topics: TopicTable,
 }
 
 /// What happens to a clip of a length outside its campaign's range.

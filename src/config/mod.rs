@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 pub use campaign::Campaign;
 pub use fault::{ConfigError, Fault, Place, Problem};
 pub use library::{DurationRule, Library, Minutes};
-pub use report::{Report, Rounding};
+pub use report::Report;
 pub use schedule::Schedule;
 pub use sources::Sources;
 pub use station::Station;

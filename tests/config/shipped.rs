@@ -70,3 +70,20 @@ fn the_demo_station_is_a_right_configuration() {
     assert!(config.audio.record_folder.is_some(), "the demo keeps its programme to listen to");
     assert!(config.schedule.permitted_minutes.iter().all(|day| *day == [(0, 1440)]), "the demo starts at any hour");
 }
+
+#[test]
+fn the_defaults_are_the_domain_s_own() {
+    use loa::domain::airing::CountedFrom;
+    use loa::domain::report::{MonthRule, Quantity, Wording};
+    use loa::domain::slot::{Interrupted, Overrun};
+    use loa::domain::station::RestPolicy;
+
+    let config = Config::load(&Sources::default()).unwrap();
+    assert_eq!(config.report.counted_from, CountedFrom::default());
+    assert_eq!(config.report.month_rule, MonthRule::default());
+    assert_eq!(config.report.rounding, Quantity::default());
+    assert_eq!(config.report.topics_listed_max, Wording::TOPICS_MAX_DEFAULT);
+    assert_eq!(config.schedule.interrupted, Interrupted::default());
+    assert_eq!(config.schedule.overrun, Overrun::default());
+    assert_eq!(config.shutdown.rest, RestPolicy::default());
+}
