@@ -35,7 +35,7 @@ fn parse<T: DeserializeOwned>(reader: &Reader<'_>, file: &Path, text: &str) -> O
         }
         None => Place::File(file.to_owned()),
     };
-    let remedy = "compare it with config/topics.toml for topics, with the example in config/loa.toml for holidays";
+    let remedy = "compare it with the shipped config/topics.toml or config/holidays.toml";
     reader.note(Fault::of_syntax(place, error.message(), remedy));
     None
 }

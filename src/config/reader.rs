@@ -185,19 +185,6 @@ impl<'a> Reader<'a> {
         day
     }
 
-    /// The values of a list of texts.
-    pub(super) fn texts(&self, key: &str, expected: &str, remedy: &str) -> Vec<String> {
-        let text = |node: &Node| match &node.value {
-            Value::Text(text) => Some(text.clone()),
-            _ => None,
-        };
-        let items = self.find(key).and_then(Node::items);
-        items.and_then(|items| items.iter().map(text).collect()).unwrap_or_else(|| {
-            self.reject(key, expected, remedy);
-            Vec::new()
-        })
-    }
-
     /// A path; none when empty. From a file it starts at the folder of that file, else at the current one.
     pub(super) fn path(&self, key: &str) -> Option<PathBuf> {
         let text = self.text_or_empty(key);

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use crate::domain::calendar::Holidays;
 use crate::domain::slot::{Interrupted, Overrun};
 
 use super::files;
 use super::reader::Reader;
+
+/// The shipped list of holidays.
+const SHIPPED_HOLIDAYS: &str = include_str!("../../config/holidays.toml");
 
 /// When the station may sound, and the defaults of its slots.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,8 +24,8 @@ pub struct Schedule {
     pub overrun: Overrun,
     /// Permitted hours from Monday to Sunday: spans of minutes of the day, first inside, last outside; in order, apart.
     pub permitted_minutes: [Vec<(u32, u32)>; 7],
-    /// Public holidays.
-    pub holidays: toml::Table,
+    /// Public holidays, which a slot may leave out.
+    pub holidays: Holidays,
 }
 
 /// The keys of the week, Monday first.
@@ -37,7 +41,7 @@ impl Schedule {
         );
         let overrun = reader.choice("overrun", [("finish", Overrun::Finish), ("fade_at_end", Overrun::FadeAtEnd)]);
         let minutes = |key, range| Duration::from_secs(60 * reader.whole::<u64>(key, &range, "minutes"));
-        let holidays = files::read(&reader, "holidays_file", "");
+        let holidays = files::read(&reader, "holidays_file", SHIPPED_HOLIDAYS);
         Some(Self {
             session_max: minutes("session_minutes_max", 1..=720),
             grace: minutes("grace_minutes", 0..=120),
@@ -50,15 +54,13 @@ impl Schedule {
 }
 
 fn spans(reader: &Reader<'_>, day: &str) -> Vec<(u32, u32)> {
-    let expected = "a list of \"HH:MM-HH:MM\", in order, none over midnight";
-    let remedy = "for example [\"05:00-06:30\", \"16:30-18:00\"]; split a span at \"24:00\"";
-    let texts = reader.texts(day, expected, remedy);
-    let spans: Option<Vec<(u32, u32)>> = texts.iter().map(|text| span(text)).collect();
-    let in_order = |spans: &Vec<(u32, u32)>| spans.windows(2).all(|pair| pair[0].1 <= pair[1].0);
-    spans.filter(in_order).unwrap_or_else(|| {
-        reader.reject(day, expected, remedy);
-        Vec::new()
-    })
+    let expected = "spans such as \"05:00-06:30, 16:30-18:00\", in order, none over midnight";
+    let text = reader.parsed(day, expected, "\"\" is a day of silence; split a span at 24:00", |text| {
+        let texts = text.split(',').map(str::trim).filter(|span| !span.is_empty());
+        let spans: Option<Vec<(u32, u32)>> = texts.map(span).collect();
+        spans.filter(|spans| spans.windows(2).all(|pair| pair[0].1 <= pair[1].0))
+    });
+    text.unwrap_or_default()
 }
 
 fn span(text: &str) -> Option<(u32, u32)> {

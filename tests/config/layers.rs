@@ -35,7 +35,7 @@ fn a_value_of_the_environment_is_read_as_its_option_wants_it() {
             ("LOA_STATION__NAME", "Đài truyền thanh xã \"Cẩm Đoài\""),
             ("LOA_AUDIO__RECORD_PROGRAMME", "true"),
             ("LOA_ZONE__0__TRUE_PEAK_CAP_DBTP", "-2"),
-            ("LOA_PERMITTED_HOURS__SUNDAY", "[]"),
+            ("LOA_PERMITTED_HOURS__SUNDAY", ""),
             ("LOA_CAMPAIGN__0__TO", "2023-12-31"),
             ("LOA_LOG", "debug"),
         ])
