@@ -1,1 +1,3 @@
 //! Decoders, rings, the mix, the outputs.
+
+pub mod decode;
