@@ -1,1 +1,4 @@
 //! What several tests need.
+
+pub mod alloc;
+pub mod audio;
