@@ -25,6 +25,8 @@ pub struct FeedOrder {
     pub path: PathBuf,
     /// First frame wanted, counted from the head at the programme rate.
     pub from_frame: u64,
+    /// Frames that the clip had when it was imported, at its own rate; zero if nobody counted them.
+    pub clip_frames: u64,
     /// Factor on every sample.
     pub gain: f32,
     /// Programme rate.
@@ -135,10 +137,12 @@ impl Filler {
         if from > 0 {
             source.seek(from)?;
         }
+        let mut read_to = from;
         let (mut block, mut narrow, mut converted, mut wide) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         loop {
             block.clear();
             let more = read(source.as_mut(), &mut block)?;
+            read_to += (block.len() / channels) as u64;
             keep_channels(&block, channels, kept, &mut narrow);
             converted.clear();
             match &mut converter {
@@ -151,8 +155,11 @@ impl Filler {
                 }
             }
             widen(&converted, kept, order.gain, &mut wide);
-            if !self.push(&wide) || !more {
+            if !self.push(&wide) {
                 return Ok(());
+            }
+            if !more {
+                return whole(read_to, order.clip_frames);
             }
         }
     }
@@ -179,6 +186,14 @@ impl Filler {
         }
         true
     }
+}
+
+/// A file that lost its end since it was imported plays what it has, and is not called complete.
+fn whole(frames: u64, expected: u64) -> Result<(), String> {
+    if frames < expected {
+        return Err(format!("it ends after {frames} of {expected} frames"));
+    }
+    Ok(())
 }
 
 /// Reads a block; a damaged file may hold samples that are not numbers, which would poison the filter for good.

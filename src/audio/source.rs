@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::audio::decode::Decoder;
+
 /// Frames of a clip at its own rate.
 pub trait FrameSource: Send {
     /// Frames per second, above zero.
@@ -26,3 +28,36 @@ pub trait FrameSource: Send {
 
 /// Opens the file at a path; says in words what is wrong with it if it cannot be played.
 pub type OpenFn = Arc<dyn Fn(&Path) -> Result<Box<dyn FrameSource>, String> + Send + Sync>;
+
+/// Opens a file as [`Decoder`] does.
+///
+/// # Errors
+/// What is wrong with the file, in words.
+pub fn open_file(path: &Path) -> Result<Box<dyn FrameSource>, String> {
+    Ok(Box::new(Decoder::open(path).map_err(|error| in_full(&error))?))
+}
+
+impl FrameSource for Decoder {
+    fn sample_rate(&self) -> u32 {
+        self.sample_rate()
+    }
+
+    fn channels(&self) -> u16 {
+        self.channels()
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<(), String> {
+        self.seek(frame).map_err(|error| in_full(&error))
+    }
+
+    fn read(&mut self, block: &mut Vec<f32>) -> Result<bool, String> {
+        let next = self.next_block().map_err(|error| in_full(&error))?;
+        Ok(next.map(|next| block.extend_from_slice(next.samples)).is_some())
+    }
+}
+
+/// An error with its causes, as one line: the log keeps it, and nobody can ask it for its source any more.
+fn in_full(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

@@ -1,4 +1,5 @@
 //! What several tests need.
 
-pub mod alloc;
-pub mod audio;
+pub(crate) mod alloc;
+pub(crate) mod audio;
+pub(crate) mod sound;

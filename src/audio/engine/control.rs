@@ -257,6 +257,7 @@ impl Control {
             open: self.settings.open.clone(),
             path: (self.settings.locate)(&voice.clip.digest),
             from_frame: voice.from_frame,
+            clip_frames: voice.clip.frames,
             gain: gain_factor(voice.gain_db),
             rate_hz: self.settings.rate_hz,
             ring: self.settings.ring,
