@@ -1,3 +1,5 @@
 //! What several tests need.
 
+pub(crate) mod alloc;
+pub(crate) mod audio;
 pub(crate) mod sound;
