@@ -39,7 +39,7 @@ use super::time::{Now, Window};
 pub use command::Refusal;
 pub use protocol::{Effect, Heard, Input, LOOK_BACK, Ledger, LeftOpen, RestPolicy, Start, Voice};
 pub use settings::Settings;
-pub use timetable::{Due, Timetable};
+pub use timetable::{Due, PlanTimetable, Timetable};
 pub use view::{OnAir, OutputState, Upcoming, View};
 
 /// Once something sounded, a gap may last at least this long even where the slot's grace is shorter: a slow disk between two
