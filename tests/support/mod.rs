@@ -3,3 +3,4 @@
 pub(crate) mod alloc;
 pub(crate) mod audio;
 pub(crate) mod sound;
+pub(crate) mod records;
