@@ -1,6 +1,7 @@
 //! The configured output of a zone in the engine's terms.
 
-use crate::audio::output::{DeviceChoice, HostChoice, OutputKind};
+use crate::audio::output::OutputKind;
+use crate::audio::output::device::{DeviceChoice, HostChoice};
 use crate::config;
 use crate::config::Zone;
 
