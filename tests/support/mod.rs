@@ -1,1 +1,2 @@
 //! What several tests need.
+pub(crate) mod report;
