@@ -1,1 +1,4 @@
 //! Tests of audio.
+
+mod engine;
+mod mixer;

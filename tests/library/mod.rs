@@ -1,1 +1,3 @@
 //! Tests of library.
+
+mod decode;

@@ -1,2 +1,6 @@
 //! What several tests need.
+
+pub(crate) mod alloc;
+pub(crate) mod audio;
 pub(crate) mod report;
+pub(crate) mod sound;

@@ -64,6 +64,8 @@ fn left_out(why: &LeftOutWhy, language: Language) -> String {
         LeftOutWhy::Unfit { unfit } => unfit_words(unfit, vi).to_owned(),
         LeftOutWhy::Unknown if vi => "không có trong thư viện".to_owned(),
         LeftOutWhy::Unknown => "not in the library".to_owned(),
+        LeftOutWhy::Repeated if vi => "đã có trong buổi phát này".to_owned(),
+        LeftOutWhy::Repeated => "in this occurrence already".to_owned(),
         LeftOutWhy::Bad { fault } if vi => format!("tệp âm thanh hỏng: {fault}"),
         LeftOutWhy::Bad { fault } => format!("audio file damaged: {fault}"),
     }
