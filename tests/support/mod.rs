@@ -2,5 +2,6 @@
 
 pub(crate) mod alloc;
 pub(crate) mod audio;
+pub(crate) mod report;
 pub(crate) mod sound;
 pub(crate) mod records;
