@@ -161,7 +161,6 @@ impl ScenarioClips {
 
 /// Something that goes wrong, at an instant.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ScenarioFault {
     /// When: RFC 3339.
     pub at: DateTime<Utc>,
@@ -172,7 +171,7 @@ pub struct ScenarioFault {
 
 /// What can go wrong.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum What {
     /// The power goes.
     PowerCut {

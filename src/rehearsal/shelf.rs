@@ -78,7 +78,8 @@ pub(super) fn stock(scenario: &Scenario, time_zone: Tz, author: &str) -> (Vec<Cl
             // The last ones leave a week for their repeats.
             let released = f64::from(n) * (days - 8).max(0) as f64 / f64::from(sort.count.max(1));
             for repeat in 0..times {
-                let at = midnight + TimeDelta::minutes((released * 24.0 * 60.0) as i64) + TimeDelta::days(i64::from(repeat));
+                let at =
+                    midnight + TimeDelta::minutes((released * 24.0 * 60.0) as i64) + TimeDelta::days(i64::from(repeat));
                 queue.push(QueueEntry { id: 0, slot: None, clip: ClipId(number), by: author.to_owned(), at });
             }
         }

@@ -143,8 +143,14 @@ fn play(
     let counter = Arc::new(AtomicU64::new(scenario.seed));
     let time = VirtualTime::new(begin, scenario.drift_ppm);
     let book = StoreBook { store: store.clone(), runtime, journal: BTreeMap::new(), records: 0, failed: None };
-    let mut world =
-        World::new(time, settings, book, shelf, Box::new(make_timetable), Box::new(move || fresh(Arc::clone(&counter))));
+    let mut world = World::new(
+        time,
+        settings,
+        book,
+        shelf,
+        Box::new(make_timetable),
+        Box::new(move || fresh(Arc::clone(&counter))),
+    );
     for fault in &scenario.fault {
         let at = (fault.at - begin).to_std().unwrap_or_default();
         world.schedule(at, fault.what.fault());
@@ -154,7 +160,10 @@ fn play(
     world.run_until(length)?;
     world.schedule(
         length,
-        super::world::Fault::Command(Input::Shutdown { rest: RestPolicy::Finish, by: "end of the rehearsal".to_owned() }),
+        super::world::Fault::Command(Input::Shutdown {
+            rest: RestPolicy::Finish,
+            by: "end of the rehearsal".to_owned(),
+        }),
     );
     world.run_until(length + Duration::from_secs(3_600))?;
     if let Some(error) = world.book.failed.take() {
@@ -171,7 +180,8 @@ fn play(
 }
 
 fn versions(scenario: &Scenario, zone: &Zone, from: DateTime<Utc>) -> Vec<SlotVersion> {
-    let version = |slot: &super::scenario::ScenarioSlot| SlotVersion { slot: slot.slot(zone.id.clone()), from, until: None };
+    let version =
+        |slot: &super::scenario::ScenarioSlot| SlotVersion { slot: slot.slot(zone.id.clone()), from, until: None };
     scenario.slot.iter().map(version).collect()
 }
 

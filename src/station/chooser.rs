@@ -23,7 +23,7 @@ const BAD_MAX: usize = 64;
 pub(super) struct Chooser {
     pub(super) config: Arc<Config>,
     pub(super) store: Store,
-    pub(super) content: ContentStore,
+    pub(super) content: Arc<ContentStore>,
 }
 
 impl Chooser {
@@ -79,7 +79,7 @@ impl Chooser {
 
     /// What is wrong with these clips' audio, found by opening each and decoding its first sound.
     async fn faults(&self, clips: Vec<Clip>) -> Vec<(ClipId, String)> {
-        let content = self.content.clone();
+        let content = Arc::clone(&self.content);
         let tried = tokio::task::spawn_blocking(move || {
             clips.iter().filter_map(|clip| fault(&content, clip).map(|fault| (clip.id, fault))).collect()
         });

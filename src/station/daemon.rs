@@ -51,7 +51,7 @@ impl Daemon {
         let since = ledger.swept_to.or(ledger.began).unwrap_or(now.wall).min(now.wall) - LOOK_BACK - TimeDelta::days(1);
         let versions = store.slot_versions(since).await?;
         let zone = config.zones.first().ok_or(StationError::PartEnded { part: "the zone of the configuration" })?;
-        let content = ContentStore::open(&wiring::clips_folder(&config))?;
+        let content = Arc::new(ContentStore::open(&wiring::clips_folder(&config))?);
         let (answers, inputs) = mpsc::channel(INPUTS_MAX);
         let engine = Engine::spawn(wiring::engine(&config, zone, &content), answers.clone())?;
         let settings = wiring::settings(&config, zone);

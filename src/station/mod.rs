@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::audio::EngineError;
 use crate::config::Config;
+use crate::library::ImportError;
 use crate::store::{Store, StoreError};
 
 pub use handle::{Handle, HandleError, LiveLevel, LiveView, LogState};
@@ -27,6 +28,9 @@ pub enum StationError {
     /// The log or the library could not be read or written.
     #[error("the station cannot reach its records")]
     Store(#[from] StoreError),
+    /// The clips' audio cannot be reached.
+    #[error("the station cannot reach its clips")]
+    Clips(#[from] ImportError),
     /// The engine did not answer.
     #[error("the sound engine failed")]
     Engine(#[from] EngineError),

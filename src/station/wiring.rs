@@ -67,12 +67,12 @@ fn unix(at: DateTime<Utc>) -> (u64, u32) {
 }
 
 /// The engine of a zone.
-pub(super) fn engine(config: &Config, zone: &Zone, content: &ContentStore) -> EngineSettings {
+pub(super) fn engine(config: &Config, zone: &Zone, content: &Arc<ContentStore>) -> EngineSettings {
     let rate_hz = config.audio.sample_rate_hz;
     let programme = Programme { rate_hz, clock: Arc::new(clock::now) };
     let output = OutputSettings { kind: outputs::kind(zone), record: config.audio.record_folder.clone() };
     let make: OutputFn = Arc::new(move || output.make(&programme));
-    let content = content.clone();
+    let content = Arc::clone(content);
     EngineSettings {
         zone: zone.id.clone(),
         rate_hz,

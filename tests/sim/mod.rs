@@ -4,4 +4,5 @@
 mod book;
 mod check;
 mod model;
+mod scenario;
 mod weeks;

@@ -128,6 +128,7 @@ fn town(seed: u64) -> (Town, Vec<SlotVersion>, Tz, fastrand::Rng) {
     let versions = versions(&mut random, time.now().wall);
     let mut settings = Settings::new(ZoneId("loa".to_owned()), "2026-01-01T00:00:00Z".parse().unwrap());
     settings.journal_step = Duration::from_secs(5);
+    settings.clock_check_every = Duration::from_secs(60);
     let book = MemoryBook { commit_takes: seconds(&mut random, 0, 2), ..MemoryBook::default() };
     let counter = Arc::new(AtomicU64::new(1));
     let for_town = versions.clone();

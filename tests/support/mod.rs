@@ -2,6 +2,6 @@
 
 pub(crate) mod alloc;
 pub(crate) mod audio;
+pub(crate) mod records;
 pub(crate) mod report;
 pub(crate) mod sound;
-pub(crate) mod records;
