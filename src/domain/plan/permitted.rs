@@ -131,6 +131,12 @@ impl PermittedHours {
         Self { week: std::array::from_fn(|_| ranges.to_vec()) }
     }
 
+    /// The hours of each weekday, Monday first.
+    #[must_use]
+    pub const fn of_week(week: [Vec<HoursRange>; 7]) -> Self {
+        Self { week }
+    }
+
     /// Day and night.
     #[must_use]
     pub fn always() -> Self {
