@@ -273,7 +273,8 @@ proptest! {
         let schedule = Schedule::new(&versions, &holidays(), time_zone);
         let from = at("2025-06-01T00:00") + TimeDelta::minutes(start);
         let window = Window { from: from + TimeDelta::nanoseconds(1), to: from + TimeDelta::days(10) };
-        let mut starts: Vec<_> = schedule.occurrences_in(window).into_iter().map(|occurrence| occurrence.start).collect();
+        let found = schedule.occurrences_in(window).into_iter();
+        let mut starts: Vec<_> = found.map(|occurrence| occurrence.start).collect();
         starts.dedup();
         let mut stepped = Vec::new();
         let mut at = from;

@@ -14,8 +14,8 @@ pub const RANGES_MAX: usize = 12;
 
 const DAY_MINUTES: u32 = 24 * 60;
 
-/// Local hours from one time to another, to the minute: `05:00-06:30`. An end not after the start is on the next day, so that
-/// `22:00-01:00` crosses midnight and `00:00-24:00` is the whole day.
+/// Local hours from one time to another, to the minute: `05:00-06:30`. An end not after the start is on the next day,
+/// so that `22:00-01:00` crosses midnight and `00:00-24:00` is the whole day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HoursRange {
     /// Minutes after midnight, 0 to 1439.
@@ -156,8 +156,8 @@ impl PermittedHours {
         &self.week[weekday.num_days_from_monday() as usize]
     }
 
-    /// Up to which instant sound is permitted without a break from `from` on, at most `at_most`; `from` itself if it is not
-    /// permitted at all.
+    /// Up to which instant sound is permitted without a break from `from` on, at most `at_most`; `from` itself if it
+    /// is not permitted at all.
     #[must_use]
     pub fn permitted_to(&self, time_zone: Tz, from: DateTime<Utc>, at_most: DateTime<Utc>) -> DateTime<Utc> {
         let mut reached = from;
