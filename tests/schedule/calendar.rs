@@ -139,7 +139,8 @@ fn the_shipped_holidays_are_the_eleven_days_of_the_labour_code() {
 
 #[test]
 fn the_holidays_file_survives_a_round_trip_and_takes_single_days() {
-    let text = "[[holiday]]\nname = \"Lễ hội\"\ndate = \"2026-03-08\"\n[[holiday]]\nname = \"Bầu cử\"\nfrom = \"2026-03-14\"\nto = \"2026-03-15\"\n";
+    let text = "[[holiday]]\nname = \"Lễ hội\"\ndate = \"2026-03-08\"\n\
+                [[holiday]]\nname = \"Bầu cử\"\nfrom = \"2026-03-14\"\nto = \"2026-03-15\"\n";
     let mut holidays: Holidays = toml::from_str(text).unwrap();
     holidays.list.extend(shipped().list);
     assert_eq!(toml::from_str::<Holidays>(&toml::to_string(&holidays).unwrap()).unwrap(), holidays);

@@ -285,7 +285,8 @@ proptest! {
         let year = Window { from, to: from + chrono::TimeDelta::days(366) };
         let spans = |slot: &Slot| {
             let found = occurrences(&[version(slot.clone())], &Holidays::default(), HANOI, year);
-            found.into_iter().map(|found| Window { from: found.start, to: found.start + length(slot) }).collect::<Vec<_>>()
+            let spans = found.into_iter().map(|found| Window { from: found.start, to: found.start + length(slot) });
+            spans.collect::<Vec<_>>()
         };
         let shared = a.zones.iter().any(|zone| b.zones.contains(zone));
         let meet = shared && spans(&a).iter().any(|one| spans(&b).iter().any(|other| one.overlaps(other)));
@@ -294,7 +295,10 @@ proptest! {
 
     /// What is proposed is free: a slot moved or shortened as proposed is saved.
     #[test]
-    fn a_proposal_holds(others in prop::collection::vec(any_slot("x"), 1..5), hour in 0u32..24, length in 1u64..90, hours in any::<bool>()) {
+    fn a_proposal_holds(
+        others in prop::collection::vec(any_slot("x"), 1..5),
+        (hour, length, hours) in (0u32..24, 1u64..90, any::<bool>()),
+    ) {
         let others = (0..).zip(others).map(|(number, slot)| Slot { id: format!("x{number}").parse().unwrap(), ..slot });
         let mut around = Around::new(others.collect());
         if hours {

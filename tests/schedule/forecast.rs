@@ -36,7 +36,7 @@ fn the_queue_is_used_up_and_the_rotation_moves_on() {
     let rundown = vec![Element::Queue { count: 1 }, Element::Rotation { of: RotationOf::All, count: 1 }];
     let queue = [queued(1, 4, None), queued(2, 4, None)];
     let days = run(vec![slot("sang", "0 5 * * *", rundown)], 4, &queue, &[], "2026-11-27T00:00");
-    // Day one airs clip 4 out of the queue and 1 by rotation; day two 4 again, then 2; then 3, then what was longest ago.
+    // Day one airs clip 4 out of the queue and 1 by rotation; day two 4 again, then 2; then 3, then the longest ago.
     assert_eq!(days.iter().map(ids).collect::<Vec<_>>(), [vec![4, 1], vec![4, 2], vec![3], vec![1]]);
     assert_eq!(days[1].rundown.elements[0].why, Why::Queued { entry: 2, by: "Nguyễn Văn A".into() });
 }
@@ -64,6 +64,15 @@ fn what_follows_in_the_same_zone_ends_it_and_another_zone_does_not() {
     assert_eq!(first[0].rundown.left_out[0].why, LeftOutWhy::DoesNotFit { over_ms: 300_000 });
 }
 
+#[test]
+fn two_slots_on_one_instant_both_look_past_each_other() {
+    // Never saved so, but a DST gap can move two starts onto one instant.
+    let all = || vec![Element::Rotation { of: RotationOf::All, count: 3 }];
+    let slots = vec![slot("a", "0 5 * * *", all()), slot("b", "0 5 * * *", all()), slot("c", "25 5 * * *", all())];
+    let days = run(slots, 9, &[], &[], "2026-11-24T00:00");
+    assert_eq!(days.iter().map(ids).collect::<Vec<_>>(), [vec![1, 2], vec![3, 4], vec![5, 6, 7]]);
+}
+
 proptest! {
     #![proptest_config(cases(60))]
 
@@ -72,7 +81,8 @@ proptest! {
     fn a_rotation_is_fair(clips in 2u32..24, counts in prop::collection::vec(1u32..3, 1..3), days in 1i64..60) {
         // The tune is clip 1 and is drawn like any other: its genre is not ident here.
         let slots = (5..).zip(&counts).map(|(hour, count)| {
-            slot(&format!("s{hour}"), &format!("0 {hour} * * *"), vec![Element::Rotation { of: RotationOf::All, count: *count }])
+            let rundown = vec![Element::Rotation { of: RotationOf::All, count: *count }];
+            slot(&format!("s{hour}"), &format!("0 {hour} * * *"), rundown)
         });
         let to = (super::build::civil("2026-11-23T00:00") + TimeDelta::days(days)).format("%Y-%m-%dT%H:%M").to_string();
         let aired = run(slots.collect(), clips, &[], &[], &to);

@@ -209,7 +209,9 @@ proptest! {
         let just_before = (from - TimeDelta::seconds(1)).and_utc();
         let expected: Vec<_> = crates.after(&just_before).map(|at| at.naive_utc()).take_while(|at| *at < to).collect();
         match Recurrence::parse(&text) {
-            Ok(recurrence) => prop_assert_eq!(recurrence.nominal_times(from, to).collect::<Vec<_>>(), expected, "{}", text),
+            Ok(recurrence) => {
+                prop_assert_eq!(recurrence.nominal_times(from, to).collect::<Vec<_>>(), expected, "{}", text);
+            }
             Err(RecurrenceError::Never { .. }) => {
                 let first = crates.after(&civil("1970-01-01T00:00").and_utc()).next();
                 prop_assert_eq!(first, None, "{}", text);

@@ -105,8 +105,8 @@ impl DayFacts {
         !lunar.leap && lunar.month == month && lunar.day == day
     }
 
-    /// Tết falls between 20 January and 21 February, and no span reaches further than [`TET_DAYS_MAX`] days from it, except
-    /// back into the year before.
+    /// Tết falls between 20 January and 21 February, and no span reaches further than [`TET_DAYS_MAX`] days from it,
+    /// except back into the year before.
     pub(crate) fn is_near_tet(&self, days_before: u32, days_after: u32) -> bool {
         if (5..=10).contains(&self.date.month()) {
             return false;

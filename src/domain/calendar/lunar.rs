@@ -4,12 +4,12 @@
 //!
 //! 1. A month begins on the day of the new moon.
 //! 2. Month 11 is the month that holds the winter solstice.
-//! 3. Between two months 11 lie 12 or 13 months. If 13, the first of them without a major term (trung khí: the sun's longitude is a
-//!    multiple of 30°) is a leap month and repeats the number of the month before it.
+//! 3. Between two months 11 lie 12 or 13 months. If 13, the first of them without a major term (trung khí: the sun's
+//!    longitude is a multiple of 30°) is a leap month and repeats the number of the month before it.
 //!
 //! New moons follow Meeus, *Astronomical Algorithms*, chapter 49 (seconds), the sun's longitude chapter 25 (0.01°, a
-//! quarter of an hour). Vietnam has used UTC+7 since 1968, hence the years in which its Tết is not the Chinese new year; before,
-//! the almanac in use was reckoned by UTC+8, and so it is here.
+//! quarter of an hour). Vietnam has used UTC+7 since 1968, hence the years in which its Tết is not the Chinese new
+//! year; before, the almanac in use was reckoned by UTC+8, and so it is here.
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,8 @@ pub fn tet(year: i32) -> NaiveDate {
     date(Cycle::ending_in(year).first_day(1))
 }
 
-/// The day of a month of a lunar year, never in a leap month; none if that month has only 29 days and the 30th is asked.
+/// The day of a month of a lunar year, never in a leap month; none if that month has only 29 days and the 30th is
+/// asked.
 #[must_use]
 pub fn solar_of(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
     if !(1..=12).contains(&month) || !(1..=30).contains(&day) {
@@ -152,7 +153,8 @@ fn new_moon_day(number: i64) -> i32 {
     (day + ahead_of_utc_days(day)).floor() as i32
 }
 
-/// Which twelfth of its way from the March equinox the sun is in as a day begins, 0 to 11: the last major term before it.
+/// Which twelfth of its way from the March equinox the sun is in as a day begins, 0 to 11: the last major term before
+/// it.
 fn major_term_before(day: i32) -> u32 {
     let day = f64::from(day);
     let longitude = sun_longitude_deg(day + MIDNIGHT_JULIAN - ahead_of_utc_days(day));
@@ -197,8 +199,8 @@ fn sun_longitude_deg(julian_day: f64) -> f64 {
     (mean + centre - 0.005_69 - 0.004_78 * node.sin()).rem_euclid(360.0)
 }
 
-/// How far dynamical time runs ahead of UTC: about a minute now, half a minute in 1950, some two minutes by 2100. A parabola
-/// is close enough: no new moon and no major term is decided by it.
+/// How far dynamical time runs ahead of UTC: about a minute now, half a minute in 1950, some two minutes by 2100. A
+/// parabola is close enough: no new moon and no major term is decided by it.
 fn dynamical_ahead_days(year: f64) -> f64 {
     let centuries = (year - 1820.0) / 100.0;
     (31.0 * centuries * centuries - 20.0).max(0.0) / 86_400.0

@@ -44,8 +44,8 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// The instant at which everything must be over: the end of the slot, of the session, of the permitted hours, or the
-    /// start of what follows, whichever is first. The start itself when nothing may sound.
+    /// The instant at which everything must be over: the end of the slot, of the session, of the permitted hours, or
+    /// the start of what follows, whichever is first. The start itself when nothing may sound.
     #[must_use]
     pub fn ends_by(&self) -> DateTime<Utc> {
         let length = self.session_length_max.map_or(self.slot.length_max, |session| session.min(self.slot.length_max));
@@ -60,12 +60,13 @@ impl Request<'_> {
 
 /// Fills the template of the slot.
 ///
-/// - What the template names (ident, clips, closing) has its time reserved before queue and rotation fill the rest; of these the
-///   closing comes first, so it is heard however short the time is.
+/// - What the template names (ident, clips, closing) has its time reserved before queue and rotation fill the rest; of
+///   these the closing comes first, so it is heard however short the time is.
 /// - A queue element takes the slot's own entries and the unbound ones in the order of the queue; a rotation takes the
 ///   clip aired longest ago. What does not fit is passed over for the next that does.
 /// - No item is heard twice; idents and closings may be.
-/// - A clip found bad is replaced: in a rotation by the next of it, elsewhere by the next of the slot's first rotation.
+/// - A clip found bad is replaced: in a rotation by the next of it, elsewhere by the next of the slot's first
+///   rotation.
 /// - What was asked for and is not there is named with the reason.
 #[must_use]
 pub fn choose(request: &Request<'_>) -> Rundown {
@@ -215,8 +216,8 @@ impl<'a> Choice<'a> {
         }
     }
 
-    /// The clips of a rotation that may air today, longest ago first; those never aired before all others, in the order in
-    /// which they came into the library.
+    /// The clips of a rotation that may air today, longest ago first; those never aired before all others, in the
+    /// order in which they came into the library.
     fn candidates(&self, of: &RotationOf) -> Vec<(Option<DateTime<Utc>>, &'a Clip)> {
         let mut candidates: Vec<_> = self
             .request
@@ -247,8 +248,8 @@ impl<'a> Choice<'a> {
         self.request.bad.iter().find(|(bad, _)| *bad == id).map(|(_, fault)| fault.clone())
     }
 
-    /// Adds a clip if it fits into the free time. If not, it is left out with the reason when it was `asked` for, and not
-    /// merely tried in place of another.
+    /// Adds a clip if it fits into the free time. If not, it is left out with the reason when it was `asked` for, and
+    /// not merely tried in place of another.
     fn place(&mut self, index: usize, clip: &'a Clip, why: Why, asked: bool) -> bool {
         let length = clip.audio.duration();
         let role = role_of(&self.request.slot.rundown[index]);

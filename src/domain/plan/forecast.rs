@@ -44,8 +44,8 @@ pub struct Forecast {
     pub rundown: Rundown,
 }
 
-/// Chooses the rundown of every occurrence in the window as if each before it had aired as chosen: queue entries are used up
-/// and rotations move on.
+/// Chooses the rundown of every occurrence in the window as if each before it had aired as chosen: queue entries are
+/// used up and rotations move on.
 #[must_use]
 pub fn forecast(request: &ForecastRequest<'_>) -> Vec<Forecast> {
     let mut queue = request.queue.to_vec();
@@ -82,8 +82,8 @@ pub fn forecast(request: &ForecastRequest<'_>) -> Vec<Forecast> {
 
 /// For each occurrence, the next later start in any of its zones.
 fn next_starts(request: &ForecastRequest<'_>, occurrences: &[Occurrence]) -> Vec<Option<DateTime<Utc>>> {
-    // Walked backwards, each zone remembers the start last seen and the one behind it: two slots that a DST gap moves onto
-    // one instant have the same successor.
+    // Walked backwards, each zone remembers the start last seen and the one behind it: two slots that a DST gap moves
+    // onto one instant have the same successor.
     let mut seen: BTreeMap<&ZoneId, (DateTime<Utc>, Option<DateTime<Utc>>)> = BTreeMap::new();
     let mut next_starts = vec![None; occurrences.len()];
     for (index, occurrence) in occurrences.iter().enumerate().rev() {

@@ -1,7 +1,8 @@
-//! What airs when: slots become occurrences, occurrences become rundowns, and a slot that cannot keep its word is refused.
+//! What airs when: slots become occurrences, occurrences become rundowns, and a slot that cannot keep its word is
+//! refused.
 //!
-//! Everything here is a pure function of what is saved and of the window asked about. Nothing is generated ahead or remembered:
-//! asked twice the plan says the same, and a window cut in two gives the two halves of its plan.
+//! Everything here is a pure function of what is saved and of the window asked about. Nothing is generated ahead or
+//! remembered: asked twice the plan says the same, and a window cut in two gives the two halves of its plan.
 
 mod choose;
 mod conflict;

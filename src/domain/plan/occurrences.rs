@@ -51,10 +51,11 @@ impl Occurrence {
 ///
 /// Which occurrences there are:
 ///
-/// - A nominal time belongs to the wording in force at its *instant*; the nominal *day* decides validity and exceptions.
+/// - A nominal time belongs to the wording in force at its *instant*; the nominal *day* decides validity and
+///   exceptions.
 /// - In a DST gap it airs at the first valid instant after it, in a fold once, at the first.
-/// - When a gap moves several nominal times of one slot onto the same instant, the first of them is the occurrence and the
-///   others are none: one slot starts once at one instant.
+/// - When a gap moves several nominal times of one slot onto the same instant, the first of them is the occurrence and
+///   the others are none: one slot starts once at one instant.
 /// - A slot whose recurrence cannot be read never airs; [`Schedule::faults`] names it, and every other slot goes on.
 #[derive(Debug, Clone)]
 pub struct Schedule {
@@ -107,7 +108,7 @@ impl Schedule {
     pub fn occurrences_in(&self, window: Window) -> Vec<Occurrence> {
         let mut found = Vec::new();
         if window.from < window.to {
-            let last = day_of(self.time_zone, window.to);
+            let last = self.last_day(window.to);
             let days = self.first_day(window.from).iter_days().take_while(|day| *day <= last);
             days.for_each(|day| self.collect_day(day, window, |_| true, &mut found));
             sort(&mut found);
@@ -143,10 +144,18 @@ impl Schedule {
         None
     }
 
-    /// The first nominal day that can hold a start at `at` or later: a gap moves one a day ahead at the most.
+    /// The first nominal day that can hold a start at `at` or later: the day before if a gap moves its end so far.
     fn first_day(&self, at: DateTime<Utc>) -> NaiveDate {
         let day = day_of(self.time_zone, at);
-        day.pred_opt().unwrap_or(day)
+        let moved = |before: &NaiveDate| instant_of(self.time_zone, before.and_time(LAST_SECOND)) >= at;
+        day.pred_opt().filter(moved).unwrap_or(day)
+    }
+
+    /// The last nominal day that can hold a start before `at`: the day after if a fold goes back over midnight.
+    fn last_day(&self, at: DateTime<Utc>) -> NaiveDate {
+        let day = day_of(self.time_zone, at);
+        let begun = |after: &NaiveDate| instant_of(self.time_zone, after.and_time(NaiveTime::MIN)) < at;
+        day.succ_opt().filter(begun).unwrap_or(day)
     }
 
     /// Adds the occurrences of one nominal day that start in the window.
@@ -158,12 +167,16 @@ impl Schedule {
         found: &mut Vec<Occurrence>,
     ) {
         let facts = DayFacts::of(day);
+        let midnight = instant_of(self.time_zone, day.and_time(NaiveTime::MIN));
+        // On all but two days of a year no clock jumps, and one look at the time zone serves every time of the day.
+        let even = instant_of(self.time_zone, day.and_time(LAST_SECOND)) - midnight == LAST_SECOND - NaiveTime::MIN;
         let day_before_ends = day.pred_opt().map(|day| (day, instant_of(self.time_zone, day.and_time(LAST_SECOND))));
         for entry in self.entries.iter().filter(|entry| wanted(&entry.version)) {
             let mut last_start = None;
             for time in entry.times_on(&facts, &self.holidays).iter() {
                 let nominal = day.and_time(*time);
-                let start = instant_of(self.time_zone, nominal);
+                let start =
+                    if even { midnight + (*time - NaiveTime::MIN) } else { instant_of(self.time_zone, nominal) };
                 let repeats = last_start.replace(start) == Some(start)
                     || day_before_ends.is_some_and(|(day, end)| start <= end && self.starts(entry, day, start));
                 if !repeats && window.contains(start) && entry.version.in_force(start) {

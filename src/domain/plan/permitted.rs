@@ -14,8 +14,8 @@ pub const RANGES_MAX: usize = 12;
 
 const DAY_MINUTES: u32 = 24 * 60;
 
-/// Local hours from one time to another, to the minute: `05:00-06:30`. An end not after the start is on the next day, so that
-/// `22:00-01:00` crosses midnight and `00:00-24:00` is the whole day.
+/// Local hours from one time to another, to the minute: `05:00-06:30`. An end not after the start is on the next day,
+/// so that `22:00-01:00` crosses midnight and `00:00-24:00` is the whole day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HoursRange {
     /// Minutes after midnight, 0 to 1439.
@@ -131,6 +131,12 @@ impl PermittedHours {
         Self { week: std::array::from_fn(|_| ranges.to_vec()) }
     }
 
+    /// The hours of each weekday, Monday first.
+    #[must_use]
+    pub const fn of_week(week: [Vec<HoursRange>; 7]) -> Self {
+        Self { week }
+    }
+
     /// Day and night.
     #[must_use]
     pub fn always() -> Self {
@@ -150,13 +156,13 @@ impl PermittedHours {
         &self.week[weekday.num_days_from_monday() as usize]
     }
 
-    /// Up to which instant sound is permitted without a break from `from` on, at most `at_most`; `from` itself if it is not
-    /// permitted at all.
+    /// Up to which instant sound is permitted without a break from `from` on, at most `at_most`; `from` itself if it
+    /// is not permitted at all.
     #[must_use]
     pub fn permitted_to(&self, time_zone: Tz, from: DateTime<Utc>, at_most: DateTime<Utc>) -> DateTime<Utc> {
         let mut reached = from;
-        // Ranges of the day before may reach over midnight, and a DST gap may push one further still.
-        let first = day_of(time_zone, from).checked_sub_days(Days::new(2)).unwrap_or(NaiveDate::MIN);
+        // Ranges of the day before may reach over midnight; none is longer than a day.
+        let first = day_of(time_zone, from).checked_sub_days(Days::new(1)).unwrap_or(NaiveDate::MIN);
         for day in first.iter_days() {
             if reached >= at_most {
                 break;

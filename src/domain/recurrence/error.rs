@@ -62,8 +62,8 @@ pub enum RecurrenceError {
     },
     /// Not five, six or seven fields.
     #[error(
-        "recurrence `{text}` has {count} fields, expected 5 (minute, hour, day of month, month, day of week), or 6 or 7 \
-         that begin with the second and may end with the year; separate fields by one space, put `*` where any value \
+        "recurrence `{text}` has {count} fields, expected 5 (minute, hour, day of month, month, day of week), or 6 or \
+         7 that begin with the second and may end with the year; separate fields by one space, put `*` where any value \
          will do, and write no space inside a list"
     )]
     FieldCount {
@@ -108,8 +108,8 @@ pub enum RecurrenceError {
     },
     /// Two recurrences of one slot start at different seconds.
     #[error(
-        "recurrence `{text}` starts at second {second}, the one before it at second {before}, expected the same in all: a \
-         slot starts at most once a minute; write the same second in each, usually 0"
+        "recurrence `{text}` starts at second {second}, the one before it at second {before}, expected the same in all: \
+         a slot starts at most once a minute; write the same second in each, usually 0"
     )]
     SecondsDiffer {
         /// The recurrence.

@@ -1,13 +1,13 @@
 //! Cron text and the civil times it names.
 //!
-//! A recurrence is one or several cron lines, separated by `;` or a new line; it names the union of their times, none of them
-//! twice. The form of each line decides how it is read:
+//! A recurrence is one or several cron lines, separated by `;` or a new line; it names the union of their times, none
+//! of them twice. The form of each line decides how it is read:
 //!
-//! - **five fields** (minute, hour, day of month, month, day of week) mean what POSIX says: 0 and 7 are Sunday, and a day fits if its
-//!   day of month *or* its day of week does when both fields are restricted, that is, when neither is `*`. The month restricts both, as in
-//!   every cron in use. Steps, names and lists of ranges are understood as well.
-//! - **six or seven fields** (second first, year last) mean what the `cron` crate says, which reads them here: 1 is Sunday, and
-//!   the two day fields must both fit.
+//! - **five fields** (minute, hour, day of month, month, day of week) mean what POSIX says: 0 and 7 are Sunday, and a
+//!   day fits if its day of month *or* its day of week does when both fields are restricted, that is, when neither is
+//!   `*`. The month restricts both, as in every cron in use. Steps, names and lists of ranges are understood as well.
+//! - **six or seven fields** (second first, year last) mean what the `cron` crate says, which reads them here: 1 is
+//!   Sunday, and the two day fields must both fit.
 //!
 //! A slot starts at most once a minute: a recurrence that names two seconds of one minute is refused.
 
@@ -133,8 +133,8 @@ impl Recurrence {
         times
     }
 
-    /// The starts from `from` (inside) to `to` (outside), ascending, without repeats. Takes a few nanoseconds per day and
-    /// per start.
+    /// The starts from `from` (inside) to `to` (outside), ascending, without repeats. Takes a few nanoseconds per day
+    /// and per start.
     pub fn nominal_times(&self, from: NaiveDateTime, to: NaiveDateTime) -> impl Iterator<Item = NaiveDateTime> + '_ {
         from.date()
             .iter_days()

@@ -53,8 +53,9 @@ pub struct Surroundings<'a> {
 
 /// Whether the slot can be saved.
 ///
-/// Expected lengths are real ones: the sum of the clips when the template names them all, the slot's longest duration when a
-/// queue or a rotation fills it. Overlaps count in both directions alike: if `a` is refused because of `b`, then `b` because of `a`.
+/// Expected lengths are real ones: the sum of the clips when the template names them all, the slot's longest duration
+/// when a queue or a rotation fills it. Overlaps count in both directions alike: if `a` is refused because of `b`,
+/// then `b` because of `a`.
 ///
 /// # Errors
 /// Everything that is wrong, each with its remedy.

@@ -86,7 +86,10 @@ pub enum SlotProblem {
         known: Names,
     },
     /// A length of zero or of more than a day.
-    #[error("the longest duration is {}, expected more than 0 and at most {}; set it to what the slot needs", minutes(*length), minutes(*max))]
+    #[error(
+        "the longest duration is {}, expected more than 0 and at most {}; set it to what the slot needs",
+        minutes(*length), minutes(*max)
+    )]
     Length {
         /// The length.
         length: Duration,
@@ -152,8 +155,8 @@ pub enum SlotProblem {
     },
     /// Validity and exceptions leave nothing.
     #[error(
-        "the slot would never air: none of its times falls on a day on which it is valid and not excepted, looking a year \
-         ahead from {from}; correct the validity or the exceptions"
+        "the slot would never air: none of its times falls on a day on which it is valid and not excepted, looking a \
+         year ahead from {from}; correct the validity or the exceptions"
     )]
     NeverAirs {
         /// From when on.
@@ -161,7 +164,8 @@ pub enum SlotProblem {
     },
     /// Outside the permitted hours.
     #[error(
-        "it would sound outside the permitted hours ({hours} on that day) by {} on {}, {} in the coming year; {proposal}",
+        "it would sound outside the permitted hours ({hours} on that day) by {} on {}, {} in the coming year; \
+         {proposal}",
         minutes(*over), moment(*at), times(*count)
     )]
     NotPermitted {
