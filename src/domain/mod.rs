@@ -6,7 +6,9 @@
 pub mod airing;
 pub mod calendar;
 pub mod clip;
+pub mod intake;
 pub mod log;
+pub mod loudness;
 pub mod plan;
 pub mod recurrence;
 pub mod report;

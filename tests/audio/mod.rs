@@ -1,1 +1,6 @@
 //! Tests of audio.
+
+mod engine;
+mod mixer;
+mod resample;
+mod timemap;

@@ -1,1 +1,5 @@
 //! Tests of library.
+
+mod analyse;
+mod decode;
+mod ebu;

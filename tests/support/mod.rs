@@ -1,1 +1,7 @@
 //! What several tests need.
+
+pub(crate) mod alloc;
+pub(crate) mod audio;
+pub(crate) mod report;
+pub(crate) mod sound;
+pub(crate) mod records;
