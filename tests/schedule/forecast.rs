@@ -64,6 +64,15 @@ fn what_follows_in_the_same_zone_ends_it_and_another_zone_does_not() {
     assert_eq!(first[0].rundown.left_out[0].why, LeftOutWhy::DoesNotFit { over_ms: 300_000 });
 }
 
+#[test]
+fn two_slots_on_one_instant_both_look_past_each_other() {
+    // Never saved so, but a DST gap can move two starts onto one instant.
+    let all = || vec![Element::Rotation { of: RotationOf::All, count: 3 }];
+    let slots = vec![slot("a", "0 5 * * *", all()), slot("b", "0 5 * * *", all()), slot("c", "25 5 * * *", all())];
+    let days = run(slots, 9, &[], &[], "2026-11-24T00:00");
+    assert_eq!(days.iter().map(ids).collect::<Vec<_>>(), [vec![1, 2], vec![3, 4], vec![5, 6, 7]]);
+}
+
 proptest! {
     #![proptest_config(cases(60))]
 

@@ -127,6 +127,23 @@ fn a_day_that_samoa_skipped_airs_at_its_end_and_never_twice() {
 }
 
 #[test]
+fn a_fold_back_over_midnight_loses_nothing() {
+    // In Newfoundland, 2010-11-07 00:01 was followed by 2010-11-06 23:01.
+    let schedule =
+        Schedule::new(&[version(slot("sang", "0 0 * * *", vec![]))], &Holidays::default(), Tz::America__St_Johns);
+    let instant = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+    let midnight = instant("2010-11-07T02:30:00Z");
+    let (from, to) = (instant("2010-11-06T12:00:00Z"), instant("2010-11-07T12:00:00Z"));
+    for minutes in 1..59 {
+        let middle = midnight + TimeDelta::minutes(minutes);
+        let starts = |from, to| {
+            schedule.occurrences_in(Window { from, to }).into_iter().map(|found| found.start).collect::<Vec<_>>()
+        };
+        assert_eq!((starts(from, middle), starts(middle, to)), (vec![midnight], vec![]), "cut at {middle}");
+    }
+}
+
+#[test]
 fn an_excepted_time_takes_no_instant_in_a_gap() {
     let mut slot = slot("sang", "0 0 * * *", vec![]);
     slot.exceptions = vec![Exception::Date { date: day("2011-12-30") }];

@@ -36,6 +36,8 @@ fn hours_may_cross_midnight_and_touch() {
     let hours = hours("22:00-01:00").with(Weekday::Tue, HoursRange::parse_list("01:00-02:00").unwrap());
     // From Monday 22:00 to Tuesday 02:00; Tuesday's own evening is silent.
     assert!(hours.allows(HANOI, window("2026-11-23T22:00", "2026-11-24T02:00")));
+    assert!(hours.allows(HANOI, window("2026-11-24T00:30", "2026-11-24T01:30")));
+    assert!(!hours.allows(HANOI, window("2026-11-25T00:30", "2026-11-25T00:31")));
     assert!(!hours.allows(HANOI, window("2026-11-24T22:00", "2026-11-24T23:00")));
     assert!(PermittedHours::always().allows(HANOI, window("2026-11-23T00:00", "2026-11-30T00:00")));
     assert!(!hours.clone().with(Weekday::Mon, vec![]).allows(HANOI, window("2026-11-23T22:00", "2026-11-23T22:01")));

@@ -107,7 +107,7 @@ impl Schedule {
     pub fn occurrences_in(&self, window: Window) -> Vec<Occurrence> {
         let mut found = Vec::new();
         if window.from < window.to {
-            let last = day_of(self.time_zone, window.to);
+            let last = self.last_day(window.to);
             let days = self.first_day(window.from).iter_days().take_while(|day| *day <= last);
             days.for_each(|day| self.collect_day(day, window, |_| true, &mut found));
             sort(&mut found);
@@ -143,10 +143,18 @@ impl Schedule {
         None
     }
 
-    /// The first nominal day that can hold a start at `at` or later: a gap moves one a day ahead at the most.
+    /// The first nominal day that can hold a start at `at` or later: the day before if a gap moves its end so far.
     fn first_day(&self, at: DateTime<Utc>) -> NaiveDate {
         let day = day_of(self.time_zone, at);
-        day.pred_opt().unwrap_or(day)
+        let moved = |before: &NaiveDate| instant_of(self.time_zone, before.and_time(LAST_SECOND)) >= at;
+        day.pred_opt().filter(moved).unwrap_or(day)
+    }
+
+    /// The last nominal day that can hold a start before `at`: the day after if a fold goes back over midnight.
+    fn last_day(&self, at: DateTime<Utc>) -> NaiveDate {
+        let day = day_of(self.time_zone, at);
+        let begun = |after: &NaiveDate| instant_of(self.time_zone, after.and_time(NaiveTime::MIN)) < at;
+        day.succ_opt().filter(begun).unwrap_or(day)
     }
 
     /// Adds the occurrences of one nominal day that start in the window.

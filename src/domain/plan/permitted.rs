@@ -131,6 +131,12 @@ impl PermittedHours {
         Self { week: std::array::from_fn(|_| ranges.to_vec()) }
     }
 
+    /// The hours of each weekday, Monday first.
+    #[must_use]
+    pub const fn of_week(week: [Vec<HoursRange>; 7]) -> Self {
+        Self { week }
+    }
+
     /// Day and night.
     #[must_use]
     pub fn always() -> Self {
@@ -155,8 +161,8 @@ impl PermittedHours {
     #[must_use]
     pub fn permitted_to(&self, time_zone: Tz, from: DateTime<Utc>, at_most: DateTime<Utc>) -> DateTime<Utc> {
         let mut reached = from;
-        // Ranges of the day before may reach over midnight, and a DST gap may push one further still.
-        let first = day_of(time_zone, from).checked_sub_days(Days::new(2)).unwrap_or(NaiveDate::MIN);
+        // Ranges of the day before may reach over midnight; none is longer than a day.
+        let first = day_of(time_zone, from).checked_sub_days(Days::new(1)).unwrap_or(NaiveDate::MIN);
         for day in first.iter_days() {
             if reached >= at_most {
                 break;
