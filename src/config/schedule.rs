@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use chrono::Weekday;
+
 use crate::domain::calendar::Holidays;
+use crate::domain::plan::{HoursRange, PermittedHours};
 use crate::domain::slot::{Interrupted, Overrun};
 
 use super::files;
@@ -22,14 +25,22 @@ pub struct Schedule {
     pub interrupted: Interrupted,
     /// Default of a slot: what still sounds at its end.
     pub overrun: Overrun,
-    /// Permitted hours from Monday to Sunday: spans of minutes of the day, first inside, last outside; in order, apart.
-    pub permitted_minutes: [Vec<(u32, u32)>; 7],
+    /// When it may sound.
+    pub permitted: PermittedHours,
     /// Public holidays, which a slot may leave out.
     pub holidays: Holidays,
 }
 
 /// The keys of the week, Monday first.
-const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Mon),
+    ("tuesday", Weekday::Tue),
+    ("wednesday", Weekday::Wed),
+    ("thursday", Weekday::Thu),
+    ("friday", Weekday::Fri),
+    ("saturday", Weekday::Sat),
+    ("sunday", Weekday::Sun),
+];
 
 impl Schedule {
     pub(super) fn read(root: &Reader<'_>) -> Option<Self> {
@@ -45,7 +56,7 @@ impl Schedule {
         Some(Self {
             session_max: minutes("session_minutes_max", 1..=720),
             grace: minutes("grace_minutes", 0..=120),
-            permitted_minutes: WEEKDAYS.map(|day| spans(&hours, day)),
+            permitted: permitted(&hours),
             interrupted: interrupted?,
             overrun: overrun?,
             holidays: holidays?,
@@ -53,25 +64,13 @@ impl Schedule {
     }
 }
 
-fn spans(reader: &Reader<'_>, day: &str) -> Vec<(u32, u32)> {
-    let expected = "spans such as \"05:00-06:30, 16:30-18:00\", in order, none over midnight";
-    let text = reader.parsed(day, expected, "\"\" is a day of silence; split a span at 24:00", |text| {
-        let texts = text.split(',').map(str::trim).filter(|span| !span.is_empty());
-        let spans: Option<Vec<(u32, u32)>> = texts.map(span).collect();
-        spans.filter(|spans| spans.windows(2).all(|pair| pair[0].1 <= pair[1].0))
-    });
-    text.unwrap_or_default()
+fn ranges(reader: &Reader<'_>, day: &str) -> Vec<HoursRange> {
+    let expected = "ranges such as \"05:00-06:30, 16:30-18:00\", apart from each other";
+    let remedy = "\"\" is a day of silence; write neighbours as one";
+    reader.parsed(day, expected, remedy, |text| HoursRange::parse_list(text).ok()).unwrap_or_default()
 }
 
-fn span(text: &str) -> Option<(u32, u32)> {
-    let (from, to) = text.split_once('-')?;
-    let (from, to) = (minute(from.trim())?, minute(to.trim())?);
-    (from < to).then_some((from, to))
-}
-
-fn minute(text: &str) -> Option<u32> {
-    let (hour, minute) = text.split_once(':')?;
-    let digits = |part: &str| (part.len() == 2).then(|| part.parse::<u32>().ok()).flatten();
-    let (hour, minute) = (digits(hour)?, digits(minute)?);
-    (minute < 60 && 60 * hour + minute <= 24 * 60).then_some(60 * hour + minute)
+fn permitted(reader: &Reader<'_>) -> PermittedHours {
+    let silent = PermittedHours::every_day(&[]);
+    WEEKDAYS.into_iter().fold(silent, |hours, (day, weekday)| hours.with(weekday, ranges(reader, day)))
 }

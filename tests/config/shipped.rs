@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use loa::config::{Config, SHIPPED, Sources};
+use loa::domain::plan::PermittedHours;
+use loa::domain::time::{Window, instant_of};
 
 /// The keys of a TOML document as [`Config::keys`] writes them, one for each place that it stands in.
 fn keys_of(table: &toml::Table, path: &str, keys: &mut Vec<String>) {
@@ -55,9 +57,12 @@ fn every_option_has_a_comment_above_it() {
 #[test]
 fn the_default_station_may_air_at_five_and_at_seventeen_every_day() {
     let config = Config::load(&Sources::default()).unwrap();
-    for day in &config.schedule.permitted_minutes {
-        for start in [5 * 60, 17 * 60] {
-            assert!(day.iter().any(|(from, to)| *from <= start && start + 60 <= *to), "{day:?}");
+    let zone = config.station.time_zone;
+    for day in chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap().iter_days().take(7) {
+        for start in [5, 17] {
+            let from = instant_of(zone, day.and_hms_opt(start, 0, 0).unwrap());
+            let hour = Window { from, to: from + chrono::TimeDelta::hours(1) };
+            assert!(config.schedule.permitted.allows(zone, hour), "{day} {start}");
         }
     }
 }
@@ -68,7 +73,7 @@ fn the_demo_station_is_a_right_configuration() {
     let config = Config::load(&Sources { file: Some(file), ..Sources::default() }).unwrap();
     assert!(config.zones[0].output.null_if_absent, "the demo runs on a machine without a sound card");
     assert!(config.audio.record_folder.is_some(), "the demo keeps its programme to listen to");
-    assert!(config.schedule.permitted_minutes.iter().all(|day| *day == [(0, 1440)]), "the demo starts at any hour");
+    assert!(config.schedule.permitted == PermittedHours::always(), "the demo starts at any hour");
 }
 
 #[test]
