@@ -5,6 +5,7 @@
 
 use std::io;
 
+use super::FILE_BYTES_MAX;
 use super::bytes::Bytes;
 use super::source::Span;
 
@@ -98,6 +99,8 @@ pub(super) struct Movie {
     pub(super) indexed: bool,
     /// Every track.
     pub(super) tracks: Vec<Timing>,
+    /// Where the last box ends by its own word; beyond the end of the file if that is cut off.
+    pub(super) end: u64,
 }
 
 /// Walks the file.
@@ -139,6 +142,9 @@ impl Walk<'_> {
             };
             if size < header {
                 break;
+            }
+            if depth == 0 {
+                self.movie.end = self.movie.end.max(at.saturating_add(size).min(2 * FILE_BYTES_MAX));
             }
             let next = at.saturating_add(size).min(end);
             if depth < DEPTH_MAX {

@@ -127,7 +127,7 @@ impl Decoder {
             }
             Content::Container(container) => {
                 let movie = refusal.container(&mut bytes, container)?;
-                let opened = Demultiplexer::open(file, container, movie.tracks);
+                let opened = Demultiplexer::open(file, container, movie);
                 let opened = opened.map_err(|e| refusal.of(e, container.name()))?;
                 (Source::Container(Box::new(opened)), container.name())
             }
@@ -136,9 +136,9 @@ impl Decoder {
     }
 
     fn start(refusal: &Refusal<'_>, source: Source, kind: &'static str) -> Result<Self, DecodeError> {
-        let (format, span, parameters) = match &source {
-            Source::Mp3(mp3) => ("mp3".to_owned(), mp3.span(), mp3.codec()),
-            Source::Container(container) => (container.format(), container.span(), container.codec().clone()),
+        let (format, parameters) = match &source {
+            Source::Mp3(mp3) => ("mp3".to_owned(), mp3.codec()),
+            Source::Container(container) => (container.format(), container.codec().clone()),
         };
         let codec = refusal.decoder(&parameters, kind)?;
         let mut decoder = Self {
@@ -146,7 +146,7 @@ impl Decoder {
             format,
             sample_rate: 0,
             channels: 0,
-            span,
+            span: Span { head: 0, frames: None },
             source,
             parameters,
             codec,
@@ -161,6 +161,10 @@ impl Decoder {
             end: None,
         };
         decoder.look(kind)?;
+        decoder.span = match &mut decoder.source {
+            Source::Mp3(mp3) => mp3.span(),
+            Source::Container(container) => container.span(decoder.sample_rate),
+        };
         decoder.seek(0)?;
         (decoder.corrupt_packets, decoder.mended_samples) = (0, 0);
         Ok(decoder)
@@ -278,7 +282,7 @@ impl Decoder {
                 return Ok(None);
             }
             if self.span.frames.is_some_and(|frames| self.next_frame >= frames) {
-                self.end = Some(End { cut: false });
+                self.end = Some(End { cut: self.source.cut() });
                 continue;
             }
             let filled = if self.silence > 0 { Some(self.fill_silence()) } else { self.fill_sound()? };
@@ -332,6 +336,7 @@ impl Decoder {
             Next::Unit(Unit::Packet { packet, lead: true, .. }) => {
                 // What it decodes to is dropped, and so is any complaint: its own beginning was not read.
                 guarded(|| self.codec.decode(&packet).is_ok()).map_err(|fault| self.broken(fault))?;
+                self.place = None;
             }
             Next::Unit(Unit::Packet { packet, start, frames, lead: false }) => {
                 let place = self.place.unwrap_or_else(|| start.min(self.wanted()));

@@ -146,6 +146,11 @@ impl Mp3 {
         Span { head: delay, frames: Some(frames) }
     }
 
+    /// Whether the file ends inside a frame, and no tag says that everything is there all the same.
+    pub(super) fn cut(&self) -> bool {
+        self.cut && self.tag.mpeg_frames.is_none()
+    }
+
     fn frames_each(&self) -> u64 {
         self.like.frames()
     }
