@@ -66,7 +66,7 @@ fn a_folder_comes_in_with_all_that_is_in_it_and_the_rest_is_said() {
     symlink(usb.join("a.mp3"), usb.join("link to a.mp3")).unwrap();
 
     let store = ContentStore::open(&folder.path().join("audio")).unwrap();
-    let summary = bring(&store, &[usb.clone()], &HashMap::new());
+    let summary = bring(&store, std::slice::from_ref(&usb), &HashMap::new());
     assert!(!summary.stopped);
     let order: Vec<_> =
         summary.files.iter().map(|file| file.path.strip_prefix(&usb).unwrap().to_str().unwrap()).collect();
@@ -129,7 +129,7 @@ fn a_known_recording_is_refused_with_the_name_of_the_first_and_heals_the_store()
     let path = clip(folder.path(), "again.mp3", 3, 9);
     let existing = Existing { clip: Some(ClipId(12)), title: "Chuyển đổi số".to_owned() };
     let known = HashMap::from([(digest(&path), existing.clone())]);
-    let summary = bring(&store, &[path.clone()], &known);
+    let summary = bring(&store, std::slice::from_ref(&path), &known);
     assert!(matches!(&summary.files[0].outcome, Outcome::Restored { existing: found } if *found == existing));
     store.verify(&digest(&path)).unwrap();
     let summary = bring(&store, &[path], &known);

@@ -140,7 +140,9 @@ impl Demultiplexer {
                 Ok(Ok(Some(packet))) => packet,
                 Ok(Ok(None)) => return Ok(Next::End { cut: false }),
                 Ok(Err(Error::IoError(error))) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    return Ok(Next::End { cut: true });
+                    // An Ogg stream has a last page and this was not it. Of the others only the declared length can
+                    // tell, and where they declare none (written to a pipe) this is how they end.
+                    return Ok(Next::End { cut: self.container == Container::Ogg });
                 }
                 Ok(Err(Error::IoError(error))) => return Err(error),
                 Ok(Err(Error::ResetRequired)) => return Ok(Next::Changes("a second recording begins".to_owned())),

@@ -10,6 +10,7 @@ mod container;
 mod error;
 mod guard;
 mod mp3;
+mod output;
 mod refusal;
 mod sniff;
 mod source;
@@ -28,6 +29,7 @@ use sniff::Content;
 use source::{Next, Source, Span, Unit};
 
 pub use error::{DecodeError, LooksLike};
+pub use output::{Block, Truncation};
 
 /// The most channels that are played.
 pub const CHANNELS_MAX: u16 = 2;
@@ -46,24 +48,6 @@ const SILENCE_FRAMES: u64 = 4096;
 const FIRST_PACKETS_MAX: u32 = 64;
 /// A jump shorter than this between packets is a rounding of the encoder, not a loss.
 const JUMP_FRAMES_MIN: i64 = 64;
-
-/// A stretch of sound, valid until the next call.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Block<'a> {
-    /// Place of its first frame, counted from the head of the clip.
-    pub frame: u64,
-    /// Interleaved samples, full scale at 1.0; never NaN or infinite; floating-point files may exceed full scale.
-    pub samples: &'a [f32],
-}
-
-/// A file that ends before its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Truncation {
-    /// Frames that it declares; none if it does not say, and it merely ends inside a packet.
-    pub declared: Option<u64>,
-    /// Frames that were there.
-    pub decoded: u64,
-}
 
 /// Decodes one file from its head, or from any frame on.
 pub struct Decoder {
