@@ -378,7 +378,7 @@ mod tests {
         let finding = Finding::TooShort { found: Duration::from_secs(552), min: Duration::from_secs(600) };
         assert_eq!(finding.english(), "9 min 12 s: shorter than the 10 min the campaign asks");
         assert_eq!(finding.vietnamese(), "dài 9 phút 12 giây: ngắn hơn mức 10 phút theo kế hoạch");
-        assert_eq!(verdict(&short, DurationRule::Warn).warnings, [finding.clone()]);
+        assert_eq!(verdict(&short, DurationRule::Warn).warnings, std::slice::from_ref(&finding));
         assert!(verdict(&short, DurationRule::Warn).accepted());
         assert_eq!(verdict(&short, DurationRule::Refuse).refusals, [finding]);
         assert!(!verdict(&short, DurationRule::Refuse).accepted());

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use loa::audio::decode::Decoder;
 
-use crate::support::sound::{Coding, Sound};
+use crate::support::sound::{Coding, Sound, run};
 
 /// Everything that a decoder hands out from here to the end.
 fn rest(decoder: &mut Decoder) -> Vec<f32> {
@@ -58,6 +58,7 @@ fn a_recording_keeps_its_length_and_place_through_every_encoder() {
                 continue;
             }
             let what = format!("{coding:?} at {rate} Hz, {channels} channels");
+            assert_eq!(sound.frames(), frames);
             let path = sound.encode(folder.path(), "clip", coding);
             let (decoder, samples) = decode(&path);
             assert_eq!((decoder.sample_rate(), decoder.channels()), (rate, channels), "{what}");
@@ -104,7 +105,7 @@ fn a_seek_lands_on_the_sample() {
     let seed = 20_261_123;
     let mut random = fastrand::Rng::with_seed(seed);
     // Longer than the detour of a seek in Ogg, so that the seek of the container is really used.
-    let sound = Sound::speech(22_050, 2, 22_050 * 90 + 123, seed);
+    let sound = Sound::speech(22_050, 2, 22_050 * 60 + 123, seed);
     for coding in Coding::ALL {
         let path = sound.encode(folder.path(), "clip", coding);
         let (_, linear) = decode(&path);
@@ -137,4 +138,51 @@ fn a_seek_lands_on_the_sample() {
         decoder.seek(0).unwrap();
         assert_eq!(rest(&mut decoder), linear, "{coding:?}: from the head again, all of it");
     }
+}
+
+#[test]
+fn a_sweep_comes_out_where_it_went_in() {
+    // Speech has pauses in which a shift would not show; a sweep is different everywhere.
+    let folder = tempfile::tempdir().unwrap();
+    let sound = Sound::chirp(44_100, 1, 60_000);
+    for coding in [Coding::Mp3, Coding::Mp3Ffmpeg, Coding::Aac, Coding::Vorbis] {
+        let (_, samples) = decode(&sound.encode(folder.path(), "sweep", coding));
+        assert_eq!(lag(&sound.samples, &samples, 1, 40), 0, "{coding:?}");
+        assert!(likeness(&sound.samples, &samples) > 0.9, "{coding:?}");
+    }
+}
+
+#[test]
+fn files_written_to_a_pipe_and_rarer_containers_play_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = Sound::noise(44_100, 2, 100_003, 0.3, 4);
+    let wav = sound.encode(folder.path(), "source", Coding::Wav16);
+    let convert = |name: &str, line: &[&str], declared: Option<u64>, format: &str| {
+        let path = folder.path().join(name);
+        run(line, &wav, &path);
+        let (decoder, samples) = decode(&path);
+        assert_eq!((decoder.format(), decoder.frames_declared()), (format, declared), "{name}");
+        assert_eq!((decoder.truncation(), decoder.corrupt_packets()), (None, 0), "{name}");
+        samples.len() as u64 / 2
+    };
+    // A pipe cannot go back to fill in the length.
+    let piped = ["sh", "-c", "ffmpeg -loglevel error -i \"$1\" -f wav - > \"$2\"", "sh", "IN", "OUT"];
+    assert_eq!(convert("piped.wav", &piped, None, "wav"), 100_003);
+    let piped = ["sh", "-c", "ffmpeg -loglevel error -i \"$1\" -f flac - > \"$2\"", "sh", "IN", "OUT"];
+    assert_eq!(convert("piped.flac", &piped, None, "flac"), 100_003);
+    let caf = ["ffmpeg", "-loglevel", "error", "-i", "IN", "-c:a", "pcm_s16le", "OUT"];
+    assert_eq!(convert("plain.caf", &caf, Some(100_003), "caf/pcm"), 100_003);
+    // A bare AAC stream says nothing of its length or its delay.
+    let adts = ["ffmpeg", "-loglevel", "error", "-i", "IN", "-c:a", "aac", "OUT"];
+    let frames = convert("bare.aac", &adts, None, "aac");
+    assert!((100_003..100_003 + 3 * 1024).contains(&frames), "{frames}");
+    // Sound in a QuickTime file, in small pieces, the table of contents first or in fragments.
+    let mov = ["ffmpeg", "-loglevel", "error", "-i", "IN", "-c:a", "aac", "-f", "mov", "OUT"];
+    assert_eq!(convert("sound.mov", &mov, Some(100_003), "m4a/aac"), 100_003);
+}
+
+#[test]
+fn a_decoder_can_be_handed_to_another_thread() {
+    fn goes_anywhere<T: Send + 'static>() {}
+    goes_anywhere::<Decoder>();
 }

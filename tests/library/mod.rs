@@ -1,5 +1,7 @@
 //! Tests of library.
 
 mod analyse;
+mod content;
 mod decode;
 mod ebu;
+mod import;

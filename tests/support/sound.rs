@@ -88,11 +88,6 @@ impl Sound {
         self
     }
 
-    pub(crate) fn scaled(mut self, factor: f32) -> Self {
-        self.samples.iter_mut().for_each(|sample| *sample *= factor);
-        self
-    }
-
     /// Writes a WAV of 16 bits; what is beyond full scale is clipped.
     pub(crate) fn write_wav(&self, path: &Path) {
         let mut writer = self.writer(path, 16, hound::SampleFormat::Int);

@@ -5,6 +5,7 @@
 
 use std::io;
 
+use super::FILE_BYTES_MAX;
 use super::bytes::Bytes;
 use super::source::Span;
 
@@ -98,12 +99,14 @@ pub(super) struct Movie {
     pub(super) indexed: bool,
     /// Every track.
     pub(super) tracks: Vec<Timing>,
+    /// Where the last box ends by its own word; beyond the end of the file if that is cut off.
+    pub(super) end: u64,
 }
 
 /// Walks the file.
 pub(super) fn read(bytes: &mut Bytes) -> io::Result<Movie> {
     let end = bytes.length();
-    let mut walk = Walk { bytes, movie: Movie::default(), boxes: 0, movie_timescale: 0, smpb: None };
+    let mut walk = Walk { bytes, movie: Movie::default(), boxes: 0, in_track: false, movie_timescale: 0, smpb: None };
     walk.boxes(0, end, 0)?;
     let (timescale, smpb) = (walk.movie_timescale, walk.smpb);
     let mut movie = walk.movie;
@@ -119,6 +122,8 @@ struct Walk<'a> {
     bytes: &'a mut Bytes,
     movie: Movie,
     boxes: u32,
+    /// Inside a `trak`, and not in the notes of one: those have a handler of their own.
+    in_track: bool,
     movie_timescale: u64,
     smpb: Option<(u64, u64)>,
 }
@@ -140,6 +145,9 @@ impl Walk<'_> {
             if size < header {
                 break;
             }
+            if depth == 0 {
+                self.movie.end = self.movie.end.max(at.saturating_add(size).min(2 * FILE_BYTES_MAX));
+            }
             let next = at.saturating_add(size).min(end);
             if depth < DEPTH_MAX {
                 self.open(kind, at + header, next, depth)?;
@@ -157,18 +165,27 @@ impl Walk<'_> {
             }
             b"trak" => {
                 self.movie.tracks.push(Timing::default());
-                self.boxes(at, end, depth + 1)?;
+                self.inside(true, at, end, depth)?;
             }
-            b"mdia" | b"minf" | b"stbl" | b"edts" | b"udta" | b"ilst" => self.boxes(at, end, depth + 1)?,
+            b"udta" => self.inside(false, at, end, depth)?,
+            b"mdia" | b"minf" | b"stbl" | b"edts" | b"ilst" => self.boxes(at, end, depth + 1)?,
             // QuickTime's has no version field, the standard's has.
             b"meta" => {
                 let plain = self.bytes.array::<8>(at)?.is_some_and(|head| head[4..8] == *b"hdlr");
-                self.boxes(if plain { at } else { at + 4 }, end, depth + 1)?;
+                self.inside(false, if plain { at } else { at + 4 }, end, depth)?;
             }
             b"----" => self.note(at, end)?,
             b"mvhd" => self.movie_timescale = self.scale(at)?,
-            _ => self.of_track(kind, at, end)?,
+            _ if self.in_track => self.of_track(kind, at, end)?,
+            _ => {}
         }
+        Ok(())
+    }
+
+    fn inside(&mut self, track: bool, at: u64, end: u64, depth: u32) -> io::Result<()> {
+        let outside = std::mem::replace(&mut self.in_track, track);
+        self.boxes(at, end, depth + 1)?;
+        self.in_track = outside;
         Ok(())
     }
 
@@ -277,4 +294,86 @@ fn be64(bytes: &[u8], at: usize) -> u64 {
 
 fn pad<const N: usize, const M: usize>(short: [u8; N]) -> [u8; M] {
     std::array::from_fn(|index| short.get(index).copied().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn atom(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+        [&(body.len() as u32 + 8).to_be_bytes()[..], kind, body].concat()
+    }
+
+    fn words(words: &[u32]) -> Vec<u8> {
+        words.iter().flat_map(|word| word.to_be_bytes()).collect()
+    }
+
+    /// A film with one sound track of so many packets, and these boxes in its `trak` and `moov`.
+    fn film(durations: &[(u32, u32)], in_track: &[u8], in_movie: &[u8]) -> Timing {
+        let entries: Vec<_> = durations.iter().flat_map(|&(count, ticks)| [count, ticks]).collect();
+        let stts = atom(b"stts", &words(&[&[0, durations.len() as u32], &entries[..]].concat()));
+        let mdhd = atom(b"mdhd", &words(&[0, 0, 0, 44_100, 0, 0]));
+        let hdlr = atom(b"hdlr", b"\0\0\0\0\0\0\0\0soun");
+        let stbl = atom(b"minf", &atom(b"stbl", &stts));
+        let mdia = atom(b"mdia", &[mdhd, hdlr, stbl].concat());
+        let tkhd = atom(b"tkhd", &words(&[0, 0, 0, 7, 0, 0]));
+        let trak = atom(b"trak", &[&tkhd[..], in_track, &mdia].concat());
+        let mvhd = atom(b"mvhd", &words(&[0, 0, 0, 1000, 0, 0]));
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&atom(b"moov", &[&mvhd[..], &trak, in_movie].concat())).unwrap();
+        let movie = read(&mut Bytes::new(file).unwrap()).unwrap();
+        assert!(movie.indexed && movie.tracks.len() == 1 && movie.tracks[0].sound && movie.tracks[0].id == 7);
+        movie.tracks[0].clone()
+    }
+
+    fn edits(entries: &[[u32; 3]]) -> Vec<u8> {
+        let list = [&[0, entries.len() as u32], entries.as_flattened()].concat();
+        atom(b"edts", &atom(b"elst", &words(&list)))
+    }
+
+    fn check(timing: &Timing, head: u64, frames: u64) {
+        assert_eq!(timing.span(44_100, true), Span { head, frames: Some(frames) }, "{timing:?}");
+    }
+
+    #[test]
+    fn an_edit_list_gives_the_delay_and_the_packets_the_length() {
+        let packets = [(100, 1024), (1, 500)];
+        check(&film(&packets, &[], &[]), 0, 102_900);
+        // 102,900 less 1024 is 2310.1 ms: the list's 2310 says the same, only coarser.
+        check(&film(&packets, &edits(&[[2310, 1024, 1 << 16]]), &[]), 1024, 101_876);
+        // A list that plays less means it.
+        check(&film(&packets, &edits(&[[1000, 1024, 1 << 16]]), &[]), 1024, 44_100);
+        // A pause before the sound is no edit of the sound.
+        check(&film(&packets, &edits(&[[500, u32::MAX, 1 << 16], [2310, 2112, 1 << 16]]), &[]), 2112, 100_788);
+        // Nor is a list that would leave nothing.
+        check(&film(&packets, &edits(&[[2310, 200_000, 1 << 16]]), &[]), 0, 102_900);
+    }
+
+    #[test]
+    fn what_itunes_notes_is_exact_and_goes_first() {
+        let note = |numbers: &str| {
+            let name = atom(b"name", b"\0\0\0\0iTunSMPB");
+            let data = atom(b"data", &[&[0, 0, 0, 1, 0, 0, 0, 0], numbers.as_bytes()].concat());
+            let mean = atom(b"mean", b"\0\0\0\0com.apple.iTunes");
+            let list = atom(b"ilst", &atom(b"----", &[mean, name, data].concat()));
+            let meta = atom(b"meta", &[&[0; 4], &atom(b"hdlr", &[0; 25])[..], &list].concat());
+            atom(b"udta", &meta)
+        };
+        let packets = [(101, 1024)];
+        let good = note(" 00000000 00000840 000001CA 0000000000018B36 00000000 00000000");
+        check(&film(&packets, &edits(&[[2310, 1024, 1 << 16]]), &good), 0x840, 0x18b36);
+        // More than there is, or no numbers: then the rest of the file decides.
+        for bad in [" 00000000 00000840 000001CA 00000000FFFFFFFF", " 00000000 zz 0 1", ""] {
+            check(&film(&packets, &[], &note(bad)), 0, 103_424);
+        }
+    }
+
+    #[test]
+    fn jittering_packets_are_counted_not_measured() {
+        let timing = film(&[(1, 1024), (1, 1000), (1, 1050), (97, 1024)], &[], &[]);
+        assert_eq!(timing.packet_ticks, None);
+        check(&timing, 0, 102_400);
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::LazyLock;
 
 use symphonia::core::codecs::CodecParameters;
@@ -12,12 +12,12 @@ use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::{Hint, Probe};
 use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, TrackType};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::units::Timestamp;
 use symphonia::default::{formats, meta};
 
-use super::atoms::Timing;
+use super::atoms::{Movie, Timing};
 use super::guard::guarded;
 use super::sniff::Container;
 use super::source::{Next, Refused, Span, Unit};
@@ -49,6 +49,7 @@ static PROBE: LazyLock<Probe> = LazyLock::new(|| {
 /// One sound track of a container.
 pub(super) struct Demultiplexer {
     file: File,
+    end: u64,
     reader: Box<dyn FormatReader>,
     container: Container,
     track: u32,
@@ -56,6 +57,7 @@ pub(super) struct Demultiplexer {
     codec: AudioCodecParameters,
     rate: u32,
     timing: Option<Timing>,
+    /// By what symphonia says; of an MP4 it does not know.
     span: Span,
     /// Frames handed out so far, where packets do not tell their place themselves.
     counted: u64,
@@ -64,8 +66,9 @@ pub(super) struct Demultiplexer {
 }
 
 impl Demultiplexer {
-    pub(super) fn open(file: File, container: Container, tracks: Vec<Timing>) -> Result<Self, Refused> {
-        let reader = reader(&file)?;
+    pub(super) fn open(file: File, container: Container, movie: Movie) -> Result<Self, Refused> {
+        let Movie { tracks, end, .. } = movie;
+        let reader = reader(&file, end)?;
         let track = reader.default_track(TrackType::Audio).ok_or_else(|| {
             let sound = tracks.iter().find(|track| track.sound);
             let coding = sound.map(|track| format!("the coding `{}`", track.coding.escape_ascii()));
@@ -80,29 +83,32 @@ impl Demultiplexer {
             return Err(Refused::Codec("an unknown coding".into()));
         };
         let rate = codec.sample_rate.unwrap_or(0);
-        let aac = codec.codec == CODEC_ID_AAC;
         let timing = tracks.into_iter().find(|timing| timing.id == track.id);
-        let span = match (&timing, container) {
-            (Some(timing), _) => timing.span(rate, aac),
-            (None, Container::Ogg) => {
+        let span = match container {
+            Container::Ogg => {
                 let head =
                     track.start_ts.get().saturating_add(i64::from(track.delay.unwrap_or(0))).max(0).cast_unsigned();
                 Span { head, frames: track.num_frames.map(|end| end.saturating_sub(head)) }
             }
-            (None, Container::Adts) => Span { head: 0, frames: None },
-            (None, _) => Span { head: 0, frames: track.num_frames },
+            Container::Adts => Span { head: 0, frames: None },
+            _ => Span { head: 0, frames: track.num_frames },
         };
         let (track, tracks) = (track.id, reader.tracks().len());
         let (counted, ready, errors) = (0, VecDeque::new(), 0);
-        Ok(Self { file, reader, container, track, tracks, codec, rate, timing, span, counted, ready, errors })
+        Ok(Self { file, end, reader, container, track, tracks, codec, rate, timing, span, counted, ready, errors })
     }
 
     pub(super) const fn codec(&self) -> &AudioCodecParameters {
         &self.codec
     }
 
-    pub(super) const fn span(&self) -> Span {
-        self.span
+    /// What plays, once the rate is known from what was decoded: an MP4 header has only 16 bits for it.
+    pub(super) fn span(&mut self, rate: u32) -> Span {
+        self.rate = rate;
+        match &self.timing {
+            Some(timing) => timing.span(rate, self.codec.codec == CODEC_ID_AAC),
+            None => self.span,
+        }
     }
 
     /// The container, and the coding in it where there is a choice.
@@ -134,7 +140,9 @@ impl Demultiplexer {
                 Ok(Ok(Some(packet))) => packet,
                 Ok(Ok(None)) => return Ok(Next::End { cut: false }),
                 Ok(Err(Error::IoError(error))) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    return Ok(Next::End { cut: true });
+                    // An Ogg stream has a last page and this was not it. Of the others only the declared length can
+                    // tell, and where they declare none (written to a pipe) this is how they end.
+                    return Ok(Next::End { cut: self.container == Container::Ogg });
                 }
                 Ok(Err(Error::IoError(error))) => return Err(error),
                 Ok(Err(Error::ResetRequired)) => return Ok(Next::Changes("a second recording begins".to_owned())),
@@ -233,7 +241,7 @@ impl Demultiplexer {
     }
 
     fn restart(&mut self) -> io::Result<()> {
-        self.reader = reader(&self.file).map_err(|refused| match refused {
+        self.reader = reader(&self.file, self.end).map_err(|refused| match refused {
             Refused::Io(error) => error,
             _ => io::Error::new(io::ErrorKind::InvalidData, "the file changed while it was open"),
         })?;
@@ -243,18 +251,51 @@ impl Demultiplexer {
     }
 }
 
-fn reader(file: &File) -> Result<Box<dyn FormatReader>, Refused> {
+fn reader(file: &File, end: u64) -> Result<Box<dyn FormatReader>, Refused> {
     let mut file = file.try_clone()?;
     file.seek(SeekFrom::Start(0))?;
-    let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
+    let length = file.metadata()?.len().max(end);
+    let stream = MediaSourceStream::new(Box::new(Promised { file, length }), MediaSourceStreamOptions::default());
     let limit = Limit::Maximum(TAG_BYTES_MAX);
     let tags = MetadataOptions::default().limit_tag_bytes(limit).limit_visual_bytes(limit);
     let probed = guarded(|| PROBE.probe(&Hint::new(), stream, FormatOptions::default(), tags));
     match probed.map_err(Refused::Fault)? {
         Ok(reader) => Ok(reader),
         Err(Error::IoError(error)) if error.kind() != io::ErrorKind::UnexpectedEof => Err(Refused::Io(error)),
-        Err(Error::IoError(_)) => Err(Refused::Fault("it ends inside its header".to_owned())),
+        Err(Error::IoError(_)) => Err(Refused::Fault("it ends too early, as after an interrupted copy".to_owned())),
         Err(Error::Unsupported(what)) => Err(Refused::Codec(format!("of an unusual kind ({what})"))),
         Err(error) => Err(Refused::Fault(error.to_string())),
+    }
+}
+
+/// A file as long as it promises to be. symphonia passes over a box that ends behind the end of the file, and with it over
+/// all the sound that is there; told this length it reads up to the cut, and there meets the end.
+struct Promised {
+    file: File,
+    length: u64,
+}
+
+impl Read for Promised {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer)
+    }
+}
+
+impl Seek for Promised {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match to {
+            SeekFrom::End(back) => self.file.seek(SeekFrom::Start(self.length.saturating_add_signed(back))),
+            to => self.file.seek(to),
+        }
+    }
+}
+
+impl MediaSource for Promised {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.length)
     }
 }

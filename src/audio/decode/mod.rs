@@ -10,6 +10,7 @@ mod container;
 mod error;
 mod guard;
 mod mp3;
+mod output;
 mod refusal;
 mod sniff;
 mod source;
@@ -28,6 +29,7 @@ use sniff::Content;
 use source::{Next, Source, Span, Unit};
 
 pub use error::{DecodeError, LooksLike};
+pub use output::{Block, Truncation};
 
 /// The most channels that are played.
 pub const CHANNELS_MAX: u16 = 2;
@@ -46,24 +48,6 @@ const SILENCE_FRAMES: u64 = 4096;
 const FIRST_PACKETS_MAX: u32 = 64;
 /// A jump shorter than this between packets is a rounding of the encoder, not a loss.
 const JUMP_FRAMES_MIN: i64 = 64;
-
-/// A stretch of sound, valid until the next call.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Block<'a> {
-    /// Place of its first frame, counted from the head of the clip.
-    pub frame: u64,
-    /// Interleaved samples, full scale at 1.0; never NaN or infinite; floating-point files may exceed full scale.
-    pub samples: &'a [f32],
-}
-
-/// A file that ends before its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Truncation {
-    /// Frames that it declares; none if it does not say, and it merely ends inside a packet.
-    pub declared: Option<u64>,
-    /// Frames that were there.
-    pub decoded: u64,
-}
 
 /// Decodes one file from its head, or from any frame on.
 pub struct Decoder {
@@ -127,7 +111,7 @@ impl Decoder {
             }
             Content::Container(container) => {
                 let movie = refusal.container(&mut bytes, container)?;
-                let opened = Demultiplexer::open(file, container, movie.tracks);
+                let opened = Demultiplexer::open(file, container, movie);
                 let opened = opened.map_err(|e| refusal.of(e, container.name()))?;
                 (Source::Container(Box::new(opened)), container.name())
             }
@@ -136,9 +120,9 @@ impl Decoder {
     }
 
     fn start(refusal: &Refusal<'_>, source: Source, kind: &'static str) -> Result<Self, DecodeError> {
-        let (format, span, parameters) = match &source {
-            Source::Mp3(mp3) => ("mp3".to_owned(), mp3.span(), mp3.codec()),
-            Source::Container(container) => (container.format(), container.span(), container.codec().clone()),
+        let (format, parameters) = match &source {
+            Source::Mp3(mp3) => ("mp3".to_owned(), mp3.codec()),
+            Source::Container(container) => (container.format(), container.codec().clone()),
         };
         let codec = refusal.decoder(&parameters, kind)?;
         let mut decoder = Self {
@@ -146,7 +130,7 @@ impl Decoder {
             format,
             sample_rate: 0,
             channels: 0,
-            span,
+            span: Span { head: 0, frames: None },
             source,
             parameters,
             codec,
@@ -161,6 +145,10 @@ impl Decoder {
             end: None,
         };
         decoder.look(kind)?;
+        decoder.span = match &mut decoder.source {
+            Source::Mp3(mp3) => mp3.span(),
+            Source::Container(container) => container.span(decoder.sample_rate),
+        };
         decoder.seek(0)?;
         (decoder.corrupt_packets, decoder.mended_samples) = (0, 0);
         Ok(decoder)
@@ -278,7 +266,7 @@ impl Decoder {
                 return Ok(None);
             }
             if self.span.frames.is_some_and(|frames| self.next_frame >= frames) {
-                self.end = Some(End { cut: false });
+                self.end = Some(End { cut: self.source.cut() });
                 continue;
             }
             let filled = if self.silence > 0 { Some(self.fill_silence()) } else { self.fill_sound()? };
@@ -332,6 +320,7 @@ impl Decoder {
             Next::Unit(Unit::Packet { packet, lead: true, .. }) => {
                 // What it decodes to is dropped, and so is any complaint: its own beginning was not read.
                 guarded(|| self.codec.decode(&packet).is_ok()).map_err(|fault| self.broken(fault))?;
+                self.place = None;
             }
             Next::Unit(Unit::Packet { packet, start, frames, lead: false }) => {
                 let place = self.place.unwrap_or_else(|| start.min(self.wanted()));

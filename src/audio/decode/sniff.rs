@@ -188,7 +188,9 @@ fn shapeless(head: &[u8]) -> LooksLike {
     let readable = match std::str::from_utf8(head) {
         Ok(text) => Some(text),
         // The head may be cut in the middle of a character.
-        Err(error) if head.len() - error.valid_up_to() < 4 => std::str::from_utf8(&head[..error.valid_up_to()]).ok(),
+        Err(error) if head.len() == HEAD_BYTES && head.len() - error.valid_up_to() < 4 => {
+            std::str::from_utf8(&head[..error.valid_up_to()]).ok()
+        }
         Err(_) => None,
     };
     match readable {

@@ -84,6 +84,14 @@ impl Source {
         }
     }
 
+    /// Whether the file is known to end inside a packet although all the frames that it declares are there.
+    pub(super) fn cut(&self) -> bool {
+        match self {
+            Self::Mp3(mp3) => mp3.cut(),
+            Self::Container(_) => false,
+        }
+    }
+
     /// Whether a jump of the packets' own places means that something is lost between them.
     pub(super) fn shows_holes(&self) -> bool {
         match self {

@@ -146,6 +146,11 @@ impl Mp3 {
         Span { head: delay, frames: Some(frames) }
     }
 
+    /// Whether the file ends inside a frame, and no tag says that everything is there all the same.
+    pub(super) fn cut(&self) -> bool {
+        self.cut && self.tag.mpeg_frames.is_none()
+    }
+
     fn frames_each(&self) -> u64 {
         self.like.frames()
     }
@@ -157,8 +162,9 @@ impl Mp3 {
     }
 
     pub(super) fn next(&mut self) -> io::Result<Next> {
-        let hole = self.holes.iter().find(|hole| hole.before == self.next.index).copied();
-        if let (Some(hole), true) = (hole, self.next.hole) {
+        let hole = self.holes.binary_search_by_key(&self.next.index, |hole| hole.before);
+        if let (Ok(hole), true) = (hole, self.next.hole) {
+            let hole = self.holes[hole];
             self.next.hole = false;
             let start = self.start_of(self.next.number);
             self.next.number += hole.mpeg_frames;
