@@ -1,1 +1,3 @@
 //! Tests of bad_input.
+
+mod database;
