@@ -320,3 +320,28 @@ impl From<Refused> for Failure {
         Self::Refused(refused)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{ConnectOptions as _, SqliteConnection};
+
+    use super::*;
+
+    /// A read-only file cannot be had where tests run as root; SQLite says the very same of a connection that may only read.
+    #[tokio::test]
+    async fn a_read_only_file_is_told_from_a_full_disk() {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().in_memory(true);
+        let mut connection: SqliteConnection = options.connect().await.unwrap();
+        let mut told = async |statements: &'static str| {
+            let error = sqlx::raw_sql(statements).execute(&mut connection).await.unwrap_err();
+            StoreError::of(Path::new("loa.db"), "write", error)
+        };
+        let full = told("pragma max_page_count = 2; create table a (b); create table c (d);").await;
+        assert!(matches!(full, StoreError::DiskFull { .. }), "{full:?}");
+        let read_only = told("pragma query_only = on; create table c (d);").await;
+        assert!(matches!(read_only, StoreError::ReadOnly { .. }), "{read_only:?}");
+        let wrong = told("select 1 from nothing").await;
+        assert!(matches!(wrong, StoreError::Database { .. }), "{wrong:?}");
+        assert!(full.is_outage() && read_only.is_outage() && wrong.is_outage());
+    }
+}

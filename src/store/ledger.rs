@@ -92,7 +92,9 @@ async fn ledger(connection: &mut SqliteConnection) -> Result<Ledger, Failure> {
         .collect::<Result<Vec<Rundown>, Failure>>()?;
 
     let mut open = Vec::new();
-    for id in ids(connection, "select id from airing where outcome = 'on_air' order by id", None).await? {
+    for id in ids(connection, "select id from airing indexed by airing_open where outcome = 'on_air' order by id", None)
+        .await?
+    {
         let (earlier, left) = stretches(connection, id).await?;
         if let Some(intent) = left {
             let journal = journal_of(connection, intent.part).await?;
@@ -100,7 +102,8 @@ async fn ledger(connection: &mut SqliteConnection) -> Result<Ledger, Failure> {
         }
     }
     let mut ended = Vec::new();
-    let over = "select a.id from occurrence o join airing a on a.occurrence = o.id \
+    // A cross join keeps the order: few occurrences first, then their airings by index.
+    let over = "select a.id from occurrence o cross join airing a on a.occurrence = o.id \
                 where o.closed_seq is null and o.planned_start >= ? and a.outcome <> 'on_air' order by a.began, a.id";
     for id in ids(connection, over, Some(since)).await? {
         ended.extend(stretches(connection, id).await?.0);
@@ -195,8 +198,8 @@ async fn settle(connection: &mut SqliteConnection) -> Result<Vec<u32>, Failure> 
     let since = newest.unwrap_or(0) - LOOK_BACK.num_microseconds().unwrap_or(0);
     let rows = sqlx::query(
         "select l.body, group_concat(a.position || ':' || a.clip || '.' || a.edition) as heard from occurrence o \
-         join log l on l.seq = o.rundown_seq \
-         join airing a on a.occurrence = o.id and a.outcome = 'aired' where o.planned_start >= ? group by l.seq",
+         cross join log l on l.seq = o.rundown_seq \
+         cross join airing a on a.occurrence = o.id and a.outcome = 'aired' where o.planned_start >= ? group by l.seq",
     )
     .bind(since)
     .fetch_all(&mut *connection)

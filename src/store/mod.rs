@@ -14,6 +14,7 @@ mod canonical;
 mod chain;
 mod clips;
 mod correct;
+mod drain;
 mod entries;
 mod error;
 mod evidence;

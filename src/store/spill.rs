@@ -175,6 +175,18 @@ impl Spill {
         Ok(Kept::InMemory)
     }
 
+    /// From now on the file takes nothing, as on a disk that went read-only.
+    #[cfg(test)]
+    pub(super) fn make_read_only(&mut self) {
+        self.file = File::open(&self.path).unwrap();
+    }
+
+    /// And takes everything again.
+    #[cfg(test)]
+    pub(super) fn make_writable(&mut self) {
+        self.file = OpenOptions::new().read(true).write(true).open(&self.path).unwrap();
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.lines == 0 && self.memory.is_empty()
     }
@@ -261,4 +273,76 @@ fn read_line(line: &[u8], before: Option<ChainHash>) -> Option<Spilled> {
         return None;
     }
     Some(Spilled { job: serde_json::from_str(text).ok()?, hash })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(entry: u32) -> Job {
+        Job::Take { entry }
+    }
+
+    fn entries(lines: &[Spilled]) -> Vec<u32> {
+        lines.iter().filter_map(|line| if let Job::Take { entry } = line.job { Some(entry) } else { None }).collect()
+    }
+
+    const NOTHING: ChainHash = ChainHash([0; 32]);
+
+    #[test]
+    fn a_file_cut_at_any_byte_keeps_its_whole_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut spill, _) = Spill::open(folder.path(), NOTHING).unwrap();
+        for entry in 1..=4 {
+            assert_eq!(spill.push(job(entry)).unwrap(), Kept::OnFile);
+        }
+        let length = usize::try_from(spill.bytes).unwrap();
+        let bytes = std::fs::read(&spill.path).unwrap()[..length].to_vec();
+        for cut in 0..=length {
+            let whole = bytes[..cut].iter().filter(|byte| **byte == b'\n').count();
+            assert_eq!(read_lines(&bytes[..cut]).0.len(), whole, "cut at {cut}");
+            // The rest of the sector holds what was there before.
+            let mut zeros = bytes.clone();
+            zeros[cut..].fill(0);
+            assert_eq!(read_lines(&zeros).0.len(), whole, "zeros from {cut}");
+        }
+    }
+
+    #[test]
+    fn lines_that_are_in_the_database_are_skipped_and_a_new_spill_hides_an_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut spill, _) = Spill::open(folder.path(), NOTHING).unwrap();
+        for entry in 1..=4 {
+            spill.push(job(entry)).unwrap();
+        }
+        let lines = spill.on_file().unwrap();
+        let (_, left) = Spill::open(folder.path(), lines[1].hash).unwrap();
+        assert_eq!(entries(&left), [3, 4]);
+        let old = std::fs::read(&spill.path).unwrap();
+        spill.clear(lines[3].hash);
+        let (_, left) = Spill::open(folder.path(), lines[3].hash).unwrap();
+        assert!(left.is_empty());
+
+        // Emptying did not reach the disk, and a new line of the same length was written over the first old one.
+        std::fs::write(&spill.path, old).unwrap();
+        spill.push(job(5)).unwrap();
+        let (_, left) = Spill::open(folder.path(), lines[3].hash).unwrap();
+        assert_eq!(entries(&left), [5]);
+    }
+
+    #[test]
+    fn memory_takes_what_the_file_does_not_until_it_is_full_and_goes_first_when_it_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut spill, _) = Spill::open(folder.path(), NOTHING).unwrap();
+        spill.push(job(1)).unwrap();
+        spill.make_read_only();
+        for entry in 2..2 + MEMORY_RECORDS_MAX as u32 {
+            assert_eq!(spill.push(job(entry)).unwrap(), Kept::InMemory);
+        }
+        assert!(matches!(spill.push(job(0)), Err(StoreError::SpillFull { .. })));
+        spill.memory.truncate(2);
+        spill.make_writable();
+        assert_eq!(spill.push(job(9)).unwrap(), Kept::OnFile);
+        assert_eq!(entries(&spill.on_file().unwrap()), [1, 2, 3, 9]);
+    }
 }

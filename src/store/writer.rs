@@ -3,35 +3,28 @@
 //! One task owns the writing. What the database does not take goes to the spill file, and everything after it too, so that
 //! the order stays; the database is tried again with growing pauses, and what was spilled goes into the chain first.
 
-use std::path::Path;
+use std::pin::Pin;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sqlx::SqliteConnection;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Sleep, sleep};
 
-use super::append::{append, journal};
-use super::chain::{ChainHash, Sealed};
-use super::error::{Failure, Refused, StoreError};
-use super::ledger::sweep;
-use super::open::{Store, meta, set_meta};
-use super::queue::take;
-use super::spill::{Job, Kept, SPILL_REFUSED_NAME, Spill, Spilled};
-use crate::domain::log::{Incident, PartId, Record};
+use super::chain::ChainHash;
+use super::error::StoreError;
+use super::open::{Store, meta};
+use super::spill::{Job, Kept, Spill};
+use crate::domain::log::{PartId, Record};
 
 /// Requests that wait for the writer. The caller of a further one waits; each is answered within the time a locked database
 /// is waited for, and the caller is never the audio.
 const REQUESTS_MAX: usize = 256;
 
 /// The first pause before the database is tried again; doubled each time.
-const RETRY_MIN: Duration = Duration::from_millis(500);
+pub(super) const RETRY_MIN: Duration = Duration::from_millis(500);
 /// The longest pause.
 const RETRY_MAX: Duration = Duration::from_secs(30);
-
-/// Jobs that go into the chain in one transaction when the spill is drained.
-const DRAIN_JOBS: usize = 256;
 
 /// Where a record is safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +74,7 @@ impl LogWriter {
         };
         let (spill, left) = Spill::open(store.folder(), drained)?;
         let (state, watched) = watch::channel(WriterState::default());
-        let mut task = Task { store, spill, state, drained, spilled: 0, error: None, pause: RETRY_MIN, retry: None };
+        let mut task = Task::new(store, spill, state, drained);
         if !left.is_empty() {
             task.spilled = left.iter().map(|line| line.job.records() as u64).sum();
             task.error = Some("the last run ended before the database took them".to_owned());
@@ -140,34 +133,37 @@ impl LogWriter {
 }
 
 /// Name of the hash of the last spilled line that is in the database.
-const DRAINED: &str = "spill_drained";
+pub(super) const DRAINED: &str = "spill_drained";
 
-struct Task {
-    store: Store,
-    spill: Spill,
+pub(super) struct Task {
+    pub(super) store: Store,
+    pub(super) spill: Spill,
     state: watch::Sender<WriterState>,
     /// The last spilled line that is in the database.
-    drained: ChainHash,
+    pub(super) drained: ChainHash,
     /// Records spilled since the database was last well.
-    spilled: u64,
-    error: Option<String>,
-    pause: Duration,
+    pub(super) spilled: u64,
+    pub(super) error: Option<String>,
+    pub(super) pause: Duration,
     /// When the database is tried again.
-    retry: Option<Instant>,
+    pub(super) retry: Option<Pin<Box<Sleep>>>,
 }
 
 impl Task {
+    fn new(store: Store, spill: Spill, state: watch::Sender<WriterState>, drained: ChainHash) -> Self {
+        Self { store, spill, state, drained, spilled: 0, error: None, pause: RETRY_MIN, retry: None }
+    }
+
     async fn run(mut self, mut requests: mpsc::Receiver<(Job, Answer)>) {
         loop {
-            let retry = self.retry;
             let due = async {
-                match retry {
-                    Some(at) => sleep_until(at).await,
+                match &mut self.retry {
+                    Some(pause) => pause.await,
                     None => std::future::pending().await,
                 }
             };
+            // Fair, so requests in close succession do not keep the retry from its turn.
             tokio::select! {
-                biased;
                 request = requests.recv() => match request {
                     Some((job, answer)) => {
                         // A caller that no longer waits is told nothing; the job is done all the same.
@@ -190,12 +186,6 @@ impl Task {
                 Err(error) if error.is_outage() => self.outage(&error),
                 Err(refused) => return Err(refused),
             }
-        } else if self.retry.is_some_and(|at| at <= Instant::now()) {
-            // Requests in close succession must not keep the retry from its turn.
-            self.try_again().await;
-            if self.spill.is_empty() {
-                return Box::pin(self.take_on(job)).await;
-            }
         }
         let records = job.records() as u64;
         let kept = self.spill.push(job);
@@ -207,40 +197,15 @@ impl Task {
         }
     }
 
-    fn outage(&mut self, error: &StoreError) {
+    pub(super) fn outage(&mut self, error: &StoreError) {
         tracing::error!(%error, "the log goes to the spill file");
         let cause = std::error::Error::source(error).map(|source| format!(": {source}"));
         self.error = Some(format!("{error}{}", cause.unwrap_or_default()));
-        self.retry = Some(Instant::now() + self.pause);
+        self.retry = Some(Box::pin(sleep(self.pause)));
         self.pause = (self.pause * 2).min(RETRY_MAX);
     }
 
-    async fn try_again(&mut self) {
-        let drained = match self.spill.on_file() {
-            Ok(lines) => {
-                let done = lines.iter().position(|line| line.hash == self.drained).map_or(0, |last| last + 1);
-                let lines = lines.into_iter().skip(done).collect();
-                self.drain_lines(lines, self.spill.in_memory()).await
-            }
-            Err(error) => Err(error),
-        };
-        match drained {
-            Ok(()) => self.well(),
-            Err(error) => self.outage(&error),
-        }
-        self.tell();
-    }
-
-    /// Everything is in the chain.
-    fn well(&mut self) {
-        self.spill.clear(self.drained);
-        self.spilled = 0;
-        self.error = None;
-        self.retry = None;
-        self.pause = RETRY_MIN;
-    }
-
-    fn tell(&self) {
+    pub(super) fn tell(&self) {
         let in_memory = self.spill.in_memory().iter().map(|job| job.records() as u64).sum();
         self.state.send_if_modified(|state| {
             let now = WriterState { waiting: self.spilled, in_memory, error: self.error.clone() };
@@ -249,114 +214,103 @@ impl Task {
             changed
         });
     }
-
-    /// Brings lines of the file and what waits behind them into the chain, in order; the last transaction says so itself.
-    async fn drain_lines(&mut self, lines: Vec<Spilled>, memory: Vec<Job>) -> Result<(), StoreError> {
-        let mut jobs: Vec<(Job, Option<ChainHash>)> =
-            lines.into_iter().map(|line| (line.job, Some(line.hash))).collect();
-        jobs.extend(memory.into_iter().map(|job| (job, None)));
-        if let Some(told) = self.incident(&jobs) {
-            jobs.push((told, None));
-        }
-        let mut from = 0;
-        while from < jobs.len() {
-            // What waits in memory has no line to be known by, so it goes in one piece with the last lines: a crash can then
-            // neither lose the place nor repeat it.
-            let on_file = jobs.iter().filter(|(_, hash)| hash.is_some()).count();
-            let to = if from + DRAIN_JOBS >= on_file { jobs.len() } else { from + DRAIN_JOBS };
-            let Some(piece) = jobs.get(from..to) else { break };
-            let last = piece.iter().rev().find_map(|(_, hash)| *hash);
-            let batch: Vec<Job> = piece.iter().map(|(job, _)| job.clone()).collect();
-            match self.store.perform(&batch, last).await {
-                Ok(()) => {}
-                Err(StoreError::Refused(_)) => self.one_by_one(piece).await?,
-                Err(error) => return Err(error),
-            }
-            self.drained = last.unwrap_or(self.drained);
-            from = to;
-        }
-        Ok(())
-    }
-
-    /// Something in the piece is not taken for its content. Everything else is; that one goes into a file of its own.
-    async fn one_by_one(&mut self, piece: &[(Job, Option<ChainHash>)]) -> Result<(), StoreError> {
-        for (job, hash) in piece {
-            match self.store.perform(std::slice::from_ref(job), *hash).await {
-                Ok(()) => {}
-                Err(StoreError::Refused(refused)) => {
-                    tracing::error!(error = %refused, "the log refuses what was spilled; it is kept in {SPILL_REFUSED_NAME}");
-                    set_aside(self.store.folder(), job, &refused)?;
-                    self.store.perform(&[], *hash).await?;
-                }
-                Err(error) => return Err(error),
-            }
-            match hash {
-                Some(hash) => self.drained = *hash,
-                // Done, so the next try must not do it again.
-                None => self.spill.first_is_done(),
-            }
-        }
-        Ok(())
-    }
-
-    /// The record that says what happened, at the time of the last record spilled.
-    fn incident(&self, jobs: &[(Job, Option<ChainHash>)]) -> Option<Job> {
-        let at = jobs.iter().rev().find_map(|(job, _)| match job {
-            Job::Append { at, .. } => Some(*at),
-            Job::Journal { .. } | Job::Swept { .. } | Job::Take { .. } => None,
-        })?;
-        let error = self.error.clone().unwrap_or_default();
-        let incident = Incident::LogSpilled { records: self.spilled, error };
-        Some(Job::Append { at, records: vec![Record::Incident(incident)] })
-    }
 }
 
-fn set_aside(folder: &Path, job: &Job, refused: &Refused) -> Result<(), StoreError> {
-    use std::io::Write as _;
-    let path = folder.join(SPILL_REFUSED_NAME);
-    let line = serde_json::json!({ "refused": refused.to_string(), "job": job });
-    std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(&path)
-        .and_then(|mut file| writeln!(file, "{line}").and_then(|()| file.sync_data()))
-        .map_err(|source| StoreError::File { doing: "write", path, source })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::airing::CountedFrom;
+    use crate::domain::log::Incident;
+    use crate::store::{OpenAs, Settings};
 
-impl Store {
-    /// Does jobs in one transaction, and notes with them the last spilled line that they come from.
-    pub(super) async fn perform(&self, jobs: &[Job], drained: Option<ChainHash>) -> Result<(), StoreError> {
-        let doing = "write the log";
-        let mut transaction = self.write(doing).await?;
-        let mut last = None;
-        for job in jobs {
-            let sealed =
-                self.perform_one(&mut transaction, job).await.map_err(|failure| failure.at(self.path(), doing))?;
-            last = sealed.or(last);
-        }
-        if let Some(hash) = drained {
-            set_meta(&mut transaction, DRAINED, &hash.to_string()).await.map_err(self.failed(doing))?;
-        }
-        transaction.commit().await.map_err(self.failed(doing))?;
-        self.mark_end(last.as_slice());
-        Ok(())
+    const AT: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+    fn job(number: usize) -> Job {
+        let by = format!("{number} {}", "x".repeat(2_000));
+        Job::Append { at: AT, records: vec![Record::Incident(Incident::Stopped { by })] }
     }
 
-    async fn perform_one(&self, connection: &mut SqliteConnection, job: &Job) -> Result<Option<Sealed>, Failure> {
-        match job {
-            Job::Append { at, records } => Ok(append(connection, self.terms(), records, *at).await?.pop()),
-            Job::Journal { part, frames, start } => {
-                journal(connection, *part, *frames, *start).await?;
-                Ok(None)
-            }
-            Job::Swept { to } => {
-                sweep(connection, *to).await?;
-                Ok(None)
-            }
-            Job::Take { entry } => {
-                take(connection, *entry).await?;
-                Ok(None)
-            }
+    async fn task(folder: &std::path::Path) -> Task {
+        let settings = Settings { zone: chrono_tz::Tz::UTC, counted_from: CountedFrom(0.9) };
+        let store = Store::open(folder, OpenAs::Station, settings).await.unwrap();
+        let nothing = ChainHash([0; 32]);
+        let (spill, _) = Spill::open(folder, nothing).unwrap();
+        Task::new(store, spill, watch::channel(WriterState::default()).0, nothing)
+    }
+
+    /// What SQLite meets on a full disk: not one more page.
+    async fn pages(store: &Store, more: i64) {
+        let mut transaction = store.write("test").await.unwrap();
+        let now: i64 = sqlx::query_scalar("pragma page_count").fetch_one(&mut *transaction).await.unwrap();
+        let limit = sqlx::AssertSqlSafe(format!("pragma max_page_count = {}", now + more));
+        sqlx::query(limit).execute(&mut *transaction).await.unwrap();
+        transaction.commit().await.unwrap();
+    }
+
+    async fn told(store: &Store) -> Vec<usize> {
+        let sealed = store.entries(0, 10_000).await.unwrap();
+        let number = |record: &Record| match record {
+            Record::Incident(Incident::Stopped { by }) => by.split(' ').next()?.parse().ok(),
+            _ => None,
+        };
+        sealed.iter().filter_map(|sealed| number(&sealed.entry.record)).collect()
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_delays_the_chain_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut task = task(folder.path()).await;
+        pages(&task.store, 0).await;
+        let mut kept = Vec::new();
+        for number in 0..40 {
+            kept.push(task.take_on(job(number)).await.unwrap());
         }
+        assert!(
+            kept.is_sorted_by_key(|kept| *kept != Durability::Database),
+            "once spilled, all that follows is: {kept:?}"
+        );
+        assert_eq!(kept.last(), Some(&Durability::Spill));
+        let error = task.error.clone().unwrap();
+        assert!(error.contains("is full; make room"), "{error}");
+        let first = told(&task.store).await.len();
+
+        // Still full: nothing is lost, nothing is told twice.
+        task.try_again().await;
+        task.try_again().await;
+        assert_eq!(told(&task.store).await.len(), first);
+
+        // The spill file takes no more either.
+        task.spill.make_read_only();
+        assert_eq!(task.take_on(job(40)).await.unwrap(), Durability::MemoryOnly);
+        assert_eq!(task.state.borrow().in_memory, 1);
+        task.spill.make_writable();
+
+        pages(&task.store, 10_000).await;
+        task.try_again().await;
+        assert_eq!(*task.state.borrow(), WriterState::default());
+        assert_eq!(told(&task.store).await, (0..=40).collect::<Vec<_>>());
+        let verified = task.store.verify().await.unwrap().unwrap();
+        assert_eq!(verified.entries, 42, "and one remark that it was spilled");
+        assert_eq!(task.take_on(job(41)).await.unwrap(), Durability::Database);
+    }
+
+    #[tokio::test]
+    async fn a_spill_larger_than_one_transaction_is_drained_in_its_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut task = task(folder.path()).await;
+        pages(&task.store, 0).await;
+        for number in 0..700 {
+            task.take_on(job(number)).await.unwrap();
+        }
+        // Room for some of it, then for all.
+        pages(&task.store, 300).await;
+        task.try_again().await;
+        let some = told(&task.store).await.len();
+        assert!((1..700).contains(&some), "{some}");
+        assert!(task.error.is_some());
+        pages(&task.store, 10_000).await;
+        task.try_again().await;
+        assert_eq!(told(&task.store).await, (0..700).collect::<Vec<_>>());
+        task.store.verify().await.unwrap().unwrap();
     }
 }

@@ -134,7 +134,9 @@ struct Maker {
 
 impl Maker {
     fn write(&mut self, record: Record) {
-        self.now += TimeDelta::microseconds(self.random.i64(1..2_000_000));
+        // Whole microseconds, which is what the log keeps.
+        let micros = self.now.timestamp_micros() + self.random.i64(1..2_000_000);
+        self.now = DateTime::from_timestamp_micros(micros).unwrap();
         self.records.push((self.now, record));
     }
 
