@@ -1,5 +1,6 @@
 //! Tests of audio.
 
+mod device;
 mod engine;
 mod mixer;
 mod resample;
