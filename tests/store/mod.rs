@@ -1,1 +1,3 @@
-//! Tests of store.
+//! Tests of the store, in the order a station meets it.
+
+mod story;

@@ -2,4 +2,5 @@
 
 pub(crate) mod alloc;
 pub(crate) mod audio;
+pub(crate) mod records;
 pub(crate) mod sound;
