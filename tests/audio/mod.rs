@@ -2,3 +2,5 @@
 
 mod engine;
 mod mixer;
+mod resample;
+mod timemap;

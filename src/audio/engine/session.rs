@@ -1,14 +1,14 @@
 //! One opening of the output, from the asking to the loss or the closing.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel};
 use std::time::Duration;
 
 use crate::audio::engine::EngineSettings;
 use crate::audio::engine::control::Message;
 use crate::audio::frames::{Nanos, ns_to_frames};
 use crate::audio::mixer::{Command, Desk, Mixer, Report, State};
-use crate::audio::output::{Line, OutputError};
+use crate::audio::output::{Closer, Line, OutputError};
 use crate::audio::pump::Pump;
 use crate::domain::time::Now;
 
@@ -40,7 +40,7 @@ pub(super) struct Session {
     quiet: Duration,
     looked_at: Duration,
     peak: f32,
-    close: Option<Sender<()>>,
+    closer: Option<Closer>,
     done: Receiver<()>,
 }
 
@@ -58,16 +58,12 @@ impl Session {
         let pump = Pump::new(mixer, settings.rate_hz, settings.clock.clone());
         let output = (settings.output)();
         let name = output.describe();
-        let (close, closing) = channel();
         let (done_sender, done) = channel();
         let opened = messages.clone();
-        let line = Line::new(
-            closing,
-            Box::new(move |what| {
-                // The control thread is gone only when the line is about to close.
-                let _ = opened.send(Message::Opened { number, what });
-            }),
-        );
+        let (line, closer) = Line::new(Box::new(move |what| {
+            // The control thread is gone only when the line is about to close.
+            let _ = opened.send(Message::Opened { number, what });
+        }));
         let spawned = std::thread::Builder::new().name("loa-output".to_owned()).spawn(move || {
             let result = output.run(pump, &line);
             let _ = done_sender.send(());
@@ -88,7 +84,7 @@ impl Session {
             quiet: Duration::ZERO,
             looked_at: now.mono,
             peak: 0.0,
-            close: Some(close),
+            closer: Some(closer),
             done,
         })
     }
@@ -135,7 +131,7 @@ impl Session {
 
     /// Hangs up and waits a little for the output's thread to end.
     pub(super) fn close_and_wait(mut self) {
-        self.close = None;
+        self.closer = None;
         let _ = self.done.recv_timeout(CLOSE_MAX);
     }
 
