@@ -1,3 +1,5 @@
 //! Tests of library.
 
+mod analyse;
 mod decode;
+mod ebu;
