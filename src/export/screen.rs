@@ -1,10 +1,13 @@
 //! Tables for a terminal or a text file.
 
 use chrono_tz::Tz;
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Row, Table, presets};
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Row, Table, TableStyle};
 
 use super::text::printable;
 use crate::domain::words::Language;
+
+/// A line under the head and no others: rows are read down and across, and half as many fit on a screen with rules between.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// How a table is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +33,7 @@ impl Screen {
     /// An empty table with these headings; the columns named in `numbers` are aligned to the right.
     pub(super) fn table(&self, headings: &[&str], numbers: &[usize]) -> Table {
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        table.load_style(STYLE);
         // The caller decides on colour and width, not the terminal this process happens to have.
         table.force_no_tty();
         if self.colour {

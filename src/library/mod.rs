@@ -1,12 +1,28 @@
 //! Import: decode, measure, digest, store.
+//!
+//! [`analyse`] measures one recording in one pass through the decoder that will play it. [`ContentStore`] keeps audio
+//! under the digest of its bytes. [`import`] does both for files and folders on all cores, with the rules of
+//! [`crate::domain::intake`] between them; [`scan`] looks at all of it again.
 
 mod analyse;
+mod content;
 mod error;
+mod import;
 mod meter;
+mod pool;
+mod scan;
+mod title;
 mod true_peak;
+mod walk;
 mod waveform;
 
 pub use analyse::{Analysis, LENGTH_MAX, Progress, analyse};
+pub use content::{ContentStore, RESERVE_BYTES, Stored};
 pub use error::ImportError;
+pub use import::{ImportCounts, ImportEvent, ImportOptions, ImportProgress, ImportSummary, Imported, Outcome, import};
 pub use meter::{CLIPPED_FROM, SILENCE_DBFS, SILENCE_WINDOW_MS};
+pub use pool::{WORKERS_MAX, workers_default};
+pub use scan::{ScanSummary, scan};
+pub use title::title_of;
+pub use walk::{FILES_MAX, Skip};
 pub use waveform::{COLUMNS_PER_SECOND, Column, Waveform};

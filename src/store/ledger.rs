@@ -9,19 +9,16 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::append::{body, journal_of};
 use super::error::{Failure, StoreError};
-use super::open::{Store, meta, set_meta};
+use super::open::{Store, set_meta};
 use super::values::{Columns as _, micros};
-use crate::domain::log::{AiringId, End, Intent, Record};
+use crate::domain::log::{AiringId, End, Incident, Intent, Record};
 use crate::domain::rundown::{Rundown, Why};
-use crate::domain::station::{Ledger, LeftOpen};
-
-/// How far before the last sweep the ledger looks for what was not closed.
-const LOOK_BACK: TimeDelta = TimeDelta::days(2);
+use crate::domain::station::{LOOK_BACK, Ledger, LeftOpen};
 
 impl Store {
     /// What the log tells a station that comes up. Draining the spill file comes first ([`super::LogWriter::start`]).
@@ -67,14 +64,12 @@ pub(super) async fn sweep(connection: &mut SqliteConnection, to: DateTime<Utc>) 
 
 async fn ledger(connection: &mut SqliteConnection) -> Result<Ledger, Failure> {
     let Some((first_at, last_at)) = span(connection).await? else { return Ok(Ledger::default()) };
-    let swept_to = meta(connection, "swept_to")
-        .await?
-        .and_then(|micros| DateTime::from_timestamp_micros(micros.parse().ok()?))
-        .unwrap_or(first_at);
-    let since = micros(swept_to.checked_sub_signed(LOOK_BACK).unwrap_or(DateTime::<Utc>::MIN_UTC));
+    let swept_to = swept_to(connection).await?;
+    let since = swept_to.and_then(|to| to.checked_sub_signed(LOOK_BACK)).map_or(i64::MIN, micros);
+    let distrusted = distrusted_since(connection).await?;
 
     let closed =
-        sqlx::query("select id from occurrence where planned_start > ? and closed_seq is not null order by id")
+        sqlx::query("select id from occurrence where planned_start >= ? and closed_seq is not null order by id")
             .bind(since)
             .fetch_all(&mut *connection)
             .await?;
@@ -82,7 +77,7 @@ async fn ledger(connection: &mut SqliteConnection) -> Result<Ledger, Failure> {
 
     let rundowns = sqlx::query(
         "select l.body from occurrence o join log l on l.seq = o.rundown_seq \
-         where o.closed_seq is null and o.planned_start > ? order by o.planned_start, o.id",
+         where o.closed_seq is null and o.planned_start >= ? order by o.planned_start, o.id",
     )
     .bind(since)
     .fetch_all(&mut *connection)
@@ -106,11 +101,45 @@ async fn ledger(connection: &mut SqliteConnection) -> Result<Ledger, Failure> {
     }
     let mut ended = Vec::new();
     let over = "select a.id from occurrence o join airing a on a.occurrence = o.id \
-                where o.closed_seq is null and o.planned_start > ? and a.outcome <> 'on_air' order by a.began, a.id";
+                where o.closed_seq is null and o.planned_start >= ? and a.outcome <> 'on_air' order by a.began, a.id";
     for id in ids(connection, over, Some(since)).await? {
         ended.extend(stretches(connection, id).await?.0);
     }
-    Ok(Ledger { last_at: Some(last_at), swept_to: Some(swept_to), closed, rundowns, open, ended })
+    Ok(Ledger {
+        last_at: Some(distrusted.unwrap_or(last_at)),
+        distrusted: distrusted.is_some(),
+        began: Some(first_at),
+        swept_to,
+        closed,
+        rundowns,
+        open,
+        ended,
+    })
+}
+
+/// The latest planned start among the occurrences that were closed at or after it.
+async fn swept_to(connection: &mut SqliteConnection) -> sqlx::Result<Option<DateTime<Utc>>> {
+    let row = sqlx::query(
+        "select o.planned_start from occurrence o join log l on l.seq = o.closed_seq \
+         where l.at >= o.planned_start order by o.planned_start desc limit 1",
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| row.instant("planned_start")).transpose()
+}
+
+/// If the last word on the clock is that it is not believed: the latest time known to have passed before.
+async fn distrusted_since(connection: &mut SqliteConnection) -> Result<Option<DateTime<Utc>>, Failure> {
+    let row = sqlx::query(
+        "select body from log where record = 'incident' \
+         and json_extract(body, '$.incident') in ('clock_distrusted', 'clock_trusted') order by seq desc limit 1",
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(match row.as_ref().map(body).transpose()? {
+        Some(Record::Incident(Incident::ClockDistrusted { not_before })) => Some(not_before),
+        _ => None,
+    })
 }
 
 /// When the first and the last record were written; none in an empty log.
@@ -167,7 +196,7 @@ async fn settle(connection: &mut SqliteConnection) -> Result<Vec<u32>, Failure> 
     let rows = sqlx::query(
         "select l.body, group_concat(a.position || ':' || a.clip || '.' || a.edition) as heard from occurrence o \
          join log l on l.seq = o.rundown_seq \
-         join airing a on a.occurrence = o.id and a.outcome = 'aired' where o.planned_start > ? group by l.seq",
+         join airing a on a.occurrence = o.id and a.outcome = 'aired' where o.planned_start >= ? group by l.seq",
     )
     .bind(since)
     .fetch_all(&mut *connection)

@@ -3,4 +3,5 @@
 pub(crate) mod alloc;
 pub(crate) mod audio;
 pub(crate) mod records;
+pub(crate) mod report;
 pub(crate) mod sound;

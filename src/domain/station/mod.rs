@@ -155,6 +155,7 @@ impl Station {
             Input::Tick => {}
             Input::SlotsChanged(versions) => self.slots_changed(versions),
             Input::Rundown(rundown) => self.rundown_chosen(rundown),
+            Input::RundownFailed { occurrence } => self.rundown_failed(&occurrence),
             Input::Durable(part) => self.durable(part),
             Input::OutputOpen { .. } => self.output_open(),
             Input::OutputLost { error, .. } => self.output_lost(&error),
@@ -321,6 +322,19 @@ impl Station {
         if !records.is_empty() {
             self.effects.push_back(Effect::Commit(records));
         }
+    }
+
+    fn rundown_failed(&mut self, occurrence: &super::slot::OccurrenceId) {
+        let retry_at = self.now.mono + self.settings.rundown_retry;
+        if let Some(session) = self.session.as_mut().filter(|session| session.occurrence() == Some(occurrence)) {
+            session.choice = Choice::AskAt(retry_at);
+        }
+    }
+
+    /// Whether wall time can be believed.
+    #[must_use]
+    pub const fn clock_trusted(&self) -> bool {
+        self.clock.trusted()
     }
 
     /// Ends what has no right to sound any longer, and gives up what has waited too long.

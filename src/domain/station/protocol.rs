@@ -69,6 +69,11 @@ pub enum Input {
     SlotsChanged(Vec<SlotVersion>),
     /// Answer to [`Effect::ChooseRundown`].
     Rundown(Rundown),
+    /// Answer to [`Effect::ChooseRundown`]: the library could not be read. Asked again after a while.
+    RundownFailed {
+        /// Which.
+        occurrence: OccurrenceId,
+    },
     /// Answer to [`Effect::Commit`] of an intent: it is durable (or safe in the spill file).
     Durable(PartId),
     /// Answer to [`Effect::OpenOutput`].

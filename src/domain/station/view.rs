@@ -25,6 +25,8 @@ pub struct OnAir {
     pub title: String,
     /// When its first frame was heard.
     pub start: DateTime<Utc>,
+    /// First frame of the stretch on air, counted from the head at the programme rate; 0 unless resumed.
+    pub from_frame: u64,
     /// Heard so far, in milliseconds, from the head of the element.
     pub position_ms: u64,
     /// Of the whole element, in milliseconds.
@@ -117,6 +119,7 @@ impl Station {
             kind: intent.kind,
             title: intent.clip.title.clone(),
             start: voice.started?,
+            from_frame: intent.from_frame,
             position_ms: milliseconds(frames_to_duration(intent.from_frame + voice.frames, intent.sample_rate)),
             length_ms: milliseconds(intent.clip.duration()),
             paused: self.paused_at.is_some(),

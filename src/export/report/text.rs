@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, ContentArrangement, Table, presets};
 
 use super::ReportSheet;
 use crate::domain::report::vietnamese::{count, date, hours_and_minutes, thousands};
@@ -97,7 +97,12 @@ fn groupings(page: &mut String, sheet: &ReportSheet<'_>, screen: &Screen) -> std
     })?;
     if report.by_source.len() > 1 {
         writeln!(page, "\nTheo nguồn (chỉ nguồn tự sản xuất được tính vào tổng số)")?;
-        page.push_str(&lines(screen, &report.by_source, |key| (String::new(), source(*key, Language::Vi).into())));
+        page.push_str(&lines(
+            screen,
+            &report.by_source,
+            |key| (String::new(), source(*key, Language::Vi).into()),
+            None,
+        ));
     }
     Ok(())
 }
@@ -113,32 +118,38 @@ fn grouping<K>(
     if groups.is_empty() {
         return Ok(());
     }
+    let total = Group { key: (), items: report.items, airings: report.airings, heard_ms: report.heard_ms };
     writeln!(page, "\nTheo {by}")?;
-    page.push_str(&lines(screen, groups, key));
+    page.push_str(&lines(screen, groups, key, Some(&total)));
     let repeated: u64 = groups.iter().map(|group| group.items).sum();
     if repeated != report.items {
-        writeln!(
-            page,
-            "Một tin bài phát ở nhiều dòng được tính ở mỗi dòng; cả kỳ có {} tin bài.",
-            count(report.items)
-        )?;
+        writeln!(page, "Một tin bài phát ở nhiều dòng được tính ở mỗi dòng, nên cột tin bài cộng lại lớn hơn cả kỳ.")?;
     }
     Ok(())
 }
 
-fn lines<K>(screen: &Screen, groups: &[Group<K>], key: impl Fn(&K) -> (String, String)) -> String {
-    let mut table = screen.table(&["Mã", "Tên", "Tin bài", "Lượt phát", "Thời lượng"], &[2, 3, 4]);
-    for group in groups {
-        let (code, name) = key(&group.key);
-        table.add_row([
-            Screen::cell(code),
-            Screen::cell(name),
-            Cell::new(thousands(group.items)),
-            Cell::new(thousands(group.airings)),
-            Cell::new(hours_and_minutes(group.heard_ms)).set_alignment(CellAlignment::Right),
-        ]);
+/// A table of these groups. The column of codes is left out where there are none.
+fn lines<K>(
+    screen: &Screen,
+    groups: &[Group<K>],
+    key: impl Fn(&K) -> (String, String),
+    total: Option<&Group<()>>,
+) -> String {
+    let named: Vec<_> = groups.iter().map(|group| (key(&group.key), sums(group))).collect();
+    let coded = named.iter().any(|((code, _), _)| !code.is_empty());
+    let headings = ["Mã", "Tên", "Tin bài", "Lượt phát", "Thời lượng"];
+    let (headings, numbers) = if coded { (&headings[..], [2, 3, 4]) } else { (&headings[1..], [1, 2, 3]) };
+    let mut table = screen.table(headings, &numbers);
+    let total = total.map(|total| ((String::new(), "Cả kỳ".to_owned()), sums(total)));
+    for ((code, name), sums) in named.into_iter().chain(total) {
+        let code = coded.then(|| Screen::cell(code));
+        table.add_row(code.into_iter().chain([Screen::cell(name)]).chain(sums.map(Screen::cell)).collect::<Vec<_>>());
     }
     finished(&table)
+}
+
+fn sums<K>(group: &Group<K>) -> [String; 3] {
+    [thousands(group.items), thousands(group.airings), hours_and_minutes(group.heard_ms)]
 }
 
 fn planned(page: &mut String, sheet: &ReportSheet<'_>, screen: &Screen) -> std::fmt::Result {

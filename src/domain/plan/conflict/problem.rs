@@ -118,9 +118,9 @@ pub enum SlotProblem {
     },
     /// The grace reaches over the next start.
     #[error(
-        "the grace of {} reaches over the next start in the same zone, {} after this one (`{next}`, {at}), expected no \
+        "the grace of {} reaches over the next start in the same zone, {} after this one (`{next}`, {}), expected no \
          more than that; set the grace to at most {}",
-        minutes(*grace), minutes(*gap), minutes(*gap)
+        minutes(*grace), minutes(*gap), moment(*at), minutes(*gap)
     )]
     GraceTooLong {
         /// The slot's grace.
@@ -161,8 +161,8 @@ pub enum SlotProblem {
     },
     /// Outside the permitted hours.
     #[error(
-        "it would sound outside the permitted hours ({hours} on that day) on {at} for {} and on {} in the coming year; {proposal}",
-        minutes(*over), times(*count)
+        "it would sound outside the permitted hours ({hours} on that day) by {} on {}, {} in the coming year; {proposal}",
+        minutes(*over), moment(*at), times(*count)
     )]
     NotPermitted {
         /// The first such start, local.
@@ -279,9 +279,13 @@ pub struct Dates(pub Vec<NaiveDateTime>);
 
 impl fmt::Display for Dates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let dates: Vec<String> = self.0.iter().map(|at| at.format("%Y-%m-%d %H:%M").to_string()).collect();
+        let dates: Vec<String> = self.0.iter().map(|at| moment(*at)).collect();
         f.write_str(&dates.join(", "))
     }
+}
+
+fn moment(at: NaiveDateTime) -> String {
+    at.format("%Y-%m-%d %H:%M").to_string()
 }
 
 fn times(count: usize) -> String {
