@@ -5,10 +5,15 @@
 
 mod book;
 mod engine;
+mod scenario;
+mod shelf;
+mod simulate;
 mod time;
 mod world;
 
 pub use book::Book;
 pub use engine::{Sounded, VirtualEngine};
+pub use scenario::{Scenario, ScenarioClips, ScenarioError, ScenarioFault, ScenarioSlot, What};
+pub use simulate::{SimulateError, Summary, simulate};
 pub use time::VirtualTime;
 pub use world::{Fault, Shelf, Stuck, World};
