@@ -1,16 +1,16 @@
 //! One airing and everything it rests on.
 
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use super::append::journal_of;
 use super::chain::Sealed;
 use super::entries::sealed;
 use super::error::{Failure, StoreError};
-use super::fold::Folded;
+use super::fold::{Folded, airing_of};
 use super::open::Store;
 use super::row::AiringRow;
 use crate::domain::airing::Airing;
-use crate::domain::log::{AiringId, PartId};
+use crate::domain::log::{AiringId, PartId, Record};
 
 /// One airing and everything it rests on. Folded from the records themselves, not read from a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +66,53 @@ impl Store {
         let row = AiringRow::of(&folded, self.settings());
         Ok(Some(AiringEvidence { row, airing: folded.airing, records, rundown, closed, journal_frames }))
     }
+}
+
+/// Most airings that one statement asks about.
+const TOLD_AT_ONCE: usize = 500;
+
+impl Store {
+    /// These airings as their records tell them (approver, corrections), each with the person whom its first intent names, in
+    /// the order of their identifiers. What the log does not know is left out.
+    ///
+    /// # Errors
+    /// The database's own, and records that cannot be read or do not fit together.
+    pub async fn airings_told(&self, ids: &[AiringId]) -> Result<Vec<(Airing, Option<String>)>, StoreError> {
+        let doing = "read airings";
+        let mut connection = self.read(doing).await?;
+        let mut told = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(TOLD_AT_ONCE) {
+            told.extend(self::told(&mut connection, ids).await.map_err(|failure| failure.at(self.path(), doing))?);
+        }
+        told.sort_by_key(|(airing, _)| airing.id);
+        Ok(told)
+    }
+}
+
+async fn told(connection: &mut SqliteConnection, ids: &[AiringId]) -> Result<Vec<(Airing, Option<String>)>, Failure> {
+    let mut query = QueryBuilder::<Sqlite>::new("select seq, at, body, hash from log where airing in (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(id.0.as_bytes().to_vec());
+    }
+    query.push(") order by airing, seq");
+    let rows = query.build().persistent(false).fetch_all(connection).await?;
+    let mut told = Vec::with_capacity(ids.len());
+    let mut open: Option<Folded> = None;
+    let mut by = None;
+    for row in &rows {
+        let Sealed { entry, hash } = sealed(row)?;
+        let next = airing_of(&entry.record);
+        if let Some(done) = open.take_if(|open| Some(open.airing.id) != next) {
+            told.push((done.airing, by.take()));
+        }
+        if let (None, Record::Intent(intent)) = (&open, &entry.record) {
+            by.clone_from(&intent.by);
+        }
+        open = Folded::after(open, &entry.record, entry.seq, hash)?;
+    }
+    told.extend(open.map(|done| (done.airing, by)));
+    Ok(told)
 }
 
 /// The last rundown of an occurrence and how it ended.

@@ -4,7 +4,8 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 /// Lower case without diacritics, đ as d: what a person types on a keyboard without Vietnamese finds what is written with it.
-pub(super) fn folded(text: &str) -> String {
+#[must_use]
+pub fn folded(text: &str) -> String {
     text.nfd()
         .filter(|letter| !is_combining_mark(*letter))
         .flat_map(char::to_lowercase)
