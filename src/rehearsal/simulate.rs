@@ -16,17 +16,20 @@ use super::book::Book;
 use super::scenario::{Scenario, ScenarioError};
 use super::shelf::{TownShelf, stock};
 use super::time::VirtualTime;
-use super::world::{Stuck, World};
+use super::world::{Fault, Stuck, World};
 use crate::config::{Config, Zone};
 use crate::domain::log::{AiringId, PartId, Record};
 use crate::domain::plan::Schedule;
 use crate::domain::slot::SlotVersion;
-use crate::domain::station::{FreshAiring, Input, Ledger, PlanTimetable, RestPolicy, Settings};
+use crate::domain::station::{FreshAiring, Input, Ledger, PlanTimetable, RestPolicy, Settings, Timetable};
 use crate::domain::time::instant_of;
 use crate::store::{OpenAs, Store, StoreError};
 
 /// Progress of virtual voices: fine enough for a power cut, coarse enough for half a year in a second.
 const JOURNAL_STEP: Duration = Duration::from_secs(5);
+
+/// Time after the last day in which what is on air may come to its end.
+const LAST_WORDS: Duration = Duration::from_secs(3_600);
 
 /// Why a rehearsal failed.
 #[derive(Debug, thiserror::Error)]
@@ -108,64 +111,17 @@ fn play(
     let time_zone = config.station.time_zone;
     let begin = instant_of(time_zone, scenario.from.and_time(NaiveTime::MIN));
     let end = instant_of(time_zone, (scenario.to + TimeDelta::days(1)).and_time(NaiveTime::MIN));
-    let (clips, queue) = stock(scenario, time_zone, &config.station.name);
-    let versions = versions(scenario, zone, begin);
-    runtime.block_on(async {
-        for clip in &clips {
-            store.add_clip(clip.clone()).await?;
-        }
-        for version in &versions {
-            store.save_slot(&version.slot, begin).await?;
-        }
-        Ok::<(), StoreError>(())
-    })?;
-    let shelf = TownShelf {
-        clips,
-        queue,
-        last_aired: BTreeMap::new(),
-        schedule: Schedule::new(&versions, &config.schedule.holidays, time_zone),
-        permitted: config.schedule.permitted.clone(),
-        time_zone,
-        session_length_max: config.schedule.session_max,
-        target_lufs: zone.loudness_target_lufs,
-        true_peak_cap_dbtp: zone.true_peak_cap_dbtp,
-    };
-    let settings = Settings {
-        sample_rate: config.audio.sample_rate_hz,
-        counted_from: config.report.counted_from,
-        journal_step: JOURNAL_STEP,
-        ..Settings::new(zone.id.clone(), begin - TimeDelta::days(1))
-    };
-    let (holidays, permitted) = (config.schedule.holidays.clone(), config.schedule.permitted.clone());
-    let make_timetable = move || -> Box<dyn crate::domain::station::Timetable> {
-        Box::new(PlanTimetable::new(&versions, holidays.clone(), permitted.clone(), time_zone))
-    };
-    let counter = Arc::new(AtomicU64::new(scenario.seed));
-    let time = VirtualTime::new(begin, scenario.drift_ppm);
-    let book = StoreBook { store: store.clone(), runtime, journal: BTreeMap::new(), records: 0, failed: None };
-    let mut world = World::new(
-        time,
-        settings,
-        book,
-        shelf,
-        Box::new(make_timetable),
-        Box::new(move || fresh(Arc::clone(&counter))),
-    );
+    let length = (end - begin).to_std().unwrap_or_default();
+    let mut world = furnish(scenario, config, zone, store, runtime, begin)?;
     for fault in &scenario.fault {
         let at = (fault.at - begin).to_std().unwrap_or_default();
         world.schedule(at, fault.what.fault());
     }
     world.switch_on();
-    let length = (end - begin).to_std().unwrap_or_default();
     world.run_until(length)?;
-    world.schedule(
-        length,
-        super::world::Fault::Command(Input::Shutdown {
-            rest: RestPolicy::Finish,
-            by: "end of the rehearsal".to_owned(),
-        }),
-    );
-    world.run_until(length + Duration::from_secs(3_600))?;
+    let rest = Input::Shutdown { rest: RestPolicy::Finish, by: "end of the rehearsal".to_owned() };
+    world.schedule(length, Fault::Command(rest));
+    world.run_until(length + LAST_WORDS)?;
     if let Some(error) = world.book.failed.take() {
         return Err(error.into());
     }
@@ -177,6 +133,55 @@ fn play(
         sounded: world.engine.truth().len() as u64,
         refusals: world.refusals().clone(),
     })
+}
+
+/// The town of the scenario on its first day, saved in the store, with the station still off.
+fn furnish(
+    scenario: &Scenario,
+    config: &Config,
+    zone: &Zone,
+    store: &Store,
+    runtime: Handle,
+    begin: DateTime<Utc>,
+) -> Result<World<StoreBook, TownShelf>, SimulateError> {
+    let time_zone = config.station.time_zone;
+    let (clips, queue) = stock(scenario, time_zone, &config.station.name);
+    let versions = versions(scenario, zone, begin);
+    runtime.block_on(async {
+        for clip in &clips {
+            store.add_clip(clip.clone()).await?;
+        }
+        for version in &versions {
+            store.save_slot(&version.slot, begin).await?;
+        }
+        Ok::<(), StoreError>(())
+    })?;
+    let (holidays, permitted) = (config.schedule.holidays.clone(), config.schedule.permitted.clone());
+    let shelf = TownShelf {
+        clips,
+        queue,
+        last_aired: BTreeMap::new(),
+        schedule: Schedule::new(&versions, &holidays, time_zone),
+        permitted: permitted.clone(),
+        time_zone,
+        session_length_max: config.schedule.session_max,
+        target_lufs: zone.loudness_target_lufs,
+        true_peak_cap_dbtp: zone.true_peak_cap_dbtp,
+    };
+    let settings = Settings {
+        sample_rate: config.audio.sample_rate_hz,
+        counted_from: config.report.counted_from,
+        journal_step: JOURNAL_STEP,
+        ..Settings::new(zone.id.clone(), begin - TimeDelta::days(1))
+    };
+    let make_timetable = move || -> Box<dyn Timetable> {
+        Box::new(PlanTimetable::new(&versions, holidays.clone(), permitted.clone(), time_zone))
+    };
+    let counter = Arc::new(AtomicU64::new(scenario.seed));
+    let time = VirtualTime::new(begin, scenario.drift_ppm);
+    let book = StoreBook { store: store.clone(), runtime, journal: BTreeMap::new(), records: 0, failed: None };
+    let make_fresh = move || fresh(Arc::clone(&counter));
+    Ok(World::new(time, settings, book, shelf, Box::new(make_timetable), Box::new(make_fresh)))
 }
 
 fn versions(scenario: &Scenario, zone: &Zone, from: DateTime<Utc>) -> Vec<SlotVersion> {

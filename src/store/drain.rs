@@ -7,7 +7,6 @@ use sqlx::SqliteConnection;
 use super::append::{append, journal};
 use super::chain::{ChainHash, Sealed};
 use super::error::{Failure, Refused, StoreError};
-use super::ledger::sweep;
 use super::open::{Store, set_meta};
 use super::queue::take;
 use super::spill::{Job, SPILL_REFUSED_NAME, Spilled};
@@ -97,7 +96,7 @@ impl Task {
     fn incident(&self, jobs: &[(Job, Option<ChainHash>)]) -> Option<Job> {
         let at = jobs.iter().rev().find_map(|(job, _)| match job {
             Job::Append { at, .. } => Some(*at),
-            Job::Journal { .. } | Job::Swept { .. } | Job::Take { .. } => None,
+            Job::Journal { .. } | Job::Take { .. } => None,
         })?;
         let error = self.error.clone().unwrap_or_default();
         let incident = Incident::LogSpilled { records: self.spilled, error };
@@ -141,10 +140,6 @@ impl Store {
             Job::Append { at, records } => Ok(append(connection, self.terms(), records, *at).await?.pop()),
             Job::Journal { part, frames, start } => {
                 journal(connection, *part, *frames, *start).await?;
-                Ok(None)
-            }
-            Job::Swept { to } => {
-                sweep(connection, *to).await?;
                 Ok(None)
             }
             Job::Take { entry } => {

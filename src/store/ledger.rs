@@ -2,9 +2,9 @@
 //!
 //! Why a crash between any two commits leaves a ledger that is right: an intent is committed before its sound, so what
 //! sounded is at least open; an end and the removal of its journal note are one transaction, so no note outlives or misses
-//! its end; the records handed over together (the last end of an occurrence with its closing) are one transaction too. The
-//! time of the last sweep moves only after the closings it led to are in the log, so a crash between the two repeats the
-//! sweep, and the occurrences that it closed are in `closed` because `swept_to` is still the old one. What was aired from
+//! its end; the records handed over together (the last end of an occurrence with its closing) are one transaction too. How
+//! far the last sweep came is read from the closings themselves, so there is nothing beside them that a crash could part
+//! from them. What was aired from
 //! the queue is taken out of it again by [`Store::settle_queue`], from the log.
 
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::append::{body, journal_of};
 use super::error::{Failure, StoreError};
-use super::open::{Store, set_meta};
+use super::open::Store;
 use super::values::{Columns as _, micros};
 use crate::domain::log::{AiringId, End, Incident, Intent, Record};
 use crate::domain::rundown::{Rundown, Why};
@@ -33,17 +33,6 @@ impl Store {
         ledger(&mut connection).await.map_err(|failure| failure.at(self.path(), doing))
     }
 
-    /// Keeps the time up to which every occurrence is closed. Only after the records that close them are in the log.
-    ///
-    /// # Errors
-    /// The database's own.
-    pub async fn set_swept_to(&self, to: DateTime<Utc>) -> Result<(), StoreError> {
-        let doing = "note the sweep";
-        let mut transaction = self.write(doing).await?;
-        sweep(&mut transaction, to).await.map_err(self.failed(doing))?;
-        transaction.commit().await.map_err(self.failed(doing))
-    }
-
     /// Takes out of the queue what the log says was aired from it, in case the process ended between the two. Returns the
     /// entries taken out.
     ///
@@ -56,10 +45,6 @@ impl Store {
         transaction.commit().await.map_err(self.failed(doing))?;
         Ok(taken)
     }
-}
-
-pub(super) async fn sweep(connection: &mut SqliteConnection, to: DateTime<Utc>) -> sqlx::Result<()> {
-    set_meta(connection, "swept_to", &micros(to).to_string()).await
 }
 
 async fn ledger(connection: &mut SqliteConnection) -> Result<Ledger, Failure> {

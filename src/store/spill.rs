@@ -43,8 +43,6 @@ pub(super) enum Job {
     Append { at: DateTime<Utc>, records: Vec<Record> },
     /// Note the progress of a stretch.
     Journal { part: PartId, frames: u64, start: DateTime<Utc> },
-    /// Note the sweep.
-    Swept { to: DateTime<Utc> },
     /// A queue entry was aired.
     Take { entry: u32 },
 }
@@ -53,7 +51,7 @@ impl Job {
     pub(super) fn records(&self) -> usize {
         match self {
             Self::Append { records, .. } => records.len(),
-            Self::Journal { .. } | Self::Swept { .. } | Self::Take { .. } => 0,
+            Self::Journal { .. } | Self::Take { .. } => 0,
         }
     }
 }
@@ -164,7 +162,6 @@ impl Spill {
             Job::Journal { part, .. } => {
                 self.memory.retain(|known| !matches!(known, Job::Journal { part: known, .. } if known == part));
             }
-            Job::Swept { .. } => self.memory.retain(|known| !matches!(known, Job::Swept { .. })),
             Job::Append { .. } | Job::Take { .. } => {}
         }
         if self.memory_records + job.records() > MEMORY_RECORDS_MAX || self.memory.len() >= MEMORY_RECORDS_MAX {

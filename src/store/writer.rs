@@ -103,14 +103,6 @@ impl LogWriter {
         self.ask(Job::Journal { part, frames, start }).await
     }
 
-    /// Notes the time up to which every occurrence is closed, after the records handed over before.
-    ///
-    /// # Errors
-    /// As [`LogWriter::append`].
-    pub async fn set_swept_to(&self, to: DateTime<Utc>) -> Result<Durability, StoreError> {
-        self.ask(Job::Swept { to }).await
-    }
-
     /// Takes a queue entry that was aired, after the records handed over before.
     ///
     /// # Errors
