@@ -1,3 +1,22 @@
 //! Decoders, rings, the mix, the outputs.
+//!
+//! A decoder thread per prepared voice ([`feed`]) reads frames, brings them to the programme rate ([`resample`]) and fills a
+//! bounded lock-free ring. The output's callback ([`pump`]) asks its [`timemap`] when the buffer at hand will be heard and has
+//! the [`mixer`] fill it. A control thread ([`engine`]) speaks the station's protocol, meters what went out, and watches the
+//! output. Nothing that may wait is ever between a ring and the loudspeaker.
 
 pub mod decode;
+pub mod engine;
+pub mod feed;
+pub mod frames;
+pub mod meter;
+pub mod mixer;
+pub mod output;
+pub mod pump;
+pub mod ramp;
+pub mod resample;
+pub mod source;
+pub mod timemap;
+pub mod voice;
+
+pub use engine::{Engine, EngineError, EngineHandle, EngineSettings};

@@ -1,1 +1,143 @@
-//! TOML, environment and flags become a checked `Config`.
+//! TOML, environment and flags become a checked [`Config`].
+//!
+//! `config/loa.toml` lists every option and is compiled in: what it says is the default, so file and code cannot part. Over it
+//! lie the station's file, the environment and the flags ([`Sources`]). Reading never stops at the first mistake: a
+//! [`ConfigError`] names them all, each with its place, value, expectation and remedy.
+
+mod campaign;
+mod fault;
+mod files;
+mod library;
+mod reader;
+mod report;
+mod schedule;
+mod sources;
+mod station;
+mod tree;
+mod upkeep;
+mod zone;
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+
+pub use campaign::Campaign;
+pub use fault::{ConfigError, Fault, Place, Problem};
+pub use library::{DurationRule, Library, Minutes};
+pub use report::Report;
+pub use schedule::Schedule;
+pub use sources::Sources;
+pub use station::Station;
+pub use upkeep::{Audio, Clock, Control, Data, Log, Shutdown};
+pub use zone::{Host, Output, OutputKind, Zone};
+
+use reader::{Findings, Reader};
+use tree::Node;
+
+/// The shipped file: every option with its default, unit and meaning.
+pub const SHIPPED: &str = include_str!("../../config/loa.toml");
+
+/// Everything a station is told before it starts. Checked: whoever holds one may rely on every range in `config/loa.toml`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The station's own file, if one was read.
+    pub file: Option<PathBuf>,
+    /// Who it is, and how early it prepares.
+    pub station: Station,
+    /// Where everything is kept.
+    pub data: Data,
+    /// How the command line reaches the daemon.
+    pub control: Control,
+    /// The mix.
+    pub audio: Audio,
+    /// Groups of loudspeakers; at least one, at most [`Zone::COUNT_MAX`], names distinct.
+    pub zones: Vec<Zone>,
+    /// When it may sound, and the defaults of slots.
+    pub schedule: Schedule,
+    /// What clips it takes.
+    pub library: Library,
+    /// Propaganda plans; codes distinct.
+    pub campaigns: Vec<Campaign>,
+    /// How it counts and words.
+    pub report: Report,
+    /// The as-run log.
+    pub log: Log,
+    /// What is a step of the clock.
+    pub clock: Clock,
+    /// How it ends.
+    pub shutdown: Shutdown,
+}
+
+impl Config {
+    /// Reads every layer and checks it.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once.
+    pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
+        let findings = RefCell::new(Findings::default());
+        let built_in = Node::parse(Path::new("config/loa.toml"), SHIPPED, &mut findings.borrow_mut().faults);
+        let given = sources.tree(&built_in, &mut findings.borrow_mut().faults);
+        let reader = Reader::new(&given, Some(&built_in), &findings);
+        let config = Self::read(&reader, sources.file.clone());
+        let mut findings = findings.into_inner();
+        let unknown = reader::unknown(&given, &findings.known);
+        findings.faults.extend(unknown);
+        match (config, findings.faults) {
+            (Some(config), faults) if faults.is_empty() => Ok(config),
+            (_, faults) => Err(ConfigError { faults }),
+        }
+    }
+
+    /// The campaign with this code.
+    #[must_use]
+    pub fn campaign(&self, code: &str) -> Option<&Campaign> {
+        self.campaigns.iter().find(|campaign| campaign.code == code)
+    }
+
+    /// How long an item of this campaign (or of none, or of one that is gone) shall be.
+    #[must_use]
+    pub fn item_minutes(&self, campaign: Option<&str>) -> Minutes {
+        campaign
+            .and_then(|code| self.campaign(code))
+            .map_or(self.library.item_minutes, |campaign| campaign.item_minutes)
+    }
+
+    /// The keys of every option, sorted; those of a list as `zone[].name`.
+    #[must_use]
+    pub fn keys() -> Vec<String> {
+        let findings = RefCell::new(Findings::default());
+        let built_in = Node::parse(Path::new("config/loa.toml"), SHIPPED, &mut Vec::new());
+        let _read = Self::read(&Reader::new(&built_in, Some(&built_in), &findings), None);
+        findings.into_inner().known.into_iter().collect()
+    }
+
+    /// None only together with a fault: every part is read even if one before it will not do.
+    fn read(reader: &Reader<'_>, file: Option<PathBuf>) -> Option<Self> {
+        let data = Data::read(&reader.section("data"));
+        let control = Control::read(&reader.section("control"), &data.folder);
+        let audio = Audio::read(&reader.section("audio"), &data.folder);
+        let zones = Zone::read_all(reader, &data.folder);
+        let station = Station::read(&reader.section("station"));
+        let schedule = Schedule::read(reader);
+        let library = Library::read(&reader.section("library"));
+        let campaigns = Campaign::read_all(reader);
+        let report = Report::read(&reader.section("report"));
+        let log = Log::read(&reader.section("log"));
+        let clock = Clock::read(&reader.section("clock"));
+        let shutdown = Shutdown::read(&reader.section("shutdown"));
+        Some(Self {
+            file,
+            station: station?,
+            data,
+            control,
+            audio,
+            zones: zones?,
+            schedule: schedule?,
+            library: library?,
+            campaigns,
+            report: report?,
+            log,
+            clock,
+            shutdown: shutdown?,
+        })
+    }
+}

@@ -342,8 +342,8 @@ pub enum Incident {
     },
     /// A clip was found bad when it was needed.
     ClipBad {
-        /// Its item, as `CLIP.EDITION`.
-        item: super::clip::ItemId,
+        /// Which clip.
+        clip: super::clip::ClipId,
         /// Its title.
         title: String,
         /// What was wrong.

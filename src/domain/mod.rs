@@ -16,3 +16,5 @@ pub mod rundown;
 pub mod slot;
 pub mod station;
 pub mod time;
+pub mod topic;
+pub mod words;

@@ -95,6 +95,8 @@ pub enum LeftOutWhy {
     },
     /// The library has no such clip.
     Unknown,
+    /// It is in this rundown already: no item is heard twice in one occurrence.
+    Repeated,
     /// Its audio was found bad.
     Bad {
         /// What was wrong.

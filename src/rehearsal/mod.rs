@@ -1,1 +1,19 @@
-//! The very station on a virtual clock with virtual outputs.
+//! The very station on a virtual clock with virtual outputs: what would sound, with the faults that a scenario names.
+//!
+//! `loa simulate` writes what happens into a database of its own, marked simulated; the tests run thousands of weeks in
+//! memory. Both drive [`crate::domain::station::Station`], the same type that the daemon drives.
+
+mod book;
+mod engine;
+mod scenario;
+mod shelf;
+mod simulate;
+mod time;
+mod world;
+
+pub use book::Book;
+pub use engine::{Sounded, VirtualEngine};
+pub use scenario::{Scenario, ScenarioClips, ScenarioError, ScenarioFault, ScenarioSlot, What};
+pub use simulate::{SimulateError, Summary, simulate};
+pub use time::VirtualTime;
+pub use world::{Fault, Shelf, Stuck, World};

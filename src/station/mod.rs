@@ -1,1 +1,59 @@
-//! The running daemon.
+//! The running daemon: one event loop that drives [`crate::domain::station::Station`] and performs its effects.
+//!
+//! [`daemon`] turns; [`scribe`] writes the log in order beside it, so that a slow disk never holds up a start; [`chooser`]
+//! fetches what a rundown is chosen from, and tries each clip before it is promised.
+
+mod chooser;
+mod daemon;
+mod handle;
+mod outputs;
+mod scribe;
+mod wiring;
+
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use crate::audio::EngineError;
+use crate::config::Config;
+use crate::library::ImportError;
+use crate::store::{Store, StoreError};
+
+pub use handle::{Handle, HandleError, LiveLevel, LiveView, LogState};
+pub use wiring::clips_folder;
+
+/// Why the station cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum StationError {
+    /// The log or the library could not be read or written.
+    #[error("the station cannot reach its records")]
+    Store(#[from] StoreError),
+    /// The clips' audio cannot be reached.
+    #[error("the station cannot reach its clips")]
+    Clips(#[from] ImportError),
+    /// The engine did not answer.
+    #[error("the sound engine failed")]
+    Engine(#[from] EngineError),
+    /// The system has no timer.
+    #[error("the system gives no timer; without one no start can be on time")]
+    Timer(#[source] std::io::Error),
+    /// A part of the station ended that never should.
+    #[error("{part} ended unexpectedly; the supervisor (systemd) starts the station again")]
+    PartEnded {
+        /// Which.
+        part: &'static str,
+    },
+}
+
+/// Brings the station up: what the last run spilled goes into the log, the ledger is read, the engine waits with its output
+/// closed. The task ends when the station was told to shut down and everything is written, or with what went wrong.
+///
+/// # Errors
+/// When the log cannot be read: a station that does not know what it aired must not go on air.
+pub async fn start(
+    config: Arc<Config>,
+    store: Store,
+) -> Result<(Handle, JoinHandle<Result<(), StationError>>), StationError> {
+    let (handle, daemon) = daemon::Daemon::new(config, store).await?;
+    Ok((handle, tokio::spawn(daemon.run())))
+}

@@ -1,1 +1,7 @@
 //! Tests of audio.
+
+mod device;
+mod engine;
+mod mixer;
+mod resample;
+mod timemap;

@@ -1,3 +1,4 @@
-//! Tests of bad_input.
+//! Bad input gets a clear error, and nothing is lost.
 
 mod audio_files;
+mod database;

@@ -1,3 +1,8 @@
 //! What several tests need.
 
+pub(crate) mod alloc;
+pub(crate) mod audio;
+pub(crate) mod pulse;
+pub(crate) mod records;
+pub(crate) mod report;
 pub(crate) mod sound;

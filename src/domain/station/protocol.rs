@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clip::{ClipId, ClipSnapshot};
@@ -13,7 +13,8 @@ use crate::domain::slot::{OccurrenceId, SlotVersion, ZoneId};
 /// When a prepared voice begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Start {
-    /// Its first frame is heard at this instant; at once if the instant has passed.
+    /// Its first frame is heard at this instant; at once if the instant has passed. Taken as the clocks stand when the order
+    /// is given: should wall time step before it is carried out, the station gives a new order.
     At(DateTime<Utc>),
     /// Its first frame follows the last frame of that voice, with nothing between and nothing lost. If that voice is
     /// already over, at once.
@@ -68,6 +69,11 @@ pub enum Input {
     SlotsChanged(Vec<SlotVersion>),
     /// Answer to [`Effect::ChooseRundown`].
     Rundown(Rundown),
+    /// Answer to [`Effect::ChooseRundown`]: the library could not be read. Asked again after a while.
+    RundownFailed {
+        /// Which.
+        occurrence: OccurrenceId,
+    },
     /// Answer to [`Effect::Commit`] of an intent: it is durable (or safe in the spill file).
     Durable(PartId),
     /// Answer to [`Effect::OpenOutput`].
@@ -121,6 +127,15 @@ pub enum Input {
         /// Gain in dB.
         gain_db: f64,
         /// Who.
+        by: String,
+    },
+    /// A person: this must be heard at once, whatever is on air and whatever the hour.
+    Emergency {
+        /// Which clip, as it is to be logged.
+        clip: ClipSnapshot,
+        /// Gain in dB.
+        gain_db: f64,
+        /// Who. An emergency always has a name.
         by: String,
     },
     /// A person: go on to the next element.
@@ -194,7 +209,8 @@ pub enum Effect {
         /// When its first frame was heard.
         start: DateTime<Utc>,
     },
-    /// Let a prepared voice sound. Only ever after its intent is durable.
+    /// Let a prepared voice sound. Only ever after its intent is durable. Given again for a voice that has not started, it
+    /// replaces the earlier order.
     Arm {
         /// Which.
         part: PartId,
@@ -234,15 +250,25 @@ pub struct LeftOpen {
     pub earlier: Vec<(Intent, End)>,
 }
 
+/// Occurrences need not close in the order of their starts: one may wait for its output while a later one is missed. A sweep
+/// begins so long before the latest one closed, longer than any occurrence lives.
+pub const LOOK_BACK: TimeDelta = TimeDelta::days(2);
+
 /// What the ledger tells a station that comes up. State is the ledger and the rules, nothing else.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ledger {
-    /// Time of the last record; none in a new log.
+    /// The latest time that is known to have passed: that of the last record; but if the last word on the clock in the log
+    /// is a `ClockDistrusted`, its `not_before`, for what was written since bears the time of a clock nobody believed.
+    /// None in a new log.
     pub last_at: Option<DateTime<Utc>>,
-    /// Every occurrence that is planned to start before this instant and has no end in the log shall be closed now. The
-    /// time of the first record, or of the last sweep.
+    /// Whether the last word on the clock in the log is a `ClockDistrusted`.
+    pub distrusted: bool,
+    /// Time of the first record; none in a new log. Nothing was promised before it.
+    pub began: Option<DateTime<Utc>>,
+    /// The latest planned start among the occurrences that were closed at or after their planned start (one that was
+    /// cancelled ahead of its time says nothing of those before it).
     pub swept_to: Option<DateTime<Utc>>,
-    /// Occurrences closed with a planned start after `swept_to` less two days.
+    /// Occurrences closed with a planned start from [`LOOK_BACK`] before `swept_to` on.
     pub closed: Vec<OccurrenceId>,
     /// Rundowns of occurrences that are not closed, the last of each.
     pub rundowns: Vec<Rundown>,

@@ -1,0 +1,21 @@
+# The two commands: `make run` airs a demo station, `make test` runs every test. Both set up what is missing first.
+
+.PHONY: run test setup check bench clean
+.DEFAULT_GOAL := run
+
+run: ; @scripts/demo.sh
+
+# Everything in one profile (dev), so that what is built once serves all; see [profile.dev] in Cargo.toml.
+test: setup ; cargo test --all-targets
+
+setup: ; @scripts/setup.sh test
+
+# What .ci/run holds besides the tests.
+check:
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
+
+bench: setup ; cargo bench
+
+clean: ; rm -rf target var

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Installs what Loa needs and is missing. Usage: scripts/setup.sh run|test
+# Asks nothing and touches nothing when all is there. On Debian and its kin missing packages come through apt, as root or
+# with sudo; elsewhere they are named and the script stops.
+set -euo pipefail
+
+purpose=${1:?usage: scripts/setup.sh run|test}
+
+# What to look for, and the Debian package that brings it. A word with a slash is a pkg-config module.
+needs='cc:build-essential pkg-config:pkg-config pc/alsa:libasound2-dev espeak-ng:espeak-ng sox:sox ffmpeg:ffmpeg'
+# The tests make clips with other programs' encoders, and play them to a sound server of their own.
+if [[ $purpose == test ]]; then
+    needs+=' lame:lame flac:flac oggenc:vorbis-tools aplay:alsa-utils'
+    needs+=' pulseaudio:pulseaudio pactl:pulseaudio-utils alsa/pulse:libasound2-plugins'
+fi
+
+has() {
+    case $1 in
+        pc/*) pkg-config --exists "${1#pc/}" 2>/dev/null ;;
+        alsa/*) compgen -G "/usr/lib/*/alsa-lib/libasound_module_pcm_${1#alsa/}.so" >/dev/null ;;
+        *) command -v "$1" >/dev/null ;;
+    esac
+}
+
+missing=()
+for need in $needs; do
+    has "${need%%:*}" || missing+=("${need##*:}")
+done
+
+if ! command -v cargo >/dev/null; then
+    echo "setup: cargo is missing; install a Rust toolchain (1.95 or later) from https://rustup.rs" >&2
+    exit 1
+fi
+[[ ${#missing[@]} -eq 0 ]] && exit 0
+
+if ! command -v apt-get >/dev/null; then
+    echo "setup: these are missing, by their Debian names: ${missing[*]}" >&2
+    echo "setup: install what your system calls them, then run this again" >&2
+    exit 1
+fi
+as_root=()
+if [[ $(id -u) -ne 0 ]]; then
+    if ! command -v sudo >/dev/null; then
+        echo "setup: these packages are missing: ${missing[*]}" >&2
+        echo "setup: as root, run: apt-get install --no-install-recommends ${missing[*]}" >&2
+        exit 1
+    fi
+    as_root=(sudo)
+fi
+echo "setup: installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+install=(apt-get install -y -q --no-install-recommends "${missing[@]}")
+# The list of packages may be old or not there at all: one refresh, then once more.
+"${as_root[@]}" "${install[@]}" >/dev/null 2>&1 || {
+    "${as_root[@]}" apt-get update -q
+    "${as_root[@]}" "${install[@]}"
+}

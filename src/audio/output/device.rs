@@ -1,0 +1,270 @@
+//! A sound card, through ALSA or PulseAudio (and PipeWire behind either). The only file that names the crates for it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use cpal::{BufferSize, ErrorKind, HostId, SampleFormat, StreamConfig};
+use tracing::{info, warn};
+
+use crate::audio::frames::CHANNELS;
+use crate::audio::output::null::Null;
+use crate::audio::output::{FaultSender, Line, Output, OutputError, Programme};
+use crate::audio::pump::{Pump, Timing};
+
+/// How long a sound server may take to make a stream.
+const CREATE_MAX: Duration = Duration::from_secs(4);
+
+/// Largest buffer that is converted in one go, in seconds: what a device could ask for in the worst case.
+const CONVERTED_SECONDS_MAX: usize = 2;
+
+/// Sample formats in the order of preference. Sixteen bits are rounded, not dithered: a recording of 16 bits passes
+/// unchanged.
+const FORMATS: [SampleFormat; 3] = [SampleFormat::F32, SampleFormat::I32, SampleFormat::I16];
+
+/// Which sound system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HostChoice {
+    /// PulseAudio if one answers and has the device, else ALSA.
+    #[default]
+    Auto,
+    /// PulseAudio, or PipeWire behind its interface.
+    PulseAudio,
+    /// ALSA.
+    Alsa,
+}
+
+/// Which device, and how it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceChoice {
+    /// Of which sound system.
+    pub host: HostChoice,
+    /// Its stable name there (a PulseAudio sink, an ALSA device); none is the default device.
+    pub device: Option<String>,
+    /// Sound between two callbacks; the device holds twice that.
+    pub buffer: Duration,
+    /// Whether the paced null output takes its place when there is no such device. Said when it happens.
+    pub null_if_absent: bool,
+}
+
+impl DeviceChoice {
+    /// Ten milliseconds.
+    pub const BUFFER: Duration = Duration::from_millis(10);
+}
+
+impl Default for DeviceChoice {
+    fn default() -> Self {
+        Self { host: HostChoice::Auto, device: None, buffer: Self::BUFFER, null_if_absent: false }
+    }
+}
+
+/// A device that could be named in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceName {
+    /// `pulseaudio` or `alsa`.
+    pub host: String,
+    /// What the configuration calls it.
+    pub device: String,
+    /// What people call it.
+    pub description: String,
+    /// Whether it is the default of its sound system.
+    pub is_default: bool,
+}
+
+/// Every output device that the sound systems know. Asks them, which may take a second.
+#[must_use]
+pub fn devices() -> Vec<DeviceName> {
+    let mut names = Vec::new();
+    for host in hosts(HostChoice::Auto) {
+        let Ok(host) = cpal::host_from_id(host) else { continue };
+        let default = host.default_output_device().and_then(|device| device.id().ok());
+        let Ok(devices) = host.devices() else { continue };
+        for device in devices.filter(is_output) {
+            let (Ok(id), Ok(description)) = (device.id(), device.description()) else { continue };
+            names.push(DeviceName {
+                host: id.host().to_string().to_lowercase(),
+                device: id.id().to_owned(),
+                description: description.name().to_owned(),
+                is_default: default.as_ref() == Some(&id),
+            });
+        }
+    }
+    names
+}
+
+fn is_output(device: &cpal::Device) -> bool {
+    // Asked of the description: opening every device in turn would disturb those that play.
+    device.description().is_ok_and(|description| description.supports_output())
+}
+
+fn hosts(choice: HostChoice) -> Vec<HostId> {
+    match choice {
+        HostChoice::Auto => vec![HostId::PulseAudio, HostId::Alsa],
+        HostChoice::PulseAudio => vec![HostId::PulseAudio],
+        HostChoice::Alsa => vec![HostId::Alsa],
+    }
+}
+
+/// See the module.
+pub struct Device {
+    choice: DeviceChoice,
+    programme: Programme,
+}
+
+/// A device that is there, and the way to speak to it.
+struct Found {
+    device: cpal::Device,
+    format: SampleFormat,
+    name: String,
+}
+
+impl Device {
+    /// A device output.
+    #[must_use]
+    pub const fn new(choice: DeviceChoice, programme: Programme) -> Self {
+        Self { choice, programme }
+    }
+
+    /// The first sound system that has the device, tried in order; what each said if none has.
+    fn find(&self) -> Result<Found, String> {
+        let mut faults = Vec::new();
+        for host in hosts(self.choice.host) {
+            match self.find_in(host) {
+                Ok(found) => return Ok(found),
+                Err(fault) => faults.push(format!("{host}: {fault}")),
+            }
+        }
+        Err(faults.join("; "))
+    }
+
+    fn find_in(&self, id: HostId) -> Result<Found, String> {
+        let host = cpal::host_from_id(id).map_err(|error| error.to_string())?;
+        let device = match &self.choice.device {
+            None => host.default_output_device().ok_or("it has no default device")?,
+            Some(name) => host
+                .device_by_id(&cpal::DeviceId::new(id, name))
+                .ok_or_else(|| format!("it has no device `{name}`; `loa check` lists those it has"))?,
+        };
+        let rate_hz = self.programme.rate_hz;
+        let configs = device.supported_output_configs().map_err(|error| error.to_string())?;
+        let formats: Vec<_> = configs
+            .filter(|config| usize::from(config.channels()) == CHANNELS && config.contains_rate(rate_hz))
+            .map(|config| config.sample_format())
+            .collect();
+        let format = FORMATS.into_iter().find(|format| formats.contains(format));
+        let format = format.ok_or_else(|| format!("it does not take {CHANNELS} channels at {rate_hz} Hz"))?;
+        let description = device.description().map_or_else(|_| "a device".to_owned(), |known| known.name().to_owned());
+        Ok(Found { device, format, name: format!("{description} ({id})") })
+    }
+
+    fn play(&self, found: &Found, pump: Pump, faults: FaultSender) -> Result<cpal::Stream, cpal::Error> {
+        let rate_hz = self.programme.rate_hz;
+        let buffer_frames = (self.choice.buffer.as_secs_f64() * f64::from(rate_hz)).round().max(1.0) as u32;
+        let config = StreamConfig {
+            channels: CHANNELS as u16,
+            sample_rate: rate_hz,
+            buffer_size: BufferSize::Fixed(buffer_frames),
+        };
+        let watch = Watch { name: found.name.clone(), faults, xruns: Arc::default() };
+        let on_error = move |error: cpal::Error| watch.hear(&error);
+        let device = &found.device;
+        let stream = match found.format {
+            SampleFormat::F32 => {
+                let mut pump = pump;
+                let fill = move |out: &mut [f32], info: &cpal::OutputCallbackInfo| pump.fill(out, timing(info));
+                device.build_output_stream(config, fill, on_error, Some(CREATE_MAX))?
+            }
+            SampleFormat::I32 => {
+                let fill = converted(pump, rate_hz, |sample| (f64::from(sample) * 2_147_483_648.0).round() as i32);
+                device.build_output_stream(config, fill, on_error, Some(CREATE_MAX))?
+            }
+            _ => {
+                let fill = converted(pump, rate_hz, |sample| (sample * 32_768.0).round() as i16);
+                device.build_output_stream(config, fill, on_error, Some(CREATE_MAX))?
+            }
+        };
+        stream.play()?;
+        Ok(stream)
+    }
+}
+
+/// A callback that fills a scratch buffer and converts it. `as` holds the ends of the range, where full scale overflows.
+fn converted<T>(
+    mut pump: Pump,
+    rate_hz: u32,
+    convert: fn(f32) -> T,
+) -> impl FnMut(&mut [T], &cpal::OutputCallbackInfo) + Send + 'static
+where
+    T: 'static,
+{
+    let mut scratch = vec![0.0; CONVERTED_SECONDS_MAX * rate_hz as usize * CHANNELS];
+    move |out, info| {
+        let filled = out.len().min(scratch.len());
+        pump.fill(&mut scratch[..filled], timing(info));
+        out.iter_mut().zip(&scratch[..filled]).for_each(|(target, &sample)| *target = convert(sample));
+    }
+}
+
+fn timing(info: &cpal::OutputCallbackInfo) -> Timing {
+    let timestamp = info.timestamp();
+    Timing::After(timestamp.playback.saturating_duration_since(timestamp.callback))
+}
+
+/// Hears the device's complaints.
+struct Watch {
+    name: String,
+    faults: FaultSender,
+    xruns: Arc<AtomicU64>,
+}
+
+impl Watch {
+    fn hear(&self, error: &cpal::Error) {
+        match error.kind() {
+            // It goes on by itself, and the time map finds out where.
+            ErrorKind::Xrun => {
+                let count = self.xruns.fetch_add(1, Ordering::Relaxed) + 1;
+                warn!(count, "{} ran dry", self.name);
+            }
+            ErrorKind::RealtimeDenied => info!("{}: {error}", self.name),
+            ErrorKind::DeviceChanged => warn!("{}: {error}", self.name),
+            _ => self.faults.send(error.to_string()),
+        }
+    }
+}
+
+impl Output for Device {
+    fn describe(&self) -> String {
+        let device = self.choice.device.as_deref().unwrap_or("default");
+        format!("device `{device}` ({})", self.choice.host)
+    }
+
+    fn run(self: Box<Self>, pump: Pump, line: &Line) -> Result<(), OutputError> {
+        let found = match self.find() {
+            Ok(found) => found,
+            Err(fault) if self.choice.null_if_absent => {
+                warn!("no sound card, the null output takes its place: {fault}");
+                return Box::new(Null::new(self.programme)).run(pump, line);
+            }
+            Err(fault) => return Err(OutputError::Open { output: self.describe(), fault }),
+        };
+        let opened = self.play(&found, pump, line.fault_sender());
+        let stream =
+            opened.map_err(|error| OutputError::Open { output: found.name.clone(), fault: error.to_string() })?;
+        line.opened(found.name.clone());
+        let ended = line.wait();
+        drop(stream);
+        ended.map_err(|fault| OutputError::Lost { output: found.name, fault })
+    }
+}
+
+impl fmt::Display for HostChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::PulseAudio => "pulseaudio",
+            Self::Alsa => "alsa",
+        })
+    }
+}

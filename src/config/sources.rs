@@ -1,0 +1,96 @@
+//! Where the layers of a configuration come from.
+
+use std::path::{Path, PathBuf};
+
+use super::fault::{Fault, Place, Problem};
+use super::tree::Node;
+
+/// Where a station's file is looked for when nobody names one.
+const USUAL_FILE: &str = "/etc/loa/loa.toml";
+
+/// The layers over the built-in defaults, weakest first. Empty is a station with all defaults.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sources {
+    /// The station's file (`--config`, `LOA_CONFIG`).
+    pub file: Option<PathBuf>,
+    /// Environment variables, name and value; only `LOA_SECTION__KEY` ones are looked at.
+    pub environment: Vec<(String, String)>,
+    /// Settings of the command line, as `section.key=value` (`--set`).
+    pub settings: Vec<String>,
+    /// The data folder (`--data`, `LOA_DATA`); stronger than any setting.
+    pub data: Option<PathBuf>,
+}
+
+impl Sources {
+    /// What this process was given besides its arguments: `LOA_...` variables, and `/etc/loa/loa.toml` if it is there.
+    #[must_use]
+    pub fn of_process() -> Self {
+        let environment: Vec<(String, String)> = environment();
+        let value = |name: &str| environment.iter().find(|(key, _)| key == name).map(|(_, value)| PathBuf::from(value));
+        let usual = || Some(PathBuf::from(USUAL_FILE)).filter(|file| file.exists());
+        let (file, data) = (value("LOA_CONFIG").or_else(usual), value("LOA_DATA"));
+        Self { file, data, environment, settings: Vec::new() }
+    }
+
+    /// All layers in one tree.
+    pub(super) fn tree(&self, built_in: &Node, faults: &mut Vec<Fault>) -> Node {
+        let file = self.file.as_deref();
+        let mut tree = file.map_or_else(|| Node::empty(Place::Flag(String::new())), |file| read(file, faults));
+        let mut put = |place: Place, key: &str, value: &str| {
+            let path: Vec<String> = key.split('.').map(str::to_owned).collect();
+            if let Err(count) = tree.put(Some(built_in), &path, Node::of_text(place.clone(), value)) {
+                faults.push(Fault {
+                    place,
+                    problem: Problem::Unknown { key: key.to_owned() },
+                    expected: format!("a place below {count}"),
+                    remedy: "the entries of a list count from 0".to_owned(),
+                });
+            }
+        };
+        for (name, value) in &self.environment {
+            if let Some(key) = name.strip_prefix("LOA_").filter(|key| key.contains("__")) {
+                put(Place::Environment(name.clone()), &key.to_lowercase().replace("__", "."), value);
+            }
+        }
+        let mut malformed = Vec::new();
+        for setting in &self.settings {
+            match setting.split_once('=') {
+                Some((key, value)) => put(Place::Flag(format!("--set {}", key.trim())), key.trim(), value.trim()),
+                None => malformed.push(setting),
+            }
+        }
+        if let Some(folder) = &self.data {
+            put(Place::Flag("--data".to_owned()), "data.folder", &folder.to_string_lossy());
+        }
+        faults.extend(malformed.into_iter().map(|setting| Fault {
+            place: Place::Flag(format!("--set {setting}")),
+            problem: Problem::Syntax("there is no `=` in it".to_owned()),
+            expected: "section.key=value".to_owned(),
+            remedy: "for example --set audio.ring_seconds=6".to_owned(),
+        }));
+        tree
+    }
+}
+
+fn read(file: &Path, faults: &mut Vec<Fault>) -> Node {
+    match std::fs::read_to_string(file) {
+        Ok(text) => Node::parse(file, &text, faults),
+        Err(error) => {
+            faults.push(Fault {
+                place: Place::File(file.to_owned()),
+                problem: Problem::Unreadable(error.to_string()),
+                expected: "a TOML file in UTF-8".to_owned(),
+                remedy: "name the right file with --config or LOA_CONFIG; without one all defaults hold".to_owned(),
+            });
+            Node::empty(Place::File(file.to_owned()))
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn environment() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
+        .filter(|(name, _)| name.starts_with("LOA_"))
+        .collect()
+}

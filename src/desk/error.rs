@@ -1,0 +1,190 @@
+//! Why something was not done, in a form that reads the same at both ends of the socket.
+
+use std::error::Error;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::station::Refusal;
+use crate::library::ImportError;
+use crate::station::HandleError;
+use crate::store::StoreError;
+
+/// What sort of failure it is; decides the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// The request makes no sense as it was put.
+    Usage,
+    /// A rule forbids it.
+    Refused,
+    /// What it is about does not exist.
+    NotFound,
+    /// Somebody else changed the same thing meanwhile, or it exists already.
+    Conflict,
+    /// The station is not running, or not in a state to do it.
+    NotReady,
+    /// It was tried and went wrong.
+    Failed,
+}
+
+/// Why something was not done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct DeskError {
+    /// What sort of failure it is.
+    pub kind: ErrorKind,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// Each thing that is wrong when there are several, with its own remedy.
+    #[serde(default)]
+    pub problems: Vec<String>,
+    /// What led to it, from the nearest to the farthest.
+    #[serde(default)]
+    pub causes: Vec<String>,
+    /// What to do about it.
+    #[serde(default)]
+    pub hint: Option<String>,
+}
+
+impl DeskError {
+    /// Of a kind, from a sentence that may end in a remedy after a semicolon, as the errors of this house do.
+    #[must_use]
+    pub fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let (message, hint) = match remedy_at(&text) {
+            Some(at) => (text[..at].to_owned(), Some(text[at + 2..].to_owned())),
+            None => (text, None),
+        };
+        Self { kind, message, problems: Vec::new(), causes: Vec::new(), hint }
+    }
+
+    pub(super) fn usage(text: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Usage, text)
+    }
+
+    pub(super) fn refused(text: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Refused, text)
+    }
+
+    pub(super) fn not_found(text: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NotFound, text)
+    }
+
+    pub(super) fn not_running(folder: &Path) -> Self {
+        Self::new(ErrorKind::NotReady, format!("no station is running on {}", folder.display()))
+            .hint("start it with `loa run` (or `systemctl start loa`), then ask again")
+    }
+
+    /// With what to do about it.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// With each thing that is wrong.
+    #[must_use]
+    pub fn problems(self, problems: Vec<String>) -> Self {
+        Self { problems, ..self }
+    }
+
+    /// From any error, with what led to it; a cause that says what was said already is left out.
+    #[must_use]
+    pub fn of(kind: ErrorKind, error: &(dyn Error + 'static)) -> Self {
+        let text = error.to_string();
+        let mut causes: Vec<String> = Vec::new();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let said = error.to_string();
+            if said != text && causes.last() != Some(&said) {
+                causes.push(said);
+            }
+            cause = error.source();
+        }
+        Self { causes, ..Self::new(kind, text) }
+    }
+}
+
+/// Where the remedy of a message begins: at the first semicolon that is not part of a name in quotes.
+fn remedy_at(text: &str) -> Option<usize> {
+    let mut quoted = None;
+    for (at, letter) in text.char_indices() {
+        match quoted {
+            Some(end) if letter == end => quoted = None,
+            Some(_) => {}
+            None if matches!(letter, '"' | '`') => quoted = Some(letter),
+            None if text[at..].starts_with("; ") => return Some(at),
+            None => {}
+        }
+    }
+    None
+}
+
+impl From<StoreError> for DeskError {
+    fn from(error: StoreError) -> Self {
+        let kind = match &error {
+            StoreError::NoSuchClip(_) | StoreError::NoSuchEntry(_) | StoreError::NoSuchSlot(_) => ErrorKind::NotFound,
+            StoreError::ClipChanged(_) => ErrorKind::Conflict,
+            StoreError::DuplicateAudio { .. }
+            | StoreError::ClipInUse { .. }
+            | StoreError::QueueFull(_)
+            | StoreError::Refused(_)
+            | StoreError::Simulated { .. }
+            | StoreError::NotSimulated { .. } => ErrorKind::Refused,
+            StoreError::InUse { .. } => ErrorKind::NotReady,
+            _ => ErrorKind::Failed,
+        };
+        Self::of(kind, &error)
+    }
+}
+
+impl From<ImportError> for DeskError {
+    fn from(error: ImportError) -> Self {
+        Self::of(ErrorKind::Failed, &error)
+    }
+}
+
+impl From<HandleError> for DeskError {
+    fn from(error: HandleError) -> Self {
+        let kind = match &error {
+            HandleError::Refused(Refusal::Leaving) | HandleError::Gone => ErrorKind::NotReady,
+            HandleError::Refused(_) => ErrorKind::Refused,
+        };
+        Self::of(kind, &error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_remedy_after_the_semicolon_becomes_the_hint() {
+        let error = DeskError::from(StoreError::QueueFull(1_000));
+        assert_eq!(error.message, "the queue holds 1000 entries, which is all it takes");
+        assert_eq!(error.hint.as_deref(), Some("remove some first"));
+        assert_eq!(error.kind, ErrorKind::Refused);
+    }
+
+    #[test]
+    fn a_semicolon_in_a_title_is_no_remedy() {
+        let error = DeskError::new(ErrorKind::Refused, "it is `một; hai` already; choose \"another; one\"");
+        assert_eq!(error.message, "it is `một; hai` already");
+        assert_eq!(error.hint.as_deref(), Some("choose \"another; one\""));
+    }
+
+    #[test]
+    fn causes_are_told_once() {
+        let refused = crate::store::Refused::Unfit("seq".to_owned());
+        let error = DeskError::from(StoreError::Refused(refused));
+        assert_eq!(error.message, "the log refuses a record");
+        assert_eq!(error.causes, ["the record cannot be kept: seq"]);
+    }
+
+    #[test]
+    fn an_error_is_the_same_after_the_socket() {
+        let error = DeskError::refused("a; b").problems(vec!["c".to_owned()]);
+        let sent = serde_json::to_string(&error).unwrap();
+        assert_eq!(serde_json::from_str::<DeskError>(&sent).unwrap(), error);
+    }
+}

@@ -1,0 +1,85 @@
+//! What the days ahead will bring.
+
+use std::sync::Arc;
+
+use super::Desk;
+use super::error::{DeskError, ErrorKind};
+use super::names::permitted_gain_db;
+use crate::domain::clip::Clip;
+use crate::domain::plan::{Forecast, ForecastRequest, Schedule, forecast};
+use crate::domain::rundown::Planned;
+use crate::domain::slot::OccurrenceId;
+use crate::domain::time::Window;
+use crate::export::plan::PlanRow;
+use crate::store::ClipFilter;
+
+impl Desk {
+    /// Every occurrence of the window that is not over or called off, with what will be heard in it if nothing is changed.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub async fn plan(&self, window: Window) -> Result<Vec<PlanRow>, DeskError> {
+        let versions = self.store.slot_versions(window.from).await?;
+        let library = self.store.clips(&ClipFilter::default()).await?;
+        let queue = self.store.queue_list().await?;
+        let last_aired = self.store.last_aired().await?;
+        let closed: Vec<OccurrenceId> =
+            self.store.closed(window).await?.into_iter().map(|(closed, _)| closed.occurrence).collect();
+        let config = Arc::clone(&self.config);
+        let forecasts = tokio::task::spawn_blocking(move || {
+            let schedule = Schedule::new(&versions, &config.schedule.holidays, config.station.time_zone);
+            let gain = |clip: &Clip| config.zones.first().map_or(0.0, |zone| permitted_gain_db(zone, clip));
+            forecast(&ForecastRequest {
+                schedule: &schedule,
+                window,
+                library: &library,
+                queue: &queue,
+                last_aired: &last_aired,
+                permitted: &config.schedule.permitted,
+                session_length_max: Some(config.schedule.session_max),
+                closed: &closed,
+                gain: &gain,
+            })
+        });
+        let forecasts = forecasts.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
+        Ok(forecasts.into_iter().map(row).collect())
+    }
+
+    /// What a person should know about planned clips that are not as long as their campaign asks: one sentence each.
+    #[must_use]
+    pub fn off_length(&self, rows: &[PlanRow]) -> Vec<String> {
+        let mut said: Vec<String> = Vec::new();
+        for clip in rows.iter().flat_map(|row| &row.rundown.elements).map(|element| &element.clip) {
+            let (limits, _) = super::limits_of(&self.config, clip.genre, clip.campaign.as_deref());
+            let length = clip.duration();
+            let fits = limits.duration_min.is_none_or(|min| min <= length)
+                && limits.duration_max.is_none_or(|max| length <= max);
+            let minutes = self.config.item_minutes(clip.campaign.as_deref());
+            let text = format!(
+                "clip {} \"{}\" lasts {} min {} s, outside {} to {} min",
+                clip.item.clip,
+                clip.title,
+                length.as_secs() / 60,
+                length.as_secs() % 60,
+                minutes.min,
+                minutes.max
+            );
+            if !fits && !said.contains(&text) {
+                said.push(text);
+            }
+        }
+        said
+    }
+}
+
+fn row(forecast: Forecast) -> PlanRow {
+    let Forecast { occurrence, rundown } = forecast;
+    let slot = &occurrence.version.slot;
+    PlanRow {
+        name: slot.name.clone(),
+        zones: slot.zones.clone(),
+        start: occurrence.start,
+        end: rundown.elements.last().map_or(occurrence.end, Planned::end),
+        rundown,
+    }
+}

@@ -1,0 +1,131 @@
+//! What a person may do with the queue.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::DeskError;
+use super::{Desk, Response, Who, value};
+use crate::domain::clip::{Approval, Clip, Genre};
+use crate::domain::slot::{Element, QueueEntry, SlotId};
+use crate::domain::time::Now;
+use crate::store::ClipFilter;
+
+/// A person asks something about the queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum QueueRequest {
+    /// Puts a clip at its end.
+    Add {
+        /// Which: number, title or digest.
+        clip: String,
+        /// Only for this slot.
+        slot: Option<SlotId>,
+    },
+    /// Moves an entry so that it is at this place, counted from 1.
+    Move {
+        /// Which.
+        entry: u32,
+        /// Where to.
+        place: usize,
+    },
+    /// Takes an entry out.
+    Remove {
+        /// Which.
+        entry: u32,
+    },
+}
+
+/// A line of the queue as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueLine {
+    /// The entry.
+    pub entry: QueueEntry,
+    /// Its clip.
+    pub clip: Option<Clip>,
+}
+
+impl Desk {
+    pub(super) async fn handle_queue(&self, who: &Who, request: QueueRequest, now: Now) -> Result<Response, DeskError> {
+        match request {
+            QueueRequest::Add { clip, slot } => self.enqueue(who, &clip, slot, now).await,
+            QueueRequest::Move { entry, place } => {
+                if place == 0 {
+                    return Err(DeskError::usage("place 0 does not exist; the first place is 1"));
+                }
+                self.store.queue_move(entry, place - 1).await?;
+                let after = serde_json::json!({ "place": place });
+                self.audit(who, "queue.move", format!("queue entry {entry}"), [None, Some(after)], now).await?;
+                let line = self.queue().await?.into_iter().find(|line| line.entry.id == entry);
+                let line = line.ok_or_else(|| DeskError::not_found(format!("there is no queue entry {entry}")))?;
+                Ok(queued(line.entry, line.clip.as_ref(), Vec::new()))
+            }
+            QueueRequest::Remove { entry } => {
+                let entry = self.store.queue_remove(entry).await?;
+                let subject = format!("queue entry {}", entry.id);
+                self.audit(who, "queue.rm", subject, [value(&entry), None], now).await?;
+                Ok(Response::QueueRemoved { entry })
+            }
+        }
+    }
+
+    async fn enqueue(&self, who: &Who, clip: &str, slot: Option<SlotId>, now: Now) -> Result<Response, DeskError> {
+        let clip = self.find_clip(clip).await?;
+        if matches!(clip.approval, Approval::Retired { .. }) {
+            let hint = format!("approve it again with `loa clip approve {}`, or choose another", clip.id);
+            return Err(DeskError::refused(format!("clip {} \"{}\" is retired", clip.id, clip.title)).hint(hint));
+        }
+        if clip.genre == Genre::Ident {
+            let hint = "name it in a slot as --element ident:CLIP";
+            return Err(
+                DeskError::refused(format!("clip {} \"{}\" is a signature tune", clip.id, clip.title)).hint(hint)
+            );
+        }
+        let notes = self.queue_notes(&clip, slot.as_ref(), now).await?;
+        let entry = self.store.queue_add(slot, clip.id, who.name.trim(), now.wall).await?;
+        self.audit(who, "queue.add", format!("queue entry {}", entry.id), [None, value(&entry)], now).await?;
+        Ok(queued(entry, Some(&clip), notes))
+    }
+
+    /// What would keep it from being aired.
+    async fn queue_notes(&self, clip: &Clip, slot: Option<&SlotId>, now: Now) -> Result<Vec<String>, DeskError> {
+        let mut notes = Vec::new();
+        if clip.approval == Approval::Submitted {
+            notes.push(format!("it is not approved yet and will not air before it is: `loa clip approve {}`", clip.id));
+        }
+        let takes = |element: &Element| matches!(element, Element::Queue { .. });
+        match slot {
+            Some(id) => {
+                let slot = self.slot(id, now).await?;
+                if !slot.rundown.iter().any(takes) {
+                    notes.push(format!("slot {id} takes nothing from the queue: give it an --element queue:COUNT"));
+                }
+                if clip.audio.duration() > slot.length_max {
+                    notes.push(format!("it is longer than slot {id} may last, and will never fit"));
+                }
+            }
+            None if !self.slots(now).await?.iter().any(|version| version.slot.rundown.iter().any(takes)) => {
+                notes.push("no slot takes anything from the queue: give one an --element queue:COUNT".to_owned());
+            }
+            None => {}
+        }
+        Ok(notes)
+    }
+
+    /// The queue in its order.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub async fn queue(&self) -> Result<Vec<QueueLine>, DeskError> {
+        let entries = self.store.queue_list().await?;
+        let clips = if entries.is_empty() { Vec::new() } else { self.store.clips(&ClipFilter::default()).await? };
+        let line = |entry: QueueEntry| {
+            let clip = clips.iter().find(|clip| clip.id == entry.clip).cloned();
+            QueueLine { entry, clip }
+        };
+        Ok(entries.into_iter().map(line).collect())
+    }
+}
+
+fn queued(entry: QueueEntry, clip: Option<&Clip>, notes: Vec<String>) -> Response {
+    let title = clip.map(|clip| clip.title.clone()).unwrap_or_default();
+    Response::Queued { entry, title, notes }
+}

@@ -1,1 +1,0 @@
-//! Public holidays and the lunar calendar.

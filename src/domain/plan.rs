@@ -1,1 +1,0 @@
-//! Slots become occurrences, occurrences become rundowns; conflicts and permitted hours.

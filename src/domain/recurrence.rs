@@ -1,1 +1,0 @@
-//! Cron text and the civil times it names.

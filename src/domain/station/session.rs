@@ -1,0 +1,336 @@
+//! What is on air or about to be: one occurrence, or one element played by hand.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::protocol::Start;
+use super::timetable::Due;
+use crate::domain::airing::{Airing, CountedFrom};
+use crate::domain::clip::ClipId;
+use crate::domain::log::{AiringId, EndReason, Intent, Kind, MissReason, Outcome, PartId};
+use crate::domain::rundown::{Planned, Role};
+use crate::domain::slot::{Interrupted, OccurrenceId};
+use crate::domain::time::Now;
+
+/// An element interrupted more often than this is dropped: an output that comes and goes must not hold the air for ever.
+const INTERRUPTIONS_MAX: u32 = 50;
+
+/// What a session is about.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Subject {
+    /// An occurrence of a slot.
+    Occurrence(Due),
+    /// One element that a person asked for.
+    ByHand {
+        /// Who.
+        by: String,
+        /// Own, ident or emergency.
+        kind: Kind,
+    },
+}
+
+/// How far an element has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Its turn is still to come, or to come again.
+    Waiting,
+    /// A voice is prepared or sounding for it.
+    Voiced,
+    /// Over, whatever was heard of it.
+    Done,
+}
+
+/// One element of the session.
+#[derive(Debug, Clone)]
+pub(super) struct Element {
+    pub(super) planned: Planned,
+    pub(super) fate: Fate,
+    /// Its airing; none before its first intent.
+    pub(super) airing: Option<Airing>,
+    /// Stretches begun so far.
+    pub(super) parts: u32,
+}
+
+impl Element {
+    pub(super) const fn new(planned: Planned) -> Self {
+        Self { planned, fate: Fate::Waiting, airing: None, parts: 0 }
+    }
+
+    /// Where the next stretch begins, in frames from the head.
+    pub(super) fn next_frame(&self) -> u64 {
+        self.airing.as_ref().map_or(0, Airing::reached)
+    }
+
+    /// Something stopped it that was not its own end; what becomes of it is the slot's policy.
+    pub(super) fn interrupted(&mut self, policy: Interrupted, counted_from: CountedFrom) {
+        let heard = self.next_frame() > 0;
+        // What counts already is not aired again from its head: it would count twice.
+        let counted = self.airing.as_ref().is_some_and(|airing| airing.counted(counted_from));
+        let over = policy == Interrupted::Drop || (policy == Interrupted::Restart && counted);
+        self.fate = if self.parts >= INTERRUPTIONS_MAX || (heard && over) { Fate::Done } else { Fate::Waiting };
+        if heard && policy == Interrupted::Restart && self.fate == Fate::Waiting {
+            self.airing = None;
+        }
+    }
+}
+
+/// One voice asked of the engine.
+#[derive(Debug, Clone)]
+pub(super) struct VoiceState {
+    pub(super) intent: Intent,
+    /// Index of its element; none once the session let go of it.
+    pub(super) element: Option<usize>,
+    pub(super) prepared: bool,
+    pub(super) committed: bool,
+    pub(super) durable: bool,
+    pub(super) armed: Option<Start>,
+    pub(super) started: Option<DateTime<Utc>>,
+    /// Frames heard, as last told.
+    pub(super) frames: u64,
+    /// Monotonic time at which `frames` was told.
+    pub(super) told_at: Duration,
+    /// Monotonic time of the last journal note.
+    pub(super) journaled_at: Duration,
+    /// The station asked for its end.
+    pub(super) ending: bool,
+    /// Its session lost the air to an emergency.
+    pub(super) of_suspended: bool,
+}
+
+impl VoiceState {
+    pub(super) const fn new(intent: Intent, element: usize, mono: Duration) -> Self {
+        Self {
+            intent,
+            element: Some(element),
+            prepared: false,
+            committed: false,
+            durable: false,
+            armed: None,
+            started: None,
+            frames: 0,
+            told_at: mono,
+            journaled_at: mono,
+            ending: false,
+            of_suspended: false,
+        }
+    }
+
+    pub(super) const fn part(&self) -> PartId {
+        self.intent.part
+    }
+
+    /// Time until its last frame, as seen at monotonic time `mono`.
+    pub(super) fn remaining(&self, mono: Duration) -> Duration {
+        let left = self.intent.frames_total.saturating_sub(self.intent.from_frame + self.frames);
+        let left = crate::domain::clip::frames_to_duration(left, self.intent.sample_rate);
+        if self.started.is_some() { left.saturating_sub(mono.saturating_sub(self.told_at)) } else { left }
+    }
+}
+
+/// Whether the rundown is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// To be asked for at this monotonic time.
+    AskAt(Duration),
+    /// Asked for.
+    Asked,
+    /// There.
+    Known,
+}
+
+/// An end of permitted sound. Reached by whichever clock gets there first: a wall clock set back in the middle must not
+/// stretch a broadcast, one set right must end it on time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Deadline {
+    pub(super) wall: DateTime<Utc>,
+    pub(super) mono: Duration,
+}
+
+impl Deadline {
+    pub(super) fn new(wall: DateTime<Utc>, now: Now) -> Self {
+        Self { wall, mono: now.mono + (wall - now.wall).to_std().unwrap_or_default() }
+    }
+
+    pub(super) fn is_reached(self, now: Now) -> bool {
+        self.wall <= now.wall || self.mono <= now.mono
+    }
+}
+
+/// How a session is being brought to its end before its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// A person stopped it.
+    Stopped { by: String },
+    /// The window is over.
+    Window,
+    /// The station shuts down.
+    Shutdown,
+    /// Waited too long for a first sound, or for the output to return.
+    GaveUp,
+}
+
+/// One occurrence, or one element played by hand, from its first preparation to its last frame.
+#[derive(Debug, Clone)]
+pub(super) struct Session {
+    pub(super) subject: Subject,
+    pub(super) choice: Choice,
+    pub(super) elements: Vec<Element>,
+    /// Clips found bad on the way.
+    pub(super) bad: Vec<(ClipId, String)>,
+    /// The latest instant at which it may begin to sound, or sound again after an interruption.
+    /// None while it sounds.
+    pub(super) sound_by: Option<DateTime<Utc>>,
+    /// Sound at this instant is faded out.
+    pub(super) fade_at: Option<Deadline>,
+    /// Held back from sounding until this instant: the planned start.
+    pub(super) not_before: DateTime<Utc>,
+    pub(super) ending: Option<Ending>,
+    pub(super) sounded: bool,
+    /// The emergency that took the air from it.
+    pub(super) superseded_by: Option<AiringId>,
+    /// What was wrong with the last bad clip.
+    pub(super) fault: Option<String>,
+    /// The identifier its first airing shall have, where another record names it already.
+    pub(super) first_airing: Option<AiringId>,
+}
+
+impl Session {
+    /// What it is called, for people.
+    pub(super) fn title(&self) -> String {
+        let element = self.elements.iter().find(|element| element.fate != Fate::Done).or(self.elements.first());
+        match (&self.subject, element) {
+            (_, Some(element)) => element.planned.clip.title.clone(),
+            (Subject::Occurrence(due), None) => due.version.slot.name.clone(),
+            (Subject::ByHand { .. }, None) => String::new(),
+        }
+    }
+
+    pub(super) const fn occurrence(&self) -> Option<&OccurrenceId> {
+        match &self.subject {
+            Subject::Occurrence(due) => Some(&due.id),
+            Subject::ByHand { .. } => None,
+        }
+    }
+
+    pub(super) fn is_emergency(&self) -> bool {
+        matches!(self.subject, Subject::ByHand { kind: Kind::Emergency, .. })
+    }
+
+    /// What becomes of an interrupted element.
+    pub(super) fn policy(&self) -> Interrupted {
+        match &self.subject {
+            Subject::Occurrence(due) => due.version.slot.interrupted,
+            // A person who plays something by hand is there to play it again.
+            Subject::ByHand { kind: Kind::Emergency, .. } => Interrupted::Resume,
+            Subject::ByHand { .. } => Interrupted::Drop,
+        }
+    }
+
+    /// What sort of sound an element is.
+    pub(super) fn kind_of(&self, index: usize) -> Kind {
+        match (&self.subject, self.elements.get(index).map(|element| element.planned.role)) {
+            (Subject::ByHand { kind, .. }, _) => *kind,
+            (Subject::Occurrence(_), Some(Role::Ident | Role::Closing)) => Kind::Ident,
+            (Subject::Occurrence(_), Some(Role::Item) | None) => Kind::Own,
+        }
+    }
+
+    /// The person who asked for it, if one did.
+    pub(super) fn by(&self) -> Option<&str> {
+        match &self.subject {
+            Subject::Occurrence(_) => None,
+            Subject::ByHand { by, .. } => Some(by),
+        }
+    }
+
+    /// How long its slot waits for sound.
+    pub(super) fn grace(&self) -> Duration {
+        match &self.subject {
+            Subject::Occurrence(due) => due.version.slot.grace,
+            Subject::ByHand { .. } => Duration::ZERO,
+        }
+    }
+
+    /// Whether no element is waiting or sounding.
+    pub(super) fn all_done(&self) -> bool {
+        self.elements.iter().all(|element| element.fate == Fate::Done)
+    }
+
+    /// The window is over: what has not begun will not.
+    pub(super) fn drop_waiting(&mut self) {
+        for element in &mut self.elements {
+            if element.fate == Fate::Waiting {
+                element.fate = Fate::Done;
+            }
+        }
+    }
+
+    /// The next element whose turn has not come.
+    pub(super) fn next_waiting(&self) -> Option<usize> {
+        self.elements.iter().position(|element| element.fate == Fate::Waiting)
+    }
+
+    /// The instant from which nothing further starts.
+    pub(super) fn no_start_from(&self) -> Option<DateTime<Utc>> {
+        match &self.subject {
+            Subject::Occurrence(due) => Some(due.end()),
+            Subject::ByHand { .. } => None,
+        }
+    }
+
+    /// Takes over a rundown; what has been heard already, or is being prepared, stays as it is.
+    pub(super) fn adopt(&mut self, chosen: Vec<Planned>) {
+        self.choice = Choice::Known;
+        self.elements.retain(|element| element.fate == Fate::Voiced || element.airing.is_some());
+        let there: Vec<_> = self.elements.iter().map(|element| element.planned.clip.item).collect();
+        let mut position = self.elements.iter().map(|element| element.planned.position + 1).max().unwrap_or(0);
+        for mut planned in chosen {
+            if there.contains(&planned.clip.item) || (self.sounded && planned.role == Role::Ident) {
+                continue;
+            }
+            planned.position = position;
+            position += 1;
+            self.elements.push(Element::new(planned));
+        }
+    }
+
+    /// How the occurrence ended, once nothing of it will sound any more.
+    pub(super) fn outcome(&self, counted_from: CountedFrom, otherwise: MissReason) -> Outcome {
+        let airings = || self.elements.iter().filter_map(|element| element.airing.as_ref());
+        let heard = self.sounded || airings().any(|airing| airing.frames_heard() > 0);
+        let items = || self.elements.iter().filter(|element| element.planned.role == Role::Item);
+        let whole = |element: &Element| element.airing.as_ref().is_some_and(|airing| airing.counted(counted_from));
+        if heard && items().next().is_some() && items().all(whole) {
+            return Outcome::Aired;
+        }
+        if heard {
+            return Outcome::Partial;
+        }
+        match (&self.ending, self.superseded_by) {
+            (Some(Ending::Stopped { by }), _) => Outcome::Cancelled { by: by.clone() },
+            (_, Some(by)) => Outcome::Superseded { by },
+            _ => Outcome::Missed(otherwise),
+        }
+    }
+
+    /// Records the end of a stretch on its element. `policy` decides what becomes of an interrupted one.
+    pub(super) fn ended(&mut self, index: usize, reason: &EndReason, counted_from: CountedFrom) {
+        let policy = self.policy();
+        let ending = self.ending.is_some();
+        let Some(element) = self.elements.get_mut(index) else { return };
+        match reason {
+            EndReason::OutputLost { .. } | EndReason::PowerLoss | EndReason::Superseded { .. } if !ending => {
+                element.interrupted(policy, counted_from);
+            }
+            EndReason::NotStarted if !ending => element.fate = Fate::Waiting,
+            _ => element.fate = Fate::Done,
+        }
+    }
+
+    /// The identifier a further stretch of this element keeps, or a new one.
+    pub(super) fn airing_of(&mut self, index: usize, fresh: impl FnOnce() -> AiringId) -> AiringId {
+        let known = self.elements.get(index).and_then(|element| element.airing.as_ref()).map(|airing| airing.id);
+        known.or_else(|| self.first_airing.take()).unwrap_or_else(fresh)
+    }
+}

@@ -1,0 +1,86 @@
+//! What is due when, as the station needs to know it: occurrences from the plan, and the permitted hours.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::calendar::Holidays;
+use crate::domain::plan::{PermittedHours, Schedule};
+use crate::domain::slot::{OccurrenceId, SlotVersion};
+use crate::domain::time::Window;
+
+/// An occurrence that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Which.
+    pub id: OccurrenceId,
+    /// The wording of its slot in force.
+    pub version: Arc<SlotVersion>,
+    /// Planned first frame.
+    pub start: DateTime<Utc>,
+}
+
+impl Due {
+    /// The end of its window.
+    #[must_use]
+    pub fn end(&self) -> DateTime<Utc> {
+        self.start + self.version.slot.length_max
+    }
+
+    /// The latest start that is not a miss.
+    #[must_use]
+    pub fn start_by(&self) -> DateTime<Utc> {
+        self.start + self.version.slot.grace
+    }
+}
+
+/// The rules of time that a station lives by. Pure: asked twice, it says the same.
+pub trait Timetable: Send {
+    /// The slots were saved anew.
+    fn replace(&mut self, versions: Vec<SlotVersion>);
+
+    /// The occurrences that start inside `window`, in order of their start.
+    fn due(&self, window: Window) -> Vec<Due>;
+
+    /// Whether it may sound at `at`, and if so until when; none where the hour is not permitted.
+    fn permitted_until(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>>;
+}
+
+/// The longest stretch of permitted hours that is looked for. A town with no quiet hours simply gets asked again.
+const PERMITTED_MAX: TimeDelta = TimeDelta::days(2);
+
+/// The timetable of the plan: slots, holidays, permitted hours.
+#[derive(Debug)]
+pub struct PlanTimetable {
+    schedule: Schedule,
+    holidays: Holidays,
+    permitted: PermittedHours,
+    time_zone: Tz,
+}
+
+impl PlanTimetable {
+    /// For these slots, under these rules.
+    #[must_use]
+    pub fn new(versions: &[SlotVersion], holidays: Holidays, permitted: PermittedHours, time_zone: Tz) -> Self {
+        Self { schedule: Schedule::new(versions, &holidays, time_zone), holidays, permitted, time_zone }
+    }
+}
+
+impl Timetable for PlanTimetable {
+    fn replace(&mut self, versions: Vec<SlotVersion>) {
+        self.schedule = Schedule::new(&versions, &self.holidays, self.time_zone);
+    }
+
+    fn due(&self, window: Window) -> Vec<Due> {
+        let occurrences = self.schedule.occurrences_in(window).into_iter();
+        occurrences
+            .map(|occurrence| Due { id: occurrence.id, version: occurrence.version, start: occurrence.start })
+            .collect()
+    }
+
+    fn permitted_until(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let until = self.permitted.permitted_to(self.time_zone, at, at + PERMITTED_MAX);
+        (until > at).then_some(until)
+    }
+}

@@ -1,0 +1,245 @@
+//! `loa simulate`: a scenario played through into a data folder of its own, marked simulated.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use serde::Serialize;
+use tokio::runtime::Handle;
+use uuid::Builder;
+
+use super::book::Book;
+use super::scenario::{Scenario, ScenarioError};
+use super::shelf::{TownShelf, stock};
+use super::time::VirtualTime;
+use super::world::{Stuck, World};
+use crate::config::{Config, Zone};
+use crate::domain::log::{AiringId, PartId, Record};
+use crate::domain::plan::Schedule;
+use crate::domain::slot::SlotVersion;
+use crate::domain::station::{FreshAiring, Input, Ledger, PlanTimetable, RestPolicy, Settings};
+use crate::domain::time::instant_of;
+use crate::store::{OpenAs, Store, StoreError};
+
+/// Progress of virtual voices: fine enough for a power cut, coarse enough for half a year in a second.
+const JOURNAL_STEP: Duration = Duration::from_secs(5);
+
+/// Why a rehearsal failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulateError {
+    /// The scenario cannot be read.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// The data folder cannot be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The folder holds a log already.
+    #[error("{folder} holds a rehearsal already; give an empty folder with --data, or delete that one")]
+    Used {
+        /// Which.
+        folder: std::path::PathBuf,
+    },
+    /// The configuration has no zone.
+    #[error("the configuration names no zone")]
+    NoZone,
+    /// The station made no headway.
+    #[error(transparent)]
+    Stuck(#[from] Stuck),
+    /// The rehearsal's thread died.
+    #[error("the rehearsal ended unexpectedly")]
+    Died,
+}
+
+/// What a rehearsal came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// The scenario's name.
+    pub name: String,
+    /// First instant.
+    pub from: DateTime<Utc>,
+    /// Last instant.
+    pub to: DateTime<Utc>,
+    /// Records written.
+    pub records: u64,
+    /// Stretches that sounded.
+    pub sounded: u64,
+    /// Requests refused, by what was said.
+    pub refusals: BTreeMap<String, u32>,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, from, to, records, sounded, .. } = self;
+        write!(f, "rehearsed `{name}` from {from} to {to}: {sounded} stretches sounded, {records} records written")
+    }
+}
+
+/// Plays a scenario through; the data folder then reads like that of a station, but for its mark.
+///
+/// # Errors
+/// What is wrong with the scenario or the folder.
+pub async fn simulate(path: &Path, data: &Path, config: &Config) -> Result<Summary, SimulateError> {
+    let scenario = Scenario::read(path)?;
+    let zone = config.zones.first().cloned().ok_or(SimulateError::NoZone)?;
+    let folder_missing = |_| StoreError::FolderMissing { folder: data.to_owned() };
+    std::fs::create_dir_all(data).map_err(folder_missing)?;
+    let store_settings =
+        crate::store::Settings { zone: config.station.time_zone, counted_from: config.report.counted_from };
+    let store = Store::open(data, OpenAs::Simulated, store_settings).await?;
+    if store.head().await?.is_some() {
+        return Err(SimulateError::Used { folder: data.to_owned() });
+    }
+    let (config, runtime) = (config.clone(), Handle::current());
+    let played = tokio::task::spawn_blocking(move || play(&scenario, &config, &zone, &store, runtime));
+    played.await.map_err(|_| SimulateError::Died)?
+}
+
+fn play(
+    scenario: &Scenario,
+    config: &Config,
+    zone: &Zone,
+    store: &Store,
+    runtime: Handle,
+) -> Result<Summary, SimulateError> {
+    let time_zone = config.station.time_zone;
+    let begin = instant_of(time_zone, scenario.from.and_time(NaiveTime::MIN));
+    let end = instant_of(time_zone, (scenario.to + TimeDelta::days(1)).and_time(NaiveTime::MIN));
+    let (clips, queue) = stock(scenario, time_zone, &config.station.name);
+    let versions = versions(scenario, zone, begin);
+    runtime.block_on(async {
+        for clip in &clips {
+            store.add_clip(clip.clone()).await?;
+        }
+        for version in &versions {
+            store.save_slot(&version.slot, begin).await?;
+        }
+        Ok::<(), StoreError>(())
+    })?;
+    let shelf = TownShelf {
+        clips,
+        queue,
+        last_aired: BTreeMap::new(),
+        schedule: Schedule::new(&versions, &config.schedule.holidays, time_zone),
+        permitted: config.schedule.permitted.clone(),
+        time_zone,
+        session_length_max: config.schedule.session_max,
+        target_lufs: zone.loudness_target_lufs,
+        true_peak_cap_dbtp: zone.true_peak_cap_dbtp,
+    };
+    let settings = Settings {
+        sample_rate: config.audio.sample_rate_hz,
+        counted_from: config.report.counted_from,
+        journal_step: JOURNAL_STEP,
+        ..Settings::new(zone.id.clone(), begin - TimeDelta::days(1))
+    };
+    let (holidays, permitted) = (config.schedule.holidays.clone(), config.schedule.permitted.clone());
+    let make_timetable = move || -> Box<dyn crate::domain::station::Timetable> {
+        Box::new(PlanTimetable::new(&versions, holidays.clone(), permitted.clone(), time_zone))
+    };
+    let counter = Arc::new(AtomicU64::new(scenario.seed));
+    let time = VirtualTime::new(begin, scenario.drift_ppm);
+    let book = StoreBook { store: store.clone(), runtime, journal: BTreeMap::new(), records: 0, failed: None };
+    let mut world = World::new(
+        time,
+        settings,
+        book,
+        shelf,
+        Box::new(make_timetable),
+        Box::new(move || fresh(Arc::clone(&counter))),
+    );
+    for fault in &scenario.fault {
+        let at = (fault.at - begin).to_std().unwrap_or_default();
+        world.schedule(at, fault.what.fault());
+    }
+    world.switch_on();
+    let length = (end - begin).to_std().unwrap_or_default();
+    world.run_until(length)?;
+    world.schedule(
+        length,
+        super::world::Fault::Command(Input::Shutdown {
+            rest: RestPolicy::Finish,
+            by: "end of the rehearsal".to_owned(),
+        }),
+    );
+    world.run_until(length + Duration::from_secs(3_600))?;
+    if let Some(error) = world.book.failed.take() {
+        return Err(error.into());
+    }
+    Ok(Summary {
+        name: scenario.name.clone(),
+        from: begin,
+        to: end,
+        records: world.book.records,
+        sounded: world.engine.truth().len() as u64,
+        refusals: world.refusals().clone(),
+    })
+}
+
+fn versions(scenario: &Scenario, zone: &Zone, from: DateTime<Utc>) -> Vec<SlotVersion> {
+    let version =
+        |slot: &super::scenario::ScenarioSlot| SlotVersion { slot: slot.slot(zone.id.clone()), from, until: None };
+    scenario.slot.iter().map(version).collect()
+}
+
+/// Identifiers that the same scenario makes anew: UUIDv7 of virtual time with a counter for what is random in them.
+fn fresh(counter: Arc<AtomicU64>) -> FreshAiring {
+    Box::new(move |now| {
+        let number = counter.fetch_add(1, Ordering::Relaxed);
+        let mut random = [0; 10];
+        random[..8].copy_from_slice(&number.to_be_bytes());
+        let millis = u64::try_from(now.wall.timestamp_millis()).unwrap_or(0);
+        AiringId(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    })
+}
+
+/// The log of a rehearsal in a real store. The journal waits in memory until a power cut asks for it.
+struct StoreBook {
+    store: Store,
+    runtime: Handle,
+    journal: BTreeMap<PartId, (u64, DateTime<Utc>)>,
+    records: u64,
+    failed: Option<StoreError>,
+}
+
+impl StoreBook {
+    fn keep(&mut self, written: Result<(), StoreError>) {
+        if let Err(error) = written {
+            self.failed.get_or_insert(error);
+        }
+    }
+}
+
+impl Book for StoreBook {
+    fn append(&mut self, at: DateTime<Utc>, records: &[Record]) {
+        for record in records {
+            if let Record::End(end) = record {
+                self.journal.remove(&end.part);
+            }
+        }
+        self.records += records.len() as u64;
+        let written = self.runtime.block_on(self.store.append(records, at)).map(drop);
+        self.keep(written);
+    }
+
+    fn journal(&mut self, part: PartId, frames: u64, start: DateTime<Utc>) {
+        self.journal.insert(part, (frames, start));
+    }
+
+    fn ledger(&mut self, _now: DateTime<Utc>) -> Ledger {
+        for (part, (frames, start)) in std::mem::take(&mut self.journal) {
+            let written = self.runtime.block_on(self.store.journal(part, frames, start));
+            self.keep(written);
+        }
+        match self.runtime.block_on(self.store.ledger()) {
+            Ok(ledger) => ledger,
+            Err(error) => {
+                self.failed.get_or_insert(error);
+                Ledger::default()
+            }
+        }
+    }
+}

@@ -1,0 +1,436 @@
+//! The world around a rehearsed station: time that passes, a library, a log, loudspeakers, and things that go wrong.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::book::Book;
+use super::engine::VirtualEngine;
+use super::time::VirtualTime;
+use crate::domain::clip::{Clip, ClipId};
+use crate::domain::log::{PartId, Record};
+use crate::domain::rundown::Rundown;
+use crate::domain::slot::{OccurrenceId, SlotVersion};
+use crate::domain::station::{Effect, FreshAiring, Input, RestPolicy, Settings, Station, Timetable};
+
+/// Steps at one and the same instant before a rehearsal is called stuck.
+const STEPS_AN_INSTANT_MAX: u32 = 10_000;
+
+/// Something that goes wrong, or that a person does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fault {
+    /// The power goes; it returns after so long. The clock then says this, if the battery is dead.
+    PowerCut {
+        /// How long it is gone.
+        lasts: Duration,
+        /// What the clock says afterwards; none if it kept running.
+        clock_reads: Option<DateTime<Utc>>,
+    },
+    /// The device goes away for so long.
+    OutputLost {
+        /// How long.
+        lasts: Duration,
+    },
+    /// The wall clock steps.
+    ClockStep {
+        /// Forward is positive.
+        by: TimeDelta,
+    },
+    /// The wall clock is set to what it should be.
+    ClockRight,
+    /// A clip's audio is missing from now on.
+    ClipGone(ClipId),
+    /// It is there again.
+    ClipBack(ClipId),
+    /// A person raises an emergency with this clip.
+    Emergency {
+        /// Which clip.
+        clip: ClipId,
+        /// Who.
+        by: String,
+    },
+    /// A person says something to the station.
+    Command(Input),
+    /// The process is stopped in good order and comes up again after so long.
+    Restart {
+        /// How long it is down.
+        lasts: Duration,
+        /// What becomes of sound on air.
+        rest: RestPolicy,
+    },
+}
+
+/// What the station may choose from.
+pub trait Shelf {
+    /// The elements of an occurrence. Clips for which `is_bad` says so are not to be chosen.
+    fn choose(
+        &mut self,
+        occurrence: &OccurrenceId,
+        version: &SlotVersion,
+        start: DateTime<Utc>,
+        bad: &[(ClipId, String)],
+        is_bad: &dyn Fn(&Clip) -> bool,
+    ) -> Rundown;
+
+    /// A queue entry was aired.
+    fn take_from_queue(&mut self, entry: u32);
+
+    /// The log grew.
+    fn logged(&mut self, at: DateTime<Utc>, record: &Record);
+
+    /// One clip.
+    fn clip(&self, id: ClipId) -> Option<&Clip>;
+
+    /// Gain of a clip, in dB.
+    fn gain_db(&self, clip: &Clip) -> f64;
+}
+
+/// A rehearsal that makes no headway: a fault of the station, never of the scenario.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the station makes no headway at {at}: it keeps asking to be woken to `{reason}`")]
+pub struct Stuck {
+    /// Virtual wall time.
+    pub at: DateTime<Utc>,
+    /// What it says it waits for.
+    pub reason: String,
+}
+
+#[derive(Debug, PartialEq)]
+enum Happening {
+    Fault(Fault),
+    PowerOn,
+    /// An answer to an effect, in this run of the station.
+    Answer {
+        run: u32,
+        input: Box<Input>,
+    },
+}
+
+#[derive(Debug)]
+struct Scheduled {
+    at: Duration,
+    number: u64,
+    happening: Happening,
+}
+
+impl PartialEq for Scheduled {
+    fn eq(&self, other: &Self) -> bool {
+        (self.at, self.number) == (other.at, other.number)
+    }
+}
+
+impl Eq for Scheduled {}
+
+impl PartialOrd for Scheduled {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Scheduled {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at, self.number).cmp(&(other.at, other.number))
+    }
+}
+
+/// Everything a rehearsal consists of.
+pub struct World<B, S> {
+    /// What the clocks say.
+    pub time: VirtualTime,
+    /// The loudspeakers.
+    pub engine: VirtualEngine,
+    /// The log.
+    pub book: B,
+    /// The library and the queue.
+    pub shelf: S,
+    /// True time less what the wall clock says: what a time service would correct.
+    true_wall: VirtualTime,
+    station: Option<Station>,
+    settings: Settings,
+    make_timetable: Box<dyn Fn() -> Box<dyn Timetable>>,
+    make_fresh: Box<dyn Fn() -> FreshAiring>,
+    pending: BinaryHeap<Reverse<Scheduled>>,
+    number: u64,
+    run: u32,
+    /// The power goes after so many further effects; for so long.
+    cut_after: Option<(u64, Duration)>,
+    /// A stopped station comes up again after so long.
+    restart_after: Option<Duration>,
+    effects: u64,
+    refusals: BTreeMap<String, u32>,
+    durable: BTreeSet<PartId>,
+    violations: Vec<String>,
+}
+
+impl<B: Book, S: Shelf> World<B, S> {
+    /// A world at `time`, with the station off; [`Self::switch_on`] starts it.
+    pub fn new(
+        time: VirtualTime,
+        settings: Settings,
+        book: B,
+        shelf: S,
+        make_timetable: Box<dyn Fn() -> Box<dyn Timetable>>,
+        make_fresh: Box<dyn Fn() -> FreshAiring>,
+    ) -> Self {
+        let engine = VirtualEngine::new(settings.zone.clone(), settings.sample_rate, settings.journal_step);
+        Self {
+            true_wall: time.clone(),
+            time,
+            engine,
+            book,
+            shelf,
+            station: None,
+            settings,
+            make_timetable,
+            make_fresh,
+            pending: BinaryHeap::new(),
+            number: 0,
+            run: 0,
+            cut_after: None,
+            restart_after: None,
+            effects: 0,
+            refusals: BTreeMap::new(),
+            durable: BTreeSet::new(),
+            violations: Vec::new(),
+        }
+    }
+
+    /// The station while it has power.
+    #[must_use]
+    pub const fn station(&self) -> Option<&Station> {
+        self.station.as_ref()
+    }
+
+    /// Effects performed so far.
+    #[must_use]
+    pub const fn effects(&self) -> u64 {
+        self.effects
+    }
+
+    /// Requests of people that were refused, by what was said.
+    #[must_use]
+    pub const fn refusals(&self) -> &BTreeMap<String, u32> {
+        &self.refusals
+    }
+
+    /// What the station did that it must never do: let something sound whose intent was not durable, say.
+    #[must_use]
+    pub fn violations(&self) -> &[String] {
+        &self.violations
+    }
+
+    /// Something will happen at monotonic time `at`.
+    pub fn schedule(&mut self, at: Duration, fault: Fault) {
+        self.push(at, Happening::Fault(fault));
+    }
+
+    /// The power goes just before the effect after `effects` further ones is performed.
+    pub const fn cut_power_after(&mut self, effects: u64, lasts: Duration) {
+        self.cut_after = Some((self.effects + effects, lasts));
+    }
+
+    /// The station comes up.
+    pub fn switch_on(&mut self) {
+        self.run += 1;
+        let now = self.time.now();
+        let ledger = self.book.ledger(now.wall);
+        let timetable = (self.make_timetable)();
+        self.station = Some(Station::new(now, self.settings.clone(), timetable, ledger, (self.make_fresh)()));
+    }
+
+    /// Lets time pass up to monotonic time `end`.
+    ///
+    /// # Errors
+    /// When the station makes no headway.
+    pub fn run_until(&mut self, end: Duration) -> Result<(), Stuck> {
+        let mut steps = 0;
+        loop {
+            self.perform_all();
+            let wake = self.station.as_ref().map(Station::poll_timeout);
+            let next = [
+                wake.map(|(at, _)| at),
+                self.engine.next_event(&self.time),
+                self.pending.peek().map(|Reverse(scheduled)| scheduled.at),
+            ];
+            let Some(next) = next.into_iter().flatten().min() else { break };
+            if next > end {
+                break;
+            }
+            steps = if next > self.time.now().mono { 0 } else { steps + 1 };
+            if steps > STEPS_AN_INSTANT_MAX {
+                let reason = wake.map_or("power", |(_, reason)| reason).to_owned();
+                return Err(Stuck { at: self.time.now().wall, reason });
+            }
+            self.time.advance_to(next);
+            self.true_wall.advance_to(next);
+            self.step();
+        }
+        self.time.advance_to(end);
+        self.true_wall.advance_to(end);
+        Ok(())
+    }
+
+    fn step(&mut self) {
+        let mono = self.time.now().mono;
+        for input in self.engine.poll(&self.time) {
+            self.tell(input);
+        }
+        while let Some(Reverse(scheduled)) = self.pending.pop_if_due(mono) {
+            match scheduled.happening {
+                Happening::Fault(fault) => self.happen(fault),
+                Happening::PowerOn => {
+                    if self.station.is_none() {
+                        self.switch_on();
+                    }
+                }
+                Happening::Answer { run, input } if run == self.run => {
+                    if let Input::Durable(part) = &*input {
+                        self.durable.insert(*part);
+                    }
+                    self.tell(*input);
+                }
+                Happening::Answer { .. } => {}
+            }
+        }
+        if self.station.as_ref().is_some_and(|station| station.poll_timeout().0 <= mono) {
+            self.tell(Input::Tick);
+        }
+    }
+
+    fn tell(&mut self, input: Input) {
+        let now = self.time.now();
+        if let Some(station) = &mut self.station {
+            if let Err(refusal) = station.handle(now, input) {
+                *self.refusals.entry(refusal.to_string()).or_default() += 1;
+            }
+            self.perform_all();
+        }
+    }
+
+    fn happen(&mut self, fault: Fault) {
+        match fault {
+            Fault::PowerCut { lasts, clock_reads } => {
+                self.cut_power(lasts);
+                if let Some(reads) = clock_reads {
+                    self.time.set_wall(reads - TimeDelta::from_std(lasts).unwrap_or_default());
+                }
+            }
+            Fault::OutputLost { lasts } => {
+                for input in self.engine.lose(&self.time, lasts, "device unplugged") {
+                    self.tell(input);
+                }
+            }
+            Fault::ClockStep { by } => self.time.step(by),
+            Fault::ClockRight => self.time.set_wall(self.true_wall.now().wall),
+            Fault::ClipGone(id) => self.set_bad(id, true),
+            Fault::ClipBack(id) => self.set_bad(id, false),
+            Fault::Emergency { clip, by } => {
+                let Some(clip) = self.shelf.clip(clip) else { return };
+                let (gain_db, clip) = (self.shelf.gain_db(clip), clip.snapshot());
+                self.tell(Input::Emergency { clip, gain_db, by });
+            }
+            Fault::Command(input) => self.tell(input),
+            Fault::Restart { lasts, rest } => {
+                self.restart_after = Some(lasts);
+                self.tell(Input::Shutdown { rest, by: "restart".to_owned() });
+            }
+        }
+    }
+
+    fn set_bad(&mut self, id: ClipId, bad: bool) {
+        if let Some(clip) = self.shelf.clip(id) {
+            self.engine.set_bad(clip.audio.digest, bad);
+        }
+    }
+
+    fn cut_power(&mut self, lasts: Duration) {
+        if self.station.take().is_some() {
+            self.restart_after = None;
+            self.engine.power_cut(&self.time);
+            self.run += 1;
+            let at = self.time.now().mono + lasts;
+            self.push(at, Happening::PowerOn);
+        }
+    }
+
+    fn perform_all(&mut self) {
+        while let Some(effect) = self.station.as_mut().and_then(Station::poll_effect) {
+            if let Some((_, lasts)) = self.cut_after.take_if(|(after, _)| *after <= self.effects) {
+                self.cut_power(lasts);
+                return;
+            }
+            self.effects += 1;
+            self.perform(effect);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        let now = self.time.now();
+        match effect {
+            Effect::ChooseRundown { occurrence, version, start, bad } => {
+                let engine = &self.engine;
+                let is_bad = |clip: &Clip| engine.is_bad(&clip.audio.digest);
+                let rundown = self.shelf.choose(&occurrence, &version, start, &bad, &is_bad);
+                self.answer(Duration::from_millis(5), Input::Rundown(rundown));
+            }
+            Effect::OpenOutput(_) => self.engine.open(now.mono),
+            Effect::CloseOutput(_) => self.engine.close(),
+            Effect::Prepare(voice) => self.engine.prepare(voice, now.mono),
+            Effect::Discard(part) => {
+                for input in self.engine.discard(part, &self.time) {
+                    self.answer(Duration::ZERO, input);
+                }
+            }
+            Effect::Commit(records) => {
+                self.book.append(now.wall, &records);
+                let takes = self.book.commit_takes();
+                for record in &records {
+                    self.shelf.logged(now.wall, record);
+                    if let Record::Intent(intent) = record {
+                        self.answer(takes, Input::Durable(intent.part));
+                    }
+                }
+            }
+            Effect::Journal { part, frames, start } => self.book.journal(part, frames, start),
+            Effect::Arm { part, start } => {
+                if !self.durable.contains(&part) {
+                    self.violations.push(format!("{part} was armed before its intent was durable"));
+                }
+                self.engine.arm(part, start, &self.time);
+            }
+            Effect::Fade { part, ramp, reason } => self.engine.fade(part, ramp, reason, now.mono),
+            Effect::Hold { part, held } => self.engine.hold(part, held, now.mono),
+            Effect::TakeFromQueue(entry) => self.shelf.take_from_queue(entry),
+            Effect::Exit => {
+                self.station = None;
+                if let Some(lasts) = self.restart_after.take() {
+                    self.push(now.mono + lasts, Happening::PowerOn);
+                }
+            }
+        }
+    }
+
+    fn answer(&mut self, after: Duration, input: Input) {
+        let at = self.time.now().mono + after;
+        let run = self.run;
+        self.push(at, Happening::Answer { run, input: Box::new(input) });
+    }
+
+    fn push(&mut self, at: Duration, happening: Happening) {
+        self.number += 1;
+        self.pending.push(Reverse(Scheduled { at, number: self.number, happening }));
+    }
+}
+
+/// Taking from a heap only what is due.
+trait PopIfDue {
+    fn pop_if_due(&mut self, mono: Duration) -> Option<Reverse<Scheduled>>;
+}
+
+impl PopIfDue for BinaryHeap<Reverse<Scheduled>> {
+    fn pop_if_due(&mut self, mono: Duration) -> Option<Reverse<Scheduled>> {
+        if self.peek().is_some_and(|Reverse(scheduled)| scheduled.at <= mono) { self.pop() } else { None }
+    }
+}

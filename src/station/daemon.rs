@@ -1,0 +1,223 @@
+//! The event loop: one input at a time, every effect in order, then sleep until the station wants to be woken.
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use sd_notify::NotifyState;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::chooser::Chooser;
+use super::handle::{Handle, REQUESTS_MAX, Request};
+use super::scribe::{self, ORDERS_MAX, Order};
+use super::{StationError, wiring};
+use crate::audio::{Engine, EngineHandle};
+use crate::clock::{self, Alarm, StepWatch};
+use crate::config::Config;
+use crate::domain::station::{Effect, Input, LOOK_BACK, Refusal, Station};
+use crate::library::ContentStore;
+use crate::store::{LogWriter, Store, StoreError};
+
+/// Inputs on their way to the station. The engine keeps what finds no room; the scribe waits.
+const INPUTS_MAX: usize = 1_024;
+
+/// The daemon before it turns.
+pub(super) struct Daemon {
+    station: Station,
+    chooser: Chooser,
+    engine: EngineHandle,
+    view: Arc<Mutex<crate::domain::station::View>>,
+    inputs: mpsc::Receiver<Input>,
+    answers: mpsc::Sender<Input>,
+    requests: mpsc::Receiver<Request>,
+    orders: mpsc::Sender<Order>,
+    scribe: JoinHandle<Result<(), StoreError>>,
+    writer: JoinHandle<()>,
+    alarm: Alarm,
+    steps: StepWatch,
+    /// How often systemd wants to hear from us; none without it.
+    watchdog: Option<Duration>,
+}
+
+impl Daemon {
+    pub(super) async fn new(config: Arc<Config>, store: Store) -> Result<(Handle, Self), StationError> {
+        let (log, writer) = LogWriter::start(store.clone()).await?;
+        store.settle_queue().await?;
+        let ledger = store.ledger().await?;
+        let now = clock::now();
+        // The slots as they stood when whatever is still open was planned.
+        let since = ledger.swept_to.or(ledger.began).unwrap_or(now.wall).min(now.wall) - LOOK_BACK - TimeDelta::days(1);
+        let versions = store.slot_versions(since).await?;
+        let zone = config.zones.first().ok_or(StationError::PartEnded { part: "the zone of the configuration" })?;
+        let content = Arc::new(ContentStore::open(&wiring::clips_folder(&config))?);
+        let (answers, inputs) = mpsc::channel(INPUTS_MAX);
+        let engine = Engine::spawn(wiring::engine(&config, zone, &content), answers.clone())?;
+        let settings = wiring::settings(&config, zone);
+        let timetable = wiring::timetable(&config, &versions);
+        let station = Station::new(now, settings, timetable, ledger, wiring::fresh_airing());
+        let (asked, requests) = mpsc::channel(REQUESTS_MAX);
+        let (orders, ordered) = mpsc::channel(ORDERS_MAX);
+        let view = Arc::new(Mutex::new(station.view()));
+        let handle = Handle {
+            requests: asked,
+            view: Arc::clone(&view),
+            engine: engine.clone(),
+            writer: log.state(),
+            recording: config.audio.record_folder.clone(),
+            sample_rate_hz: config.audio.sample_rate_hz,
+        };
+        let daemon = Self {
+            station,
+            engine,
+            view,
+            inputs,
+            scribe: tokio::spawn(scribe::write(log, ordered, answers.clone())),
+            answers,
+            requests,
+            orders,
+            writer,
+            alarm: Alarm::new().map_err(StationError::Timer)?,
+            steps: StepWatch::new().map_err(StationError::Timer)?,
+            watchdog: sd_notify::watchdog_enabled().map(|interval| interval / 2),
+            chooser: Chooser { config, store, content },
+        };
+        Ok((handle, daemon))
+    }
+
+    /// Turns until the station says that it is done.
+    pub(super) async fn run(mut self) -> Result<(), StationError> {
+        notify(NotifyState::Ready);
+        while self.turn().await?.is_continue() {}
+        notify(NotifyState::Stopping);
+        // Everything is said; now it must be written.
+        drop(self.orders);
+        drop(self.answers);
+        self.inputs.close();
+        self.scribe.await.map_err(|_| StationError::PartEnded { part: "the writing of the log" })??;
+        self.writer.await.map_err(|_| StationError::PartEnded { part: "the writer of the log" })
+    }
+
+    /// One input and everything that follows from it.
+    async fn turn(&mut self) -> Result<ControlFlow<()>, StationError> {
+        while let Some(effect) = self.station.poll_effect() {
+            if self.perform(effect).await?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        *self.view.lock().unwrap_or_else(PoisonError::into_inner) = self.station.view();
+        let (deadline, reason) = self.station.poll_timeout();
+        let beat = self.watchdog.map_or(deadline, |every| deadline.min(clock::now().mono + every));
+        tracing::trace!(?deadline, reason, "sleeping");
+        tokio::select! {
+            biased;
+            input = self.inputs.recv() => match input {
+                Some(input) => self.tell(input),
+                None => return Err(StationError::PartEnded { part: "the sound engine" }),
+            },
+            request = self.requests.recv() => {
+                // Every handle gone means that nobody will ever ask again; the schedule goes on all the same.
+                let Some(request) = request else { return self.sleep_only(beat).await };
+                self.answer(request).await?;
+            }
+            slept = self.alarm.sleep_until(beat) => {
+                slept.map_err(StationError::Timer)?;
+                self.beat();
+            }
+            stepped = self.steps.stepped() => {
+                stepped.map_err(StationError::Timer)?;
+                self.beat();
+            }
+            ended = &mut self.scribe => {
+                ended.map_err(|_| StationError::PartEnded { part: "the writing of the log" })??;
+                return Err(StationError::PartEnded { part: "the writing of the log" });
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// With no handle left: inputs and time only.
+    async fn sleep_only(&mut self, beat: Duration) -> Result<ControlFlow<()>, StationError> {
+        tokio::select! {
+            input = self.inputs.recv() => {
+                self.tell(input.ok_or(StationError::PartEnded { part: "the sound engine" })?);
+            }
+            slept = self.alarm.sleep_until(beat) => {
+                slept.map_err(StationError::Timer)?;
+                self.beat();
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Time passed.
+    fn beat(&mut self) {
+        notify(NotifyState::Watchdog);
+        if !self.station.clock_trusted() && clock::synchronised() == Some(true) {
+            self.tell(Input::TrustClock { by: None });
+        } else {
+            self.tell(Input::Tick);
+        }
+    }
+
+    fn tell(&mut self, input: Input) {
+        // Only requests of people are refused, and those come through `answer`.
+        if let Err(refusal) = self.station.handle(clock::now(), input) {
+            tracing::warn!(%refusal, "refused");
+        }
+    }
+
+    async fn answer(&mut self, request: Request) -> Result<(), StationError> {
+        let input = match request.input {
+            Some(input) => input,
+            None => {
+                let since = clock::now().wall - LOOK_BACK - TimeDelta::days(1);
+                Input::SlotsChanged(self.chooser.store.slot_versions(since).await?)
+            }
+        };
+        let answer: Result<(), Refusal> = self.station.handle(clock::now(), input);
+        // Whoever asked may have gone away; it is done all the same.
+        let _ = request.answer.send(answer);
+        Ok(())
+    }
+
+    async fn perform(&mut self, effect: Effect) -> Result<ControlFlow<()>, StationError> {
+        let Some(effect) = self.engine.perform(effect)? else { return Ok(ControlFlow::Continue(())) };
+        let order = match effect {
+            Effect::ChooseRundown { occurrence, version, start, bad } => {
+                let (chooser, answers) = (self.chooser.clone(), self.answers.clone());
+                tokio::spawn(async move {
+                    match chooser.choose(&occurrence, &version, start, bad).await {
+                        // The loop has gone only if the whole station has.
+                        Ok(rundown) => drop(answers.send(Input::Rundown(rundown)).await),
+                        Err(error) => {
+                            tracing::error!(%error, %occurrence, "cannot choose a rundown; trying again");
+                            drop(answers.send(Input::RundownFailed { occurrence }).await);
+                        }
+                    }
+                });
+                return Ok(ControlFlow::Continue(()));
+            }
+            Effect::Commit(records) => Order::Commit { records, at: clock::now().wall },
+            Effect::Journal { part, frames, start } => Order::Journal { part, frames, start },
+            Effect::TakeFromQueue(entry) => Order::TakeFromQueue(entry),
+            Effect::Exit => return Ok(ControlFlow::Break(())),
+            // The engine took every other effect.
+            other => {
+                tracing::error!(?other, "an effect nobody performs");
+                return Ok(ControlFlow::Continue(()));
+            }
+        };
+        let sent = self.orders.send(order).await;
+        sent.map_err(|_| StationError::PartEnded { part: "the writing of the log" })?;
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// Tells systemd, if it started us.
+fn notify(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::debug!(%error, "systemd does not listen");
+    }
+}

@@ -1,0 +1,134 @@
+//! What the desk holds of a running station.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::audio::EngineHandle;
+use crate::clock;
+use crate::domain::clip::frames_to_duration;
+use crate::domain::station::{Input, Refusal, View};
+use crate::store::WriterState;
+
+/// Requests on their way to the station; a further one waits.
+pub(super) const REQUESTS_MAX: usize = 64;
+
+/// A request of a person, with the way back.
+pub(super) struct Request {
+    pub(super) input: Option<Input>,
+    pub(super) answer: oneshot::Sender<Result<(), Refusal>>,
+}
+
+/// Why a request was not granted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HandleError {
+    /// The station says no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The station has ended.
+    #[error("the station has ended")]
+    Gone,
+}
+
+/// What goes out now.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct LiveLevel {
+    /// Loudness of the last 400 ms in LUFS; none in silence.
+    pub momentary_lufs: Option<f64>,
+    /// Largest magnitude of late in dB of full scale; none in silence.
+    pub peak_dbfs: Option<f64>,
+}
+
+/// How the writing of the log stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LogState {
+    /// Records that wait in the spill file or in memory; 0 when all is well.
+    pub spilled: u64,
+    /// What the database said last; none when all is well.
+    pub error: Option<String>,
+}
+
+/// How the station stands, with what moves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LiveView {
+    /// When this was read.
+    pub now: DateTime<Utc>,
+    /// How the state machine stands.
+    pub view: View,
+    /// What goes out now.
+    pub level: LiveLevel,
+    /// What the sound goes to, in words; none while the output is closed.
+    pub output: Option<String>,
+    /// Where the programme is recorded; none if it is not.
+    pub recording: Option<PathBuf>,
+    /// How the writing of the log stands.
+    pub log: LogState,
+}
+
+/// Speaks to a running station. Clones speak to the same.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    pub(super) requests: mpsc::Sender<Request>,
+    pub(super) view: Arc<Mutex<View>>,
+    pub(super) engine: EngineHandle,
+    pub(super) writer: watch::Receiver<WriterState>,
+    pub(super) recording: Option<PathBuf>,
+    pub(super) sample_rate_hz: u32,
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request").field("input", &self.input).finish_non_exhaustive()
+    }
+}
+
+impl Handle {
+    /// Hands a person's request to the station and waits for its word.
+    ///
+    /// # Errors
+    /// The station refuses, or has ended.
+    pub async fn tell(&self, input: Input) -> Result<(), HandleError> {
+        self.ask(Some(input)).await
+    }
+
+    /// The slots were saved: the station reads them anew.
+    ///
+    /// # Errors
+    /// The station has ended.
+    pub async fn slots_changed(&self) -> Result<(), HandleError> {
+        self.ask(None).await
+    }
+
+    async fn ask(&self, input: Option<Input>) -> Result<(), HandleError> {
+        let (answer, answered) = oneshot::channel();
+        self.requests.send(Request { input, answer }).await.map_err(|_| HandleError::Gone)?;
+        Ok(answered.await.map_err(|_| HandleError::Gone)??)
+    }
+
+    /// How the station stands now. Never waits for it.
+    #[must_use]
+    pub fn live(&self) -> LiveView {
+        let mut view = self.view.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let (Some(on_air), Some(position)) = (&mut view.on_air, self.engine.position())
+            && position.part.airing == on_air.airing
+        {
+            let frames = on_air.from_frame + position.frames;
+            let heard = frames_to_duration(frames, self.sample_rate_hz).as_millis();
+            on_air.position_ms = u64::try_from(heard).unwrap_or(u64::MAX).min(on_air.length_ms);
+        }
+        let level = self.engine.level();
+        let peak_dbfs = (level.peak > 0.0).then(|| 20.0 * f64::from(level.peak).log10());
+        let writer = self.writer.borrow();
+        LiveView {
+            now: clock::now().wall,
+            view,
+            level: LiveLevel { momentary_lufs: level.momentary_lufs, peak_dbfs },
+            output: self.engine.output(),
+            recording: self.recording.clone(),
+            log: LogState { spilled: writer.waiting, error: writer.error.clone() },
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! From the configuration to the parts: settings of the state machine, the engine, the timetable.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use crate::audio::engine::OutputFn;
+use crate::audio::output::{OutputSettings, Programme};
+use crate::audio::{EngineSettings, source};
+use crate::clock;
+use crate::config::{Config, Zone};
+use crate::domain::airing::CountedFrom;
+use crate::domain::clip::{Clip, Digest};
+use crate::domain::log::AiringId;
+use crate::domain::loudness::gain_db;
+use crate::domain::slot::SlotVersion;
+use crate::domain::station::{FreshAiring, PlanTimetable, Settings, Timetable};
+use crate::library::ContentStore;
+
+use super::outputs;
+
+/// Where the clips' audio lies.
+#[must_use]
+pub fn clips_folder(config: &Config) -> PathBuf {
+    config.data.folder.join("clips")
+}
+
+/// The settings of the state machine.
+pub(super) fn settings(config: &Config, zone: &Zone) -> Settings {
+    Settings {
+        sample_rate: config.audio.sample_rate_hz,
+        rundown_lead: config.station.rundown_lead,
+        prepare_lead: config.station.prepare_lead,
+        join_lead: config.station.join_lead,
+        journal_step: config.log.journal_step,
+        clock_step_tolerance: config.clock.step_tolerance,
+        counted_from: counted_from(config),
+        reopen_wait_max: config.audio.reopen_max,
+        ..Settings::new(zone.id.clone(), clock::not_before())
+    }
+}
+
+/// The least share that counts.
+pub(super) const fn counted_from(config: &Config) -> CountedFrom {
+    config.report.counted_from
+}
+
+/// The rules of time, over these slots.
+pub(super) fn timetable(config: &Config, versions: &[SlotVersion]) -> Box<dyn Timetable> {
+    let permitted = config.schedule.permitted.clone();
+    Box::new(PlanTimetable::new(versions, config.schedule.holidays.clone(), permitted, config.station.time_zone))
+}
+
+/// Makes the identifiers of airings: a UUIDv7 of the station's own time.
+pub(super) fn fresh_airing() -> FreshAiring {
+    Box::new(|now| {
+        let (seconds, nanos) = unix(now.wall);
+        AiringId(Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, nanos)))
+    })
+}
+
+fn unix(at: DateTime<Utc>) -> (u64, u32) {
+    // Before 1970 there is nothing to sort by; a clock that says so is not trusted anyway.
+    (u64::try_from(at.timestamp()).unwrap_or(0), at.timestamp_subsec_nanos())
+}
+
+/// The engine of a zone.
+pub(super) fn engine(config: &Config, zone: &Zone, content: &Arc<ContentStore>) -> EngineSettings {
+    let rate_hz = config.audio.sample_rate_hz;
+    let programme = Programme { rate_hz, clock: Arc::new(clock::now) };
+    let output = OutputSettings { kind: outputs::kind(zone), record: config.audio.record_folder.clone() };
+    let make: OutputFn = Arc::new(move || output.make(&programme));
+    let content = Arc::clone(content);
+    EngineSettings {
+        zone: zone.id.clone(),
+        rate_hz,
+        ring: config.audio.ring,
+        ramp: EngineSettings::RAMP,
+        progress: config.log.journal_step,
+        stall: EngineSettings::STALL,
+        locate: Arc::new(move |digest: &Digest| content.path_of(digest)),
+        open: Arc::new(source::open_file),
+        clock: Arc::new(clock::now),
+        output: make,
+    }
+}
+
+/// The gain at which a zone plays a clip, in dB.
+pub(super) fn gain_of(zone: &Zone, clip: &Clip) -> f64 {
+    let audio = &clip.audio;
+    gain_db(audio.loudness_lufs, audio.true_peak_dbtp, zone.loudness_target_lufs, zone.true_peak_cap_dbtp)
+}

@@ -1,0 +1,121 @@
+//! A log in memory, and the ledger read from it the slow and obvious way: the model that the real store is held against.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use loa::domain::log::{End, Entry, Incident, Intent, PartId, Record};
+use loa::domain::slot::OccurrenceId;
+use loa::domain::station::{LOOK_BACK, Ledger, LeftOpen};
+use loa::rehearsal::Book;
+
+/// See the module.
+#[derive(Debug, Default, Clone)]
+pub(super) struct MemoryBook {
+    pub(super) entries: Vec<Entry>,
+    pub(super) journal: BTreeMap<PartId, (u64, DateTime<Utc>)>,
+    pub(super) commit_takes: Duration,
+}
+
+impl MemoryBook {
+    pub(super) fn intents(&self) -> impl Iterator<Item = &Intent> {
+        self.entries.iter().filter_map(|entry| match &entry.record {
+            Record::Intent(intent) => Some(intent),
+            _ => None,
+        })
+    }
+
+    pub(super) fn ends(&self) -> impl Iterator<Item = &End> {
+        self.entries.iter().filter_map(|entry| match &entry.record {
+            Record::End(end) => Some(end),
+            _ => None,
+        })
+    }
+
+    pub(super) fn closed(&self) -> impl Iterator<Item = &loa::domain::log::Closed> {
+        self.entries.iter().filter_map(|entry| match &entry.record {
+            Record::Closed(closed) => Some(closed),
+            _ => None,
+        })
+    }
+}
+
+impl Book for MemoryBook {
+    fn append(&mut self, at: DateTime<Utc>, records: &[Record]) {
+        for record in records {
+            if let Record::End(end) = record {
+                self.journal.remove(&end.part);
+            }
+            let seq = self.entries.len() as u64 + 1;
+            self.entries.push(Entry { seq, at, record: record.clone() });
+        }
+    }
+
+    fn journal(&mut self, part: PartId, frames: u64, start: DateTime<Utc>) {
+        self.journal.insert(part, (frames, start));
+    }
+
+    fn commit_takes(&mut self) -> Duration {
+        self.commit_takes
+    }
+
+    fn ledger(&mut self, _now: DateTime<Utc>) -> Ledger {
+        let in_time =
+            |entry: &&Entry| matches!(&entry.record, Record::Closed(closed) if closed.planned_start <= entry.at);
+        let swept_to = self.entries.iter().filter(in_time).filter_map(|entry| match &entry.record {
+            Record::Closed(closed) => Some(closed.planned_start),
+            _ => None,
+        });
+        let swept_to = swept_to.max();
+        let look_back = swept_to.map(|at| at - LOOK_BACK);
+        let closed_ids: BTreeSet<OccurrenceId> = self.closed().map(|closed| closed.occurrence.clone()).collect();
+        let recent = self.closed().filter(|closed| look_back.is_none_or(|from| closed.planned_start >= from));
+        let closed = recent.map(|closed| closed.occurrence.clone()).collect();
+        let mut rundowns = BTreeMap::new();
+        for entry in &self.entries {
+            if let Record::Rundown(rundown) = &entry.record
+                && !closed_ids.contains(&rundown.occurrence)
+            {
+                rundowns.insert(rundown.occurrence.clone(), rundown.clone());
+            }
+        }
+        let ends: BTreeMap<PartId, &End> = self.ends().map(|end| (end.part, end)).collect();
+        let whole = |intent: &Intent| ends.get(&intent.part).map(|end| (intent.clone(), (*end).clone()));
+        let open: Vec<LeftOpen> = self
+            .intents()
+            .filter(|intent| !ends.contains_key(&intent.part))
+            .map(|intent| LeftOpen {
+                intent: intent.clone(),
+                journal: self.journal.get(&intent.part).copied(),
+                earlier: self
+                    .intents()
+                    .filter(|other| other.part.airing == intent.part.airing)
+                    .filter_map(whole)
+                    .collect(),
+            })
+            .collect();
+        let open_airings: BTreeSet<_> = open.iter().map(|left| left.intent.part.airing).collect();
+        let ended = self
+            .intents()
+            .filter(|intent| intent.occurrence.as_ref().is_some_and(|id| rundowns.contains_key(id)))
+            .filter(|intent| !open_airings.contains(&intent.part.airing))
+            .filter_map(whole)
+            .collect();
+        let distrusted = self.entries.iter().rev().find_map(|entry| match &entry.record {
+            Record::Incident(Incident::ClockDistrusted { not_before }) => Some(Some(*not_before)),
+            Record::Incident(Incident::ClockTrusted { .. }) => Some(None),
+            _ => None,
+        });
+        let distrusted = distrusted.flatten();
+        Ledger {
+            began: self.entries.first().map(|entry| entry.at),
+            last_at: distrusted.or(self.entries.last().map(|entry| entry.at)),
+            distrusted: distrusted.is_some(),
+            swept_to,
+            closed,
+            rundowns: rundowns.into_values().collect(),
+            open,
+            ended,
+        }
+    }
+}
