@@ -3,6 +3,7 @@
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use loa::audio::decode::{DecodeError, Decoder, LooksLike};
@@ -373,29 +374,48 @@ fn a_file_of_one_sample_is_a_file_of_one_sample() {
     assert!(matches!(error, DecodeError::Damaged { .. }), "{error}");
 }
 
+/// Set in the child process of the test below.
+const LONG: &str = "LOA_TEST_LONG";
+/// What the child may have held in memory at any moment.
+const LONG_KIB_MAX: u64 = 64 * 1024;
+
 #[test]
 fn three_hours_are_measured_in_little_memory_and_found_too_long() {
-    let folder = tempfile::tempdir().unwrap();
+    let Some(folder) = std::env::var_os(LONG).map(PathBuf::from) else {
+        // In a process of its own, whose memory is nobody else's.
+        let folder = tempfile::tempdir().unwrap();
+        let this = "bad_input::audio_files::three_hours_are_measured_in_little_memory_and_found_too_long";
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        let done = child.args([this, "--exact", "--nocapture"]).env(LONG, folder.path()).output().unwrap();
+        assert!(
+            done.status.success(),
+            "{}{}",
+            String::from_utf8_lossy(&done.stdout),
+            String::from_utf8_lossy(&done.stderr)
+        );
+        assert!(folder.path().join("child-was-here").exists(), "the child ran this very test");
+        return;
+    };
     let rate = 8_000;
-    let hour = u64::from(rate) * 3600;
-    let (wav, flac) = (folder.path().join("long.wav"), folder.path().join("long.flac"));
-    let sound = Sound::sine(rate, 1, u64::from(rate) * 60, 440.0, -20.0).then(&Sound::silence(
-        rate,
-        1,
-        3 * hour - u64::from(rate) * 60,
-    ));
-    sound.write_wav(&wav);
-    drop(sound);
+    let (wav, flac) = (folder.join("long.wav"), folder.join("long.flac"));
+    let minute =
+        Sound::sine(rate, 1, u64::from(rate) * 20, 440.0, -20.0).then(&Sound::silence(rate, 1, u64::from(rate) * 40));
+    minute.write_wav_repeated(&wav, 180);
     Coding::Flac.convert(&wav, &flac);
     for path in [wav, flac] {
         let analysis = accepted(&path);
-        assert_eq!(analysis.facts.frames, 3 * hour);
-        assert_eq!(analysis.facts.tail_silence_ms, 3 * 3_600_000 - 60_000);
+        assert_eq!(analysis.facts.frames, 3 * 3600 * u64::from(rate));
+        assert_eq!((analysis.facts.tail_silence_ms, analysis.facts.inner_silence_ms_max), (40_000, 40_000));
         let most = Some(Duration::from_secs(900));
         let limits = Limits { duration_min: None, duration_max: most, target_lufs: -16.0, peak_cap_dbtp: -1.0 };
         let verdict = judge(&analysis.facts, analysis.defects, &limits, DurationRule::Refuse, None);
         assert_eq!(verdict.refusals[0].english(), "3 h: longer than the 15 min the campaign asks");
     }
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let peak_kib: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(peak_kib < LONG_KIB_MAX, "{peak_kib} KiB");
+    fs::write(folder.join("child-was-here"), b"").unwrap();
 }
 
 #[test]

@@ -115,6 +115,17 @@ impl Sound {
         writer.finalize().unwrap();
     }
 
+    /// Writes a WAV that is this sound over and over, without ever holding more than one of it.
+    pub(crate) fn write_wav_repeated(&self, path: &Path, times: u32) {
+        let mut writer = self.writer(path, 16, hound::SampleFormat::Int);
+        for _ in 0..times {
+            for sample in &self.samples {
+                writer.write_sample((sample * 32_767.0) as i16).unwrap();
+            }
+        }
+        writer.finalize().unwrap();
+    }
+
     fn writer(&self, path: &Path, bits_per_sample: u16, sample_format: hound::SampleFormat) -> Writer {
         let (channels, sample_rate) = (self.channels, self.rate);
         hound::WavWriter::create(path, hound::WavSpec { channels, sample_rate, bits_per_sample, sample_format })

@@ -382,9 +382,8 @@ impl Decoder {
     }
 
     fn mend(&mut self) {
-        // Nearly every block is clean, and one sum tells: it is finite only if every sample is (or it overflows, which
-        // the second look settles).
-        if self.samples.iter().sum::<f32>().is_finite() {
+        // Nearly every block is clean. Looking at all of it without a branch is what a processor does fastest.
+        if !self.samples.iter().fold(false, |odd, sample| odd | !sample.is_finite()) {
             return;
         }
         for sample in &mut self.samples {
