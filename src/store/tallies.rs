@@ -105,12 +105,12 @@ fn tallies(groups: Vec<Group>, subjects: &BTreeMap<i64, Subject>, rule: MonthRul
     tallies
 }
 
+/// By its number, for each subject: the first one alike, and the place of its item among the latest titles.
+type Alike = BTreeMap<i64, (i64, usize)>;
+
 /// For each subject the first one that differs from it in the title only, and its item as an index into the latest titles.
 /// Sound that is no clip has a latest title by its kind.
-fn sort_subjects<'a>(
-    groups: &[Group],
-    subjects: &'a BTreeMap<i64, Subject>,
-) -> (BTreeMap<i64, (i64, usize)>, Vec<(i64, &'a str)>) {
+fn sort_subjects<'a>(groups: &[Group], subjects: &'a BTreeMap<i64, Subject>) -> (Alike, Vec<(i64, &'a str)>) {
     let mut firsts = BTreeMap::new();
     let mut items = BTreeMap::new();
     let mut alike = BTreeMap::new();

@@ -1,10 +1,16 @@
 //! Tests of the store, in the order a station meets it.
 
 mod chain;
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a child process is told its folder, and killed at a moment nobody waits for"
+)]
 mod crash;
+#[allow(clippy::disallowed_methods, reason = "a stopwatch")]
 mod figures;
 mod fold;
 mod lock;
+#[allow(clippy::disallowed_methods, reason = "a stopwatch")]
 mod spill;
 mod story;
 mod tamper;
