@@ -39,13 +39,6 @@ const PLACES: [(&str, &str, &str); 9] = [
     ("clock_gettime", "src/clock.rs", "time is an argument"),
 ];
 
-/// Who may use such a word all the same, and why.
-const EXCUSED: [(&str, &str, &str); 1] = [(
-    "src/store/writer.rs",
-    "Instant::now",
-    "the pause before a retry; no broadcast hangs on it, and the store knows no clock",
-)];
-
 /// What a pure rule does not need.
 const IMPURE: [&str; 10] = [
     "tokio",
@@ -190,16 +183,12 @@ fn words_that_belong_to_one_place_stay_there() {
     for file in sources() {
         let code = file.code();
         for (word, place, why) in PLACES {
-            let excused = EXCUSED.iter().any(|(path, excused, _)| *path == file.path && *excused == word);
-            if code.contains(word) && !file.path.starts_with(place) && !excused {
+            if code.contains(word) && !file.path.starts_with(place) {
                 found.push(format!("{} names {word}, which belongs to {place}: {why}", file.path));
             }
         }
     }
     none("words out of place", &found);
-    for (path, word, _) in EXCUSED {
-        assert!(read(path).contains(word), "{path} needs no excuse for {word} any more");
-    }
 }
 
 #[test]
