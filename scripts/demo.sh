@@ -8,55 +8,65 @@ clips=var/demo-clips
 data=var/demo
 
 scripts/setup.sh run
-# The dev profile: its own code is lightly optimised and the decoders fully (Cargo.toml), which plays with ease, builds
-# sooner than the release profile, and serves `make test` too.
-cargo build --quiet
+# The dev profile: it builds sooner than the release profile, serves `make test` too, and its decoders are fully optimised
+# (Cargo.toml), so that playing takes a few percent of one core.
+echo "demo: building"
+cargo build
 scripts/demo-clips.sh "$clips"
 
-loa() { target/debug/loa --config config/demo.toml "$@"; }
+loa() { target/debug/loa --config config/demo.toml --data "$data" "$@"; }
 
-# Two bulletins and a signature tune, approved; two slots a day as the town has them. All or nothing.
+# A signature tune and two bulletins, approved, and the two broadcasts that a town has every day. All of it or nothing.
 furnish() {
     rm -rf "$data"
-    loa clip add "$clips/nhac-hieu.mp3" --title "Nhạc hiệu Đài truyền thanh" --genre ident --topic KHAC
+    local leader=(--approve-by "Nguyễn Văn An" --approve-title "Phó Chủ tịch UBND thị trấn")
+    local bulletin=(--genre article --campaign CCHC --author "Ban biên tập" "${leader[@]}")
+    loa clip add "$clips/nhac-hieu.mp3" --title "Nhạc hiệu Đài truyền thanh" --genre ident "${leader[@]}"
     loa clip add "$clips/dich-vu-cong-truc-tuyen.mp3" --title "Dịch vụ công trực tuyến và tài khoản định danh điện tử" \
-        --genre article --topic SO.DVC --secondary SO.VNEID --campaign CCHC --author "Ban biên tập"
+        --topic SO.DVC --secondary SO.VNEID --script audio/demo/dich-vu-cong-truc-tuyen.txt "${bulletin[@]}"
     loa clip add "$clips/bo-phan-mot-cua.mp3" --title "Một cửa, một lần đến và quyền của người dân" \
-        --genre article --topic CCHC.MC --campaign CCHC --author "Ban biên tập"
-    local clip
-    for clip in 1 2 3; do
-        loa clip approve "$clip" --by "Nguyễn Văn An" --office "Phó Chủ tịch UBND thị trấn"
-    done
+        --topic CCHC.MC --script audio/demo/bo-phan-mot-cua.txt "${bulletin[@]}"
     loa slot add sang-0500 --name "Bản tin sáng" --at "0 5 * * *" --element ident:1 --element rotation:2
     loa slot add chieu-1700 --name "Bản tin chiều" --at "0 17 * * *" --element ident:1 --element rotation:2
     touch "$data/furnished"
 }
 [[ -e $data/furnished ]] || furnish
 
-# A slot of its own for this start: half a minute from now, once, with the first clip of the queue.
-start=$(TZ=Asia/Ho_Chi_Minh date -d '+30 seconds' '+%S %M %H %d %m * %Y')
-loa queue add 2
-loa slot add "thu-$(date +%s)" --name "Phát thử" --at "$start" --element ident:1 --element queue:1
+# A broadcast of its own for this start: half a minute from now, once, with what waits in the queue. If the morning or the
+# evening broadcast is due meanwhile, the clip is played by hand instead.
+trial=(--at "$(TZ=Asia/Ho_Chi_Minh date -d '+30 seconds' '+%S %M %H %d %m * %Y')" --element ident:1 --element queue:1)
+loa slot rm phat-thu >/dev/null 2>&1 || true
+by_hand=
+loa slot add phat-thu --name "Phát thử" --length 15m "${trial[@]}" || by_hand=2
+[[ $by_hand ]] || loa queue add 2 --slot phat-thu
 
 loa run >"$data/station.log" 2>&1 &
 station=$!
 finish() {
     trap - EXIT INT TERM
-    kill -TERM "$station" 2>/dev/null && echo "demo: ending the station in good order" && wait "$station" || true
-    echo "demo: what was aired:   target/debug/loa --config config/demo.toml log"
-    echo "demo: the report of it: target/debug/loa --config config/demo.toml report --from $(date +%F) --to $(date +%F)"
+    if kill -TERM "$station" 2>/dev/null; then
+        echo "demo: ending the station in good order"
+        wait "$station" || true
+    fi
+    local loa="target/debug/loa --config config/demo.toml --data $data" today
+    today=$(TZ=Asia/Ho_Chi_Minh date +%F)
+    echo "demo: what was aired:     $loa log"
+    echo "demo: the report of it:   $loa report --from $today --to $today"
+    echo "demo: what was sent out:  $data/programme"
 }
 trap finish EXIT
 trap 'exit 0' INT TERM
 
+# Ready is when it answers; ten seconds are fifty times what it needs.
 for _ in {1..100}; do
     loa status >/dev/null 2>&1 && break
     kill -0 "$station" 2>/dev/null || { cat "$data/station.log" >&2; exit 1; }
     sleep 0.1
 done
+[[ $by_hand ]] && loa play "$by_hand"
 
-if ! grep -qs '\[' /proc/asound/cards && ! pactl info >/dev/null 2>&1; then
-    echo "demo: this machine has no sound card, so the programme goes to the paced null output and is not heard here."
+if ! grep -qs '\[' /proc/asound/cards && ! { command -v pactl && pactl info; } >/dev/null 2>&1; then
+    echo "demo: this machine has no sound card, so the programme goes to the paced null output and is not heard here;"
+    echo "demo: it is recorded in $data/programme, to listen to at any time."
 fi
-echo "demo: the programme is recorded in $data/programme, to listen to at any time."
 loa status --watch
