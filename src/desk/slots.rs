@@ -217,6 +217,27 @@ impl Desk {
         self.slot_in(&self.store.slot_versions(now.wall).await?, id)
     }
 
+    /// The slots in force that could not be saved today: the configuration or another slot has changed since. Each with what is
+    /// wrong.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub async fn slot_faults(&self, now: Now) -> Result<Vec<(SlotId, Vec<String>)>, DeskError> {
+        let versions = self.store.slot_versions(now.wall).await?;
+        let library = self.store.clips(&ClipFilter::default()).await?;
+        let mut faults = Vec::new();
+        for version in versions.iter().filter(|version| version.until.is_none()) {
+            let (config, slot) = (Arc::clone(&self.config), version.slot.clone());
+            let id = slot.id.clone();
+            match validated(config, slot, versions.clone(), library.clone(), now.wall).await {
+                Ok(_) => {}
+                Err(error) if error.kind == ErrorKind::Refused => faults.push((id, error.problems)),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(faults)
+    }
+
     fn slot_in(&self, versions: &[SlotVersion], id: &SlotId) -> Result<Slot, DeskError> {
         let found = versions.iter().find(|version| version.until.is_none() && version.slot.id == *id);
         found

@@ -7,6 +7,7 @@ mod chooser;
 mod daemon;
 mod handle;
 mod outputs;
+mod probe;
 mod scribe;
 mod wiring;
 
@@ -20,6 +21,7 @@ use crate::library::ImportError;
 use crate::store::{Store, StoreError};
 
 pub use handle::{Handle, HandleError, LiveLevel, LiveView, LogState};
+pub use probe::try_output;
 pub use wiring::clips_folder;
 
 /// Why the station cannot go on.

@@ -1,0 +1,53 @@
+//! `loa clip`: the library.
+
+mod add;
+mod approve;
+mod edit;
+mod export;
+mod import;
+mod list;
+mod meta;
+mod replace;
+mod retire;
+mod rm;
+mod scan;
+mod show;
+
+use clap::Subcommand;
+
+pub(super) use edit::day;
+
+use super::Outcome;
+use super::context::Context;
+
+/// The library: bring recordings in, say what they are, approve them
+#[derive(Debug, Subcommand)]
+pub(super) enum Clip {
+    Add(add::Add),
+    List(list::List),
+    Show(show::Show),
+    Edit(edit::Edit),
+    Approve(approve::Approve),
+    Retire(retire::Retire),
+    Rm(rm::Rm),
+    Replace(replace::Replace),
+    Export(export::Export),
+    Scan(scan::Scan),
+}
+
+impl Clip {
+    pub(super) async fn perform(self, context: &Context) -> Outcome {
+        match self {
+            Self::Add(command) => command.perform(context).await,
+            Self::List(command) => command.perform(context).await,
+            Self::Show(command) => command.perform(context).await,
+            Self::Edit(command) => command.perform(context).await,
+            Self::Approve(command) => command.perform(context).await,
+            Self::Retire(command) => command.perform(context).await,
+            Self::Rm(command) => command.perform(context).await,
+            Self::Replace(command) => command.perform(context).await,
+            Self::Export(command) => command.perform(context).await,
+            Self::Scan(command) => command.perform(context).await,
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! `loa log`: the as-run log.
+
+mod correct;
+mod follow;
+mod list;
+mod show;
+mod verify;
+
+use clap::{Args, Subcommand};
+
+use super::Outcome;
+use super::context::Context;
+
+/// The as-run log: what was really heard
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Log {
+    #[command(flatten)]
+    list: list::List,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Verify(verify::Verify),
+    Correct(Box<correct::Correct>),
+    Show(show::Show),
+}
+
+impl Log {
+    pub(super) async fn perform(self, context: &Context) -> Outcome {
+        match self.command {
+            None => self.list.perform(context).await,
+            Some(Command::Verify(command)) => command.perform(context).await,
+            Some(Command::Correct(command)) => command.perform(context).await,
+            Some(Command::Show(command)) => command.perform(context).await,
+        }
+    }
+}

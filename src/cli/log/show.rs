@@ -1,0 +1,112 @@
+//! `loa log show`
+
+use clap::Args;
+use serde_json::json;
+
+use crate::cli::context::Context;
+use crate::cli::{Exit, Outcome};
+use crate::domain::log::Record;
+use crate::domain::words::{Language, airing_outcome, end_reason, kind};
+use crate::store::{AiringEvidence, Sealed};
+
+/// Show an airing and everything it rests on: its records in the log, each with its hash
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// Its identifier, or the number in the first column of `loa log`
+    airing: String,
+}
+
+impl Show {
+    pub(super) async fn perform(self, context: &Context) -> Outcome {
+        let desk = context.look().await?;
+        let evidence = desk.evidence(&self.airing).await?;
+        if context.json {
+            context.document(&json!({
+                "airing_id": evidence.row.id,
+                "row": evidence.row,
+                "zones": evidence.airing.deliveries,
+                "level": evidence.airing.level,
+                "clip": evidence.airing.clip,
+                "records": evidence.records.iter().map(record).collect::<Vec<_>>(),
+                "rundown": evidence.rundown.as_ref().map(record),
+                "closed": evidence.closed.as_ref().map(record),
+                "journal_frames": evidence.journal_frames,
+            }))?;
+        } else {
+            context.print(&described(&evidence, context))?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// A record word for word as the hash covers it: its times are those of the chain, in UTC.
+fn record(sealed: &Sealed) -> serde_json::Value {
+    json!({ "entry": sealed.entry, "hash": sealed.hash })
+}
+
+fn described(evidence: &AiringEvidence, context: &Context) -> String {
+    let row = &evidence.row;
+    let clip = &evidence.airing.clip;
+    let none = || "-".to_owned();
+    let outcome = airing_outcome(row.outcome, Language::En);
+    let reason = row.reason.as_ref().map(|reason| format!(", {}", end_reason(reason, Language::En)));
+    let lines = [
+        ("airing", row.id.to_string()),
+        ("title", row.title.clone()),
+        ("kind", kind(row.kind, Language::En).to_owned()),
+        ("item", row.item.map_or_else(none, |item| item.to_string())),
+        ("topic", row.topic.clone()),
+        ("campaign", row.campaign.clone().unwrap_or_else(none)),
+        ("author", clip.author.clone().unwrap_or_else(none)),
+        ("approver", clip.approver.clone().unwrap_or_else(none)),
+        ("occurrence", row.occurrence.as_ref().map_or_else(|| "by hand".to_owned(), ToString::to_string)),
+        ("planned", context.rfc3339(row.planned_start)),
+        ("start", row.start.map_or_else(none, |at| context.rfc3339(at))),
+        ("end", row.end.map_or_else(none, |at| context.rfc3339(at))),
+        (
+            "heard",
+            format!(
+                "{} of {} frames at {} Hz ({:.2} %)",
+                row.frames_heard,
+                row.frames_total,
+                row.sample_rate,
+                100.0 * row.fraction()
+            ),
+        ),
+        ("outcome", format!("{outcome}{}", reason.unwrap_or_default())),
+        ("counted", if row.counted { "yes" } else { "no" }.to_owned()),
+        ("digest", clip.digest.to_string()),
+    ];
+    let mut text: String =
+        lines.iter().map(|(name, value)| format!("{name:<10}  {}\n", value.replace(char::is_control, " "))).collect();
+    for delivery in &evidence.airing.deliveries {
+        text.push_str(&format!(
+            "zone        {}: {} frames, {} of them silence because the decoder was late\n",
+            delivery.zone, delivery.frames, delivery.underrun_frames
+        ));
+    }
+    if let Some(loudness) = evidence.airing.level.loudness_lufs {
+        text.push_str(&format!("level       {loudness:.1} LUFS, {} ms silent\n", evidence.airing.level.silent_ms));
+    }
+    text.push_str("\nrests on\n");
+    let around = evidence.rundown.iter().chain(&evidence.records).chain(&evidence.closed);
+    let mut sealed: Vec<&Sealed> = around.collect();
+    sealed.sort_by_key(|sealed| sealed.entry.seq);
+    for sealed in sealed {
+        let (entry, hash) = (&sealed.entry, sealed.hash.to_string());
+        let what = name(&entry.record);
+        text.push_str(&format!("{:>8}  {}  {what:<10}  {}\n", entry.seq, context.rfc3339(entry.at), &hash[..16]));
+    }
+    text
+}
+
+const fn name(record: &Record) -> &'static str {
+    match record {
+        Record::Rundown(_) => "rundown",
+        Record::Intent(_) => "intent",
+        Record::End(_) => "end",
+        Record::Closed(_) => "closed",
+        Record::Correction(_) => "correction",
+        Record::Incident(_) => "incident",
+    }
+}

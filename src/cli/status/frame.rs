@@ -1,0 +1,176 @@
+//! The status as lines of text.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Overview, Running};
+use crate::cli::context::Context;
+use crate::cli::style::Style;
+use crate::cli::table::length;
+use crate::desk::DayLine;
+use crate::domain::log::Outcome;
+use crate::domain::station::{OnAir, OutputState};
+use crate::domain::words::{Language, kind, miss_reason, outcome, role};
+
+/// Characters of a bar.
+const BAR: usize = 30;
+/// The level at the left end of its bar, in dBFS.
+const LEVEL_FLOOR_DB: f64 = -60.0;
+/// Elements to come that are shown.
+const UPCOMING_MAX: usize = 6;
+
+pub(super) fn lines(overview: &Overview, context: &Context) -> Vec<String> {
+    let mut lines = vec![head(overview, context)];
+    if let Some(running) = &overview.running {
+        on_air(running, context, &mut lines);
+        machine(running, context.style, &mut lines);
+    }
+    for (index, ahead) in overview.ahead.iter().enumerate() {
+        let label = if index == 0 { "next" } else { "" };
+        let wait = until(ahead.start - overview.now.wall);
+        lines.push(format!("{label:<8} {}  {} (in {wait})", context.short(ahead.start), clean(&ahead.name)));
+    }
+    if overview.ahead.is_empty() {
+        lines.push("next     nothing is scheduled for the coming days".to_owned());
+    }
+    for (index, line) in overview.today.iter().enumerate() {
+        let label = if index == 0 { "today" } else { "" };
+        let time = line.start.with_timezone(&context.zone()).format("%H:%M:%S");
+        lines.push(format!(
+            "{label:<8} {time}  {}: {}",
+            clean(&line.name),
+            became(line, overview.now.wall, context.style)
+        ));
+    }
+    lines
+}
+
+/// One line, for who reads line by line.
+pub(super) fn one_line(overview: &Overview, context: &Context) -> String {
+    let now = context.rfc3339(overview.now.wall);
+    let Some(running) = &overview.running else { return format!("{now}  no station is running") };
+    match (&running.live.view.on_air, overview.ahead.first()) {
+        (Some(on_air), _) => {
+            let (at, of) = (milliseconds(on_air.position_ms), milliseconds(on_air.length_ms));
+            let paused = if on_air.paused { ", paused" } else { "" };
+            format!("{now}  on air: {} ({at} of {of}{paused})", clean(&on_air.title))
+        }
+        (None, Some(ahead)) => {
+            format!("{now}  silent; next {} {}", clean(&ahead.name), context.rfc3339(ahead.start))
+        }
+        (None, None) => format!("{now}  silent; nothing is scheduled"),
+    }
+}
+
+fn head(overview: &Overview, context: &Context) -> String {
+    let name = context.style.strong(&context.config.station.name);
+    let now = overview.now.wall.with_timezone(&context.zone()).format("%a %d/%m/%Y %H:%M:%S %:z");
+    match &overview.running {
+        Some(running) => format!("{name}  {now}  running (Loa {}, process {})", running.version, running.pid),
+        None => format!("{name}  {now}  {}", context.style.bad("not running: start it with `loa run`")),
+    }
+}
+
+fn on_air(running: &Running, context: &Context, lines: &mut Vec<String>) {
+    let style = context.style;
+    let view = &running.live.view;
+    match &view.on_air {
+        None => lines.push(format!("on air   nothing{}", if view.leaving { ", shutting down" } else { "" })),
+        Some(on_air) => {
+            let what = kind(on_air.kind, Language::En);
+            let since = on_air.start.with_timezone(&context.zone()).format("%H:%M:%S");
+            let state = if on_air.paused { style.doubtful("  PAUSED") } else { String::new() };
+            let title = style.strong(&clean(&on_air.title));
+            lines.push(format!("on air   {title} ({what}) since {since}{state}"));
+            lines.push(format!("         {}", progress(on_air)));
+            lines.push(format!("level    {}", level(running, style)));
+        }
+    }
+    let upcoming = view.upcoming.iter().take(UPCOMING_MAX);
+    for (index, element) in upcoming.enumerate() {
+        let label = if index == 0 { "then" } else { "" };
+        let (what, time) = (role(element.role, Language::En), milliseconds(element.length_ms));
+        lines.push(format!("{label:<8} {} ({what}, {time})", clean(&element.title)));
+    }
+    if view.upcoming.len() > UPCOMING_MAX {
+        lines.push(format!("         and {} more", view.upcoming.len() - UPCOMING_MAX));
+    }
+}
+
+fn progress(on_air: &OnAir) -> String {
+    let share = if on_air.length_ms == 0 { 0.0 } else { on_air.position_ms as f64 / on_air.length_ms as f64 };
+    let left = on_air.length_ms.saturating_sub(on_air.position_ms);
+    let (at, of, left) = (milliseconds(on_air.position_ms), milliseconds(on_air.length_ms), milliseconds(left));
+    format!("[{}] {:>3.0} %  {at} of {of}, {left} left", bar(share), 100.0 * share)
+}
+
+fn level(running: &Running, style: Style) -> String {
+    let level = running.live.level;
+    let Some(peak) = level.peak_dbfs else { return format!("[{}] silence", bar(0.0)) };
+    let loudness = level.momentary_lufs.map_or_else(|| "  -  ".to_owned(), |lufs| format!("{lufs:>5.1}"));
+    let share = (peak - LEVEL_FLOOR_DB) / -LEVEL_FLOOR_DB;
+    let over = if peak > -0.1 { style.bad(" FULL SCALE") } else { String::new() };
+    format!("[{}] {loudness} LUFS, peak {peak:>5.1} dBFS{over}", bar(share))
+}
+
+fn machine(running: &Running, style: Style, lines: &mut Vec<String>) {
+    let live = &running.live;
+    let what = live.output.as_deref().unwrap_or("nothing is due");
+    lines.push(match &live.view.output {
+        OutputState::Closed => "output   closed until something is due".to_owned(),
+        OutputState::Open => format!("output   {}", clean(what)),
+        OutputState::Lost { error } => format!("output   {}", style.bad(&format!("LOST: {}", clean(error)))),
+    });
+    if let Some(recording) = &live.recording {
+        lines.push(format!("recorded in {}", recording.display()));
+    }
+    if !live.view.clock_trusted {
+        let text =
+            "the clock cannot be believed, nothing airs by schedule; set it, or vouch for it with `loa clock trust`";
+        lines.push(format!("clock    {}", style.bad(text)));
+    }
+    if live.log.spilled > 0 {
+        let error = live.log.error.as_deref().unwrap_or("the database does not take them");
+        let text = format!("{} records wait outside the log: {}", live.log.spilled, clean(error));
+        lines.push(format!("log      {}", style.bad(&text)));
+    }
+}
+
+fn became(line: &DayLine, now: DateTime<Utc>, style: Style) -> String {
+    match &line.outcome {
+        None if line.start > now => "to come".to_owned(),
+        None => style.paint(36, "on air or waiting"),
+        Some(ended) => {
+            let words = outcome(ended, Language::En);
+            match ended {
+                Outcome::Aired => style.good(words),
+                Outcome::Missed(reason) => style.bad(&format!("{words}, {}", miss_reason(reason, Language::En))),
+                Outcome::Cancelled { by } => style.doubtful(&format!("{words} by {}", clean(by))),
+                Outcome::Partial | Outcome::Superseded { .. } => style.doubtful(words),
+            }
+        }
+    }
+}
+
+fn bar(share: f64) -> String {
+    let filled = ((share.clamp(0.0, 1.0) * BAR as f64).round() as usize).min(BAR);
+    format!("{}{}", "#".repeat(filled), "-".repeat(BAR - filled))
+}
+
+fn milliseconds(time_ms: u64) -> String {
+    length(Duration::from_millis(time_ms))
+}
+
+/// `in 3:12`, with days from the second on.
+fn until(time: TimeDelta) -> String {
+    let time = time.to_std().unwrap_or_default();
+    match time.as_secs() / 86_400 {
+        0 | 1 => length(time),
+        days => format!("{days} days"),
+    }
+}
+
+fn clean(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}

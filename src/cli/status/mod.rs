@@ -1,0 +1,91 @@
+//! `loa status`
+
+mod frame;
+mod view;
+mod watch;
+
+use clap::Args;
+
+use super::context::Context;
+use super::error::CliError;
+use super::{Exit, Outcome};
+use crate::clock;
+use crate::desk::socket::Client;
+use crate::desk::{Ahead, DayLine, Desk, ErrorKind, Request, Response};
+use crate::domain::time::Now;
+use crate::station::LiveView;
+
+/// Occurrences to come that are named.
+const AHEAD_MAX: usize = 5;
+
+/// Show what is on air, what comes next and what became of today's broadcasts
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    /// Go on showing it, until interrupted; with --json a document a line
+    #[arg(long, short = 'w')]
+    watch: bool,
+}
+
+/// Everything there is to say.
+pub(super) struct Overview {
+    /// When it was looked at.
+    pub(super) now: Now,
+    /// The running station; none if none runs.
+    pub(super) running: Option<Running>,
+    /// The occurrences of today.
+    pub(super) today: Vec<DayLine>,
+    /// The next ones.
+    pub(super) ahead: Vec<Ahead>,
+}
+
+/// A running station.
+pub(super) struct Running {
+    pub(super) pid: u32,
+    pub(super) version: String,
+    pub(super) live: LiveView,
+}
+
+impl Status {
+    pub(super) async fn perform(self, context: &Context) -> Outcome {
+        if self.watch {
+            return watch::watch(context).await;
+        }
+        let mut client = Client::connect(&context.config.control.socket).await?;
+        let running = match &mut client {
+            Some(client) => Some(running(context, client).await?),
+            None => None,
+        };
+        let (today, ahead) = day(context, clock::now()).await?;
+        let overview = Overview { now: clock::now(), running, today, ahead };
+        if context.json {
+            context.document(&view::json(&overview, context))?;
+        } else {
+            context.print(&(frame::lines(&overview, context).join("\n") + "\n"))?;
+        }
+        Ok(if overview.running.is_some() { Exit::Done } else { Exit::NotReady })
+    }
+}
+
+/// How the station at the other end stands.
+async fn running(context: &Context, client: &mut Client) -> Result<Running, CliError> {
+    match client.ask(&context.who()?.name, Request::Live).await? {
+        Response::Live { live } => Ok(Running { pid: client.pid(), version: client.version().to_owned(), live: *live }),
+        other => Err(super::error::unexpected(&other)),
+    }
+}
+
+/// The day's occurrences and the next ones; nothing in a folder that holds nothing yet.
+async fn day(context: &Context, now: Now) -> Result<(Vec<DayLine>, Vec<Ahead>), CliError> {
+    if Desk::is_untouched(&context.config.data.folder) {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    match context.look().await {
+        Ok(desk) => Ok((desk.today(now).await?, desk.ahead(now, AHEAD_MAX).await?)),
+        // A status is asked for when something is wrong: what can be said is said.
+        Err(CliError::Told(error)) if error.kind == ErrorKind::Failed => {
+            context.warn(&error.to_string());
+            Ok((Vec::new(), Vec::new()))
+        }
+        Err(error) => Err(error),
+    }
+}

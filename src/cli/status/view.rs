@@ -1,0 +1,81 @@
+//! The status as JSON.
+
+use serde_json::{Value, json};
+
+use super::Overview;
+use crate::cli::context::Context;
+use crate::desk::{Ahead, DayLine};
+use crate::domain::station::{OnAir, OutputState, Upcoming};
+
+pub(super) fn json(overview: &Overview, context: &Context) -> Value {
+    let today: Vec<Value> = overview.today.iter().map(|line| day(line, context)).collect();
+    let ahead: Vec<Value> = overview.ahead.iter().map(|ahead| next(ahead, context)).collect();
+    let now = context.rfc3339(overview.now.wall);
+    let Some(running) = &overview.running else {
+        return json!({ "running": false, "now": now, "on_air": null, "today": today, "next": ahead });
+    };
+    let live = &running.live;
+    json!({
+        "running": true,
+        "pid": running.pid,
+        "version": running.version,
+        "now": now,
+        "on_air": live.view.on_air.as_ref().map(|on_air| sounding(on_air, context)),
+        "occurrence_id": live.view.occurrence,
+        "upcoming": live.view.upcoming.iter().map(upcoming).collect::<Vec<_>>(),
+        "next": ahead,
+        "today": today,
+        "output": output(&live.view.output, live.output.as_deref()),
+        "level": live.level,
+        "recording": live.recording,
+        "clock_trusted": live.view.clock_trusted,
+        "leaving": live.view.leaving,
+        "log": live.log,
+    })
+}
+
+fn sounding(on_air: &OnAir, context: &Context) -> Value {
+    let left_ms = on_air.length_ms.saturating_sub(on_air.position_ms);
+    json!({
+        "airing_id": on_air.airing,
+        "occurrence_id": on_air.occurrence,
+        "kind": on_air.kind,
+        "title": on_air.title,
+        "start": context.rfc3339(on_air.start),
+        "position_s": on_air.position_ms as f64 / 1_000.0,
+        "length_s": on_air.length_ms as f64 / 1_000.0,
+        "left_s": left_ms as f64 / 1_000.0,
+        "paused": on_air.paused,
+    })
+}
+
+fn upcoming(upcoming: &Upcoming) -> Value {
+    json!({ "role": upcoming.role, "title": upcoming.title, "length_s": upcoming.length_ms as f64 / 1_000.0 })
+}
+
+fn next(ahead: &Ahead, context: &Context) -> Value {
+    json!({ "occurrence_id": ahead.occurrence, "name": ahead.name, "start": context.rfc3339(ahead.start) })
+}
+
+fn day(line: &DayLine, context: &Context) -> Value {
+    let mut value = json!({
+        "occurrence_id": line.occurrence, "name": line.name, "start": context.rfc3339(line.start),
+        "end": context.rfc3339(line.end), "outcome": null,
+    });
+    // The words of the log: outcome, and by the outcome a reason or a person.
+    if let (Some(value), Some(Ok(Value::Object(outcome)))) =
+        (value.as_object_mut(), line.outcome.as_ref().map(serde_json::to_value))
+    {
+        value.extend(outcome);
+    }
+    value
+}
+
+fn output(state: &OutputState, what: Option<&str>) -> Value {
+    let (state, error) = match state {
+        OutputState::Closed => ("closed", None),
+        OutputState::Open => ("open", None),
+        OutputState::Lost { error } => ("lost", Some(error)),
+    };
+    json!({ "state": state, "what": what, "error": error })
+}
