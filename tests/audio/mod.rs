@@ -2,6 +2,7 @@
 
 mod device;
 mod engine;
+mod figures;
 mod mixer;
 mod resample;
 mod timemap;
