@@ -200,10 +200,6 @@ impl Listener {
         }
     }
 
-    pub fn try_next(&mut self) -> Result<Input, TryRecvError> {
-        self.events.get_mut().unwrap().try_recv()
-    }
-
     /// Opens the output and waits until it is open.
     pub fn open(&mut self) {
         self.engine.open_output(zone()).unwrap();

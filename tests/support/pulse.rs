@@ -33,8 +33,13 @@ pub const MARKER_FRAMES: usize = 480;
 /// Runs `body` in a process of its own, in an environment in which every sound library finds the server that the body
 /// starts. `test` is the full name of the calling test.
 pub fn in_private_process(test: &str, body: impl FnOnce(PulseServer)) {
+    in_private_folder(test, |folder| body(PulseServer::start(folder)));
+}
+
+/// The same, for a body that starts the server in its folder itself.
+pub fn in_private_folder(test: &str, body: impl FnOnce(&Path)) {
     if let Ok(folder) = std::env::var(FOLDER) {
-        return body(PulseServer::start(Path::new(&folder)));
+        return body(Path::new(&folder));
     }
     // One server at a time: several on two cores starve each other, and then measure that.
     static TURN: Mutex<()> = Mutex::new(());
