@@ -4,5 +4,6 @@ mod device;
 mod engine;
 mod figures;
 mod mixer;
+mod output;
 mod resample;
 mod timemap;

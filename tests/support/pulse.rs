@@ -214,10 +214,6 @@ impl Recorder {
         Self { heap, _streams: [pin, main], _client: client }
     }
 
-    /// Frames recorded so far.
-    pub fn frames(&self) -> usize {
-        self.heap.lock().unwrap().samples.len() / 2
-    }
 
     /// Ends the recording.
     pub fn stop(self) -> Capture {
