@@ -2,6 +2,8 @@
 
 mod device;
 mod engine;
+mod figures;
 mod mixer;
+mod output;
 mod resample;
 mod timemap;

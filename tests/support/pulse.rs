@@ -10,7 +10,7 @@ use std::ffi::CString;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use pulseaudio::{Client, RecordStream, protocol};
@@ -33,9 +33,17 @@ pub const MARKER_FRAMES: usize = 480;
 /// Runs `body` in a process of its own, in an environment in which every sound library finds the server that the body
 /// starts. `test` is the full name of the calling test.
 pub fn in_private_process(test: &str, body: impl FnOnce(PulseServer)) {
+    in_private_folder(test, |folder| body(PulseServer::start(folder)));
+}
+
+/// The same, for a body that starts the server in its folder itself.
+pub fn in_private_folder(test: &str, body: impl FnOnce(&Path)) {
     if let Ok(folder) = std::env::var(FOLDER) {
-        return body(PulseServer::start(Path::new(&folder)));
+        return body(Path::new(&folder));
     }
+    // One server at a time: several on two cores starve each other, and then measure that.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let server = format!("unix:{}", at("pulse.sock").display());
@@ -44,7 +52,7 @@ pub fn in_private_process(test: &str, body: impl FnOnce(PulseServer)) {
     std::fs::write(at("asound.conf"), format!("</usr/share/alsa/alsa.conf>\n{pcm}{ctl}")).unwrap();
     std::fs::write(at("cookie"), COOKIE).unwrap();
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .args(["--exact", test, "--nocapture", "--test-threads=1", "--include-ignored"])
         .env(FOLDER, folder.path())
         .env("PULSE_SERVER", server)
         .env("PULSE_RUNTIME_PATH", at("runtime"))
@@ -105,6 +113,11 @@ impl PulseServer {
             assert!(Instant::now() < deadline, "pulseaudio does not answer: {}", self.log());
             std::thread::park_timeout(Duration::from_millis(20));
         }
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
     }
 
     /// Ends the server at once, as a crash would.
@@ -201,10 +214,6 @@ impl Recorder {
         Self { heap, _streams: [pin, main], _client: client }
     }
 
-    /// Frames recorded so far.
-    pub fn frames(&self) -> usize {
-        self.heap.lock().unwrap().samples.len() / 2
-    }
 
     /// Ends the recording.
     pub fn stop(self) -> Capture {
@@ -217,8 +226,8 @@ impl Recorder {
 pub struct Capture {
     /// Interleaved, two channels.
     pub samples: Vec<f32>,
-    /// Wall time of frame 0 and nanoseconds per frame.
-    line: (f64, f64),
+    /// Frames and the wall time of each, counted from `base_ns`; straight lines between and beyond.
+    knots: Vec<(f64, f64)>,
     base_ns: i64,
 }
 
@@ -229,24 +238,26 @@ impl Capture {
         let mut heads = Vec::new();
         let mut previous = i64::MIN / 2;
         for &(frame, at) in &heap.pieces {
-            if at - previous > 1_000_000 && frame > RATE_HZ as usize / 2 {
+            if at - previous > 300_000 && frame > RATE_HZ as usize / 2 {
                 heads.push((frame as f64, (at - base_ns) as f64));
             }
             previous = at;
         }
         assert!(heads.len() >= 10, "too little was recorded for a map: {} bursts", heads.len());
-        Self { samples: heap.samples, line: lower_line(&heads), base_ns }
+        Self { samples: heap.samples, knots: lower_edge(&heads), base_ns }
     }
 
     /// Wall time of a frame in nanoseconds since 1970.
     pub fn wall_of(&self, frame: usize) -> i64 {
-        self.base_ns + (self.line.0 + self.line.1 * frame as f64) as i64
-    }
-
-    /// The frame at a wall time, held inside the recording.
-    pub fn frame_at(&self, wall_ns: i64) -> usize {
-        let frame = ((wall_ns - self.base_ns) as f64 - self.line.0) / self.line.1;
-        (frame.max(0.0) as usize).min(self.samples.len() / 2)
+        let frame = frame as f64;
+        let nominal = 1e9 / f64::from(RATE_HZ);
+        let next = self.knots.partition_point(|knot| knot.0 < frame);
+        let at = match (next.checked_sub(1).map(|last| self.knots[last]), self.knots.get(next)) {
+            (Some((x0, y0)), Some((x1, y1))) => y0 + (y1 - y0) * (frame - x0) / (x1 - x0),
+            (Some((x, y)), None) | (None, Some(&(x, y))) => y + (frame - x) * nominal,
+            (None, None) => 0.0,
+        };
+        self.base_ns + at as i64
     }
 
     /// The left side.
@@ -286,30 +297,24 @@ fn energy(samples: &[f32]) -> f64 {
     samples.iter().map(|sample| f64::from(*sample).powi(2)).sum()
 }
 
-/// The line along the lower edge of the points: pieces come late, never early. The edge is the fifth percentile of each
-/// second, the line goes through those of all seconds by least squares.
-fn lower_line(heads: &[(f64, f64)]) -> (f64, f64) {
+/// Bursts in a stretch of the map: two seconds.
+const STRETCH: usize = 200;
+
+/// The lower edge of the points, one knot for each stretch: pieces come late, never early, and the edge is the fifth
+/// percentile of how late. The sink's own time line moves by a millisecond or more when clients come and go, so one straight
+/// line would not do.
+fn lower_edge(heads: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let nominal = 1e9 / f64::from(RATE_HZ);
-    let mut seconds: std::collections::BTreeMap<u64, Vec<(f64, f64)>> = std::collections::BTreeMap::new();
-    for &(frame, at) in heads {
-        seconds.entry((frame / f64::from(RATE_HZ)) as u64).or_default().push((frame, at - frame * nominal));
-    }
-    let edges: Vec<(f64, f64)> = seconds
-        .values()
-        .filter(|second| second.len() >= 5)
-        .map(|second| {
-            let mut late: Vec<f64> = second.iter().map(|point| point.1).collect();
+    let stretches = (heads.len() / STRETCH).max(1);
+    heads
+        .chunks(heads.len().div_ceil(stretches))
+        .map(|stretch| {
+            let mut late: Vec<f64> = stretch.iter().map(|point| point.1 - point.0 * nominal).collect();
             late.sort_by(f64::total_cmp);
-            let centre = second.iter().map(|point| point.0).sum::<f64>() / second.len() as f64;
-            (centre, late[late.len() / 20])
+            let centre = stretch.iter().map(|point| point.0).sum::<f64>() / stretch.len() as f64;
+            (centre, late[late.len() / 20] + centre * nominal)
         })
-        .collect();
-    let count = edges.len() as f64;
-    let (x, y) = edges.iter().fold((0.0, 0.0), |(x, y), edge| (x + edge.0 / count, y + edge.1 / count));
-    let spread: f64 = edges.iter().map(|edge| (edge.0 - x).powi(2)).sum();
-    let lean: f64 = edges.iter().map(|edge| (edge.0 - x) * (edge.1 - y)).sum();
-    let slope = if edges.len() >= 4 { lean / spread } else { 0.0 };
-    (y - slope * x, nominal + slope)
+        .collect()
 }
 
 /// A chirp of 10 ms that is easily found: 1 to 4 kHz, or back.

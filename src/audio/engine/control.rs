@@ -25,10 +25,13 @@ use crate::domain::station::{Heard, Input, Start, Voice};
 use crate::domain::time::Now;
 
 /// Between two looks at the rings of an open output.
-const LOOK: Duration = Duration::from_millis(20);
+const LOOK: Duration = Duration::from_millis(40);
 
 /// What the live peak falls back by between two looks: 20 dB in a second.
-const PEAK_FALL: f32 = 0.955;
+const PEAK_FALL: f32 = 0.912;
+
+/// Looks between two readings of the momentary loudness, which goes over the last 400 ms each time.
+const LOOKS_PER_LOUDNESS: u32 = 5;
 
 /// What the tap of a voice holds: a control thread that is later than this loses level, never sound.
 const TAP: Duration = Duration::from_secs(1);
@@ -86,6 +89,8 @@ pub(super) struct Control {
     entries: BTreeMap<PartId, Entry>,
     feeds: u32,
     peak: f32,
+    looks: u32,
+    momentary_lufs: Option<f64>,
     unmetered_frames: u64,
 }
 
@@ -107,6 +112,8 @@ impl Control {
             entries: BTreeMap::new(),
             feeds: 0,
             peak: 0.0,
+            looks: 0,
+            momentary_lufs: None,
             unmetered_frames: 0,
         }
     }
@@ -473,8 +480,12 @@ impl Control {
             let frames = entry.frames_heard(now.wall.into(), self.settings.rate_hz);
             Position { part: entry.part, frames }
         });
-        let momentary_lufs = sounding.and_then(|entry| entry.meter.as_ref()?.momentary_lufs());
-        let level = LiveLevel { peak: self.peak, momentary_lufs, unmetered_frames: self.unmetered_frames };
+        self.looks = self.looks.wrapping_add(1);
+        if sounding.is_none() || self.looks.is_multiple_of(LOOKS_PER_LOUDNESS) {
+            self.momentary_lufs = sounding.and_then(|entry| entry.meter.as_ref()?.momentary_lufs());
+        }
+        let (momentary_lufs, unmetered_frames) = (self.momentary_lufs, self.unmetered_frames);
+        let level = LiveLevel { peak: self.peak, momentary_lufs, unmetered_frames };
         let output = self.session.as_ref().filter(|session| session.open).map(|session| &session.name);
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
         live.snapshot = Snapshot { position, level };

@@ -1,7 +1,7 @@
 //! The engine of one zone: performs the station's audio effects and answers with its inputs.
 //!
 //! A control thread owns everything; [`EngineHandle`] sends it what is asked. It sleeps as long as its output is closed and
-//! nothing is asked, and looks at its rings fifty times a second while the output is open.
+//! nothing is asked, and looks at its rings 25 times a second while the output is open.
 
 mod control;
 mod entry;
@@ -237,7 +237,7 @@ impl EngineHandle {
         &self.0.zone
     }
 
-    /// The voice on air and the frames heard of it, a fiftieth of a second old at most; none in silence.
+    /// The voice on air and the frames heard of it, 40 ms old at most; none in silence.
     #[must_use]
     pub fn position(&self) -> Option<Position> {
         self.live().position

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
@@ -20,6 +20,12 @@ const CREATE_MAX: Duration = Duration::from_secs(4);
 /// Largest buffer that is converted in one go, in seconds: what a device could ask for in the worst case.
 const CONVERTED_SECONDS_MAX: usize = 2;
 
+/// So many complaints in a row, each followed by a pause, before a device that complains is given up: 200 ms.
+const COMPLAINTS_MAX: u32 = 200;
+
+/// See [`COMPLAINTS_MAX`].
+const COMPLAINT_PAUSE: Duration = Duration::from_millis(1);
+
 /// Sample formats in the order of preference. Sixteen bits are rounded, not dithered: a recording of 16 bits passes
 /// unchanged.
 const FORMATS: [SampleFormat; 3] = [SampleFormat::F32, SampleFormat::I32, SampleFormat::I16];
@@ -27,10 +33,12 @@ const FORMATS: [SampleFormat; 3] = [SampleFormat::F32, SampleFormat::I32, Sample
 /// Which sound system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HostChoice {
-    /// PulseAudio if one answers and has the device, else ALSA.
+    /// ALSA if it has the device, else PulseAudio. Where a sound server runs, ALSA's default device leads to it, at a tenth
+    /// of the cost of speaking to PulseAudio directly (see [`HostChoice::PulseAudio`]).
     #[default]
     Auto,
-    /// PulseAudio, or PipeWire behind its interface.
+    /// PulseAudio, or PipeWire behind its interface. The library asks the server for the shortest hardware buffer that it
+    /// can do, whatever buffer we want: the server then wakes two thousand times a second.
     PulseAudio,
     /// ALSA.
     Alsa,
@@ -50,8 +58,9 @@ pub struct DeviceChoice {
 }
 
 impl DeviceChoice {
-    /// Ten milliseconds.
-    pub const BUFFER: Duration = Duration::from_millis(10);
+    /// Twenty milliseconds. A start lands on its sample whatever the buffer; a longer one costs the emergency its delay (at
+    /// most three buffers), a shorter one costs wake-ups and the margin of an old machine under load.
+    pub const BUFFER: Duration = Duration::from_millis(20);
 }
 
 impl Default for DeviceChoice {
@@ -101,7 +110,7 @@ fn is_output(device: &cpal::Device) -> bool {
 
 fn hosts(choice: HostChoice) -> Vec<HostId> {
     match choice {
-        HostChoice::Auto => vec![HostId::PulseAudio, HostId::Alsa],
+        HostChoice::Auto => vec![HostId::Alsa, HostId::PulseAudio],
         HostChoice::PulseAudio => vec![HostId::PulseAudio],
         HostChoice::Alsa => vec![HostId::Alsa],
     }
@@ -167,21 +176,25 @@ impl Device {
             sample_rate: rate_hz,
             buffer_size: BufferSize::Fixed(buffer_frames),
         };
-        let watch = Watch { name: found.name.clone(), faults, xruns: Arc::default() };
+        let (watch, pulse) = Watch::new(found.name.clone(), faults);
         let on_error = move |error: cpal::Error| watch.hear(&error);
         let device = &found.device;
         let stream = match found.format {
             SampleFormat::F32 => {
                 let mut pump = pump;
-                let fill = move |out: &mut [f32], info: &cpal::OutputCallbackInfo| pump.fill(out, timing(info));
+                let fill = move |out: &mut [f32], info: &cpal::OutputCallbackInfo| {
+                    pulse.store(0, Ordering::Relaxed);
+                    pump.fill(out, timing(info));
+                };
                 device.build_output_stream(config, fill, on_error, Some(CREATE_MAX))?
             }
             SampleFormat::I32 => {
-                let fill = converted(pump, rate_hz, |sample| (f64::from(sample) * 2_147_483_648.0).round() as i32);
+                let fill =
+                    converted(pump, pulse, rate_hz, |sample| (f64::from(sample) * 2_147_483_648.0).round() as i32);
                 device.build_output_stream(config, fill, on_error, Some(CREATE_MAX))?
             }
             _ => {
-                let fill = converted(pump, rate_hz, |sample| (sample * 32_768.0).round() as i16);
+                let fill = converted(pump, pulse, rate_hz, |sample| (sample * 32_768.0).round() as i16);
                 device.build_output_stream(config, fill, on_error, Some(CREATE_MAX))?
             }
         };
@@ -193,6 +206,7 @@ impl Device {
 /// A callback that fills a scratch buffer and converts it. `as` holds the ends of the range, where full scale overflows.
 fn converted<T>(
     mut pump: Pump,
+    pulse: Arc<AtomicU32>,
     rate_hz: u32,
     convert: fn(f32) -> T,
 ) -> impl FnMut(&mut [T], &cpal::OutputCallbackInfo) + Send + 'static
@@ -201,6 +215,7 @@ where
 {
     let mut scratch = vec![0.0; CONVERTED_SECONDS_MAX * rate_hz as usize * CHANNELS];
     move |out, info| {
+        pulse.store(0, Ordering::Relaxed);
         let filled = out.len().min(scratch.len());
         pump.fill(&mut scratch[..filled], timing(info));
         out.iter_mut().zip(&scratch[..filled]).for_each(|(target, &sample)| *target = convert(sample));
@@ -216,10 +231,19 @@ fn timing(info: &cpal::OutputCallbackInfo) -> Timing {
 struct Watch {
     name: String,
     faults: FaultSender,
-    xruns: Arc<AtomicU64>,
+    xruns: AtomicU64,
+    /// Complaints since the last callback.
+    complaints: Arc<AtomicU32>,
 }
 
 impl Watch {
+    /// A watch, and the count that a callback sets back to zero.
+    fn new(name: String, faults: FaultSender) -> (Self, Arc<AtomicU32>) {
+        let complaints = Arc::new(AtomicU32::new(0));
+        (Self { name, faults, xruns: AtomicU64::new(0), complaints: Arc::clone(&complaints) }, complaints)
+    }
+
+    /// Called in a thread of the library that has nothing else to do meanwhile.
     fn hear(&self, error: &cpal::Error) {
         match error.kind() {
             // It goes on by itself, and the time map finds out where.
@@ -229,6 +253,14 @@ impl Watch {
             }
             ErrorKind::RealtimeDenied => info!("{}: {error}", self.name),
             ErrorKind::DeviceChanged => warn!("{}: {error}", self.name),
+            ErrorKind::DeviceNotAvailable | ErrorKind::HostUnavailable | ErrorKind::StreamInvalidated => {
+                self.faults.send(error.to_string());
+            }
+            // ALSA's way to PulseAudio fails with an input/output error while the server has not yet told its latency, and
+            // the library tries again at once.
+            _ if self.complaints.fetch_add(1, Ordering::Relaxed) < COMPLAINTS_MAX => {
+                std::thread::park_timeout(COMPLAINT_PAUSE);
+            }
             _ => self.faults.send(error.to_string()),
         }
     }
