@@ -169,7 +169,7 @@ impl Desk {
     /// Why not, in words for the person who asked. Then nothing was changed.
     pub async fn handle(&self, who: &Who, request: Request, now: Now) -> Result<Response, DeskError> {
         self.check_person(who)?;
-        tracing::info!(who = %who.name, via = ?who.via, about = request.about(), "asked");
+        tracing::debug!(who = %who.name, via = ?who.via, about = request.about(), "asked");
         match request {
             Request::Clip(request) => self.handle_clip(who, request, now).await,
             Request::Slot(request) => self.handle_slot(who, request, now).await,

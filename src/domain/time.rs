@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, DurationRound, LocalResult, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +105,13 @@ fn end_of_gap(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
     }
 }
 
+/// The nearest whole millisecond. What was measured on a sound card is not known better than that, and a start that came a
+/// few nanoseconds before midnight must not be told as the day before.
+#[must_use]
+pub fn to_millisecond(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.duration_round(TimeDelta::milliseconds(1)).unwrap_or(at)
+}
+
 /// The calendar day on which `at` falls in `zone`.
 #[must_use]
 pub fn day_of(zone: Tz, at: DateTime<Utc>) -> NaiveDate {
@@ -136,6 +143,14 @@ mod tests {
     #[test]
     fn a_time_in_the_autumn_fold_is_the_first_of_the_two() {
         check(Tz::Europe__Berlin, "2026-10-25T02:30:00", "2026-10-25T00:30:00Z");
+    }
+
+    #[test]
+    fn a_start_a_few_nanoseconds_early_is_told_on_time() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        assert_eq!(to_millisecond(at("2026-11-23T16:59:59.999999842Z")), at("2026-11-23T17:00:00Z"));
+        assert_eq!(to_millisecond(at("2026-11-23T17:00:00.000400Z")), at("2026-11-23T17:00:00Z"));
+        assert_eq!(to_millisecond(at("2026-11-23T17:00:00.000600Z")), at("2026-11-23T17:00:00.001Z"));
     }
 
     #[test]

@@ -243,8 +243,8 @@ impl What {
             Self::MissingFile { clip } => Fault::ClipGone(clip),
             Self::FileBack { clip } => Fault::ClipBack(clip),
             Self::Emergency { clip, by } => Fault::Emergency { clip, by },
-            Self::Skip { by } => Fault::Command(Input::Skip { by }),
-            Self::Stop { by } => Fault::Command(Input::Stop { by }),
+            Self::Skip { by } => Fault::Command(Box::new(Input::Skip { by })),
+            Self::Stop { by } => Fault::Command(Box::new(Input::Stop { by })),
             Self::Restart { lasts_seconds } => {
                 Fault::Restart { lasts: Duration::from_secs(lasts_seconds), rest: RestPolicy::Fade }
             }

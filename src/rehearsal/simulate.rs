@@ -120,7 +120,7 @@ fn play(
     world.switch_on();
     world.run_until(length)?;
     let rest = Input::Shutdown { rest: RestPolicy::Finish, by: "end of the rehearsal".to_owned() };
-    world.schedule(length, Fault::Command(rest));
+    world.schedule(length, Fault::Command(Box::new(rest)));
     world.run_until(length + LAST_WORDS)?;
     if let Some(error) = world.book.failed.take() {
         return Err(error.into());

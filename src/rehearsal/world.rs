@@ -52,7 +52,7 @@ pub enum Fault {
         by: String,
     },
     /// A person says something to the station.
-    Command(Input),
+    Command(Box<Input>),
     /// The process is stopped in good order and comes up again after so long.
     Restart {
         /// How long it is down.
@@ -331,7 +331,7 @@ impl<B: Book, S: Shelf> World<B, S> {
                 let (gain_db, clip) = (self.shelf.gain_db(clip), clip.snapshot());
                 self.tell(Input::Emergency { clip, gain_db, by });
             }
-            Fault::Command(input) => self.tell(input),
+            Fault::Command(input) => self.tell(*input),
             Fault::Restart { lasts, rest } => {
                 self.restart_after = Some(lasts);
                 self.tell(Input::Shutdown { rest, by: "restart".to_owned() });

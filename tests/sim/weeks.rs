@@ -93,16 +93,16 @@ fn fault(random: &mut fastrand::Rng, time: &VirtualTime, at: Duration) -> Vec<(D
         }
         7 => vec![(at, Fault::ClipGone(clip_id)), (at + minutes(random), Fault::ClipBack(clip_id))],
         8 => vec![(at, Fault::Emergency { clip: clip_id, by: by() })],
-        9 => vec![(at, Fault::Command(Input::Skip { by: by() }))],
-        10 => vec![(at, Fault::Command(Input::Stop { by: by() }))],
+        9 => vec![(at, Fault::Command(Box::new(Input::Skip { by: by() })))],
+        10 => vec![(at, Fault::Command(Box::new(Input::Stop { by: by() })))],
         11 => {
-            let on = Fault::Command(Input::Pause { paused: true, by: by() });
-            let off = Fault::Command(Input::Pause { paused: false, by: by() });
+            let on = Fault::Command(Box::new(Input::Pause { paused: true, by: by() }));
+            let off = Fault::Command(Box::new(Input::Pause { paused: false, by: by() }));
             vec![(at, on), (at + minutes(random), off)]
         }
         12 => {
             let town = clip(clip_id.0, Genre::Article, 48_000 * random.u64(1..600), 48_000).snapshot();
-            vec![(at, Fault::Command(Input::Play { clip: town, gain_db: 0.0, by: by() }))]
+            vec![(at, Fault::Command(Box::new(Input::Play { clip: town, gain_db: 0.0, by: by() })))]
         }
         13 => {
             let rest = pick(random, &[RestPolicy::Finish, RestPolicy::Fade]);
@@ -112,10 +112,10 @@ fn fault(random: &mut fastrand::Rng, time: &VirtualTime, at: Duration) -> Vec<(D
             let wall = time.wall_at(at + seconds(random, 0, 80_000)).with_timezone(&Tz::Asia__Ho_Chi_Minh);
             let slot = pick(random, &["sang@%Y-%m-%dT05:00:00", "chieu@%Y-%m-%dT17:00:00"]);
             let occurrence = wall.format(slot).to_string().parse().unwrap();
-            vec![(at, Fault::Command(Input::Cancel { occurrence, by: by() }))]
+            vec![(at, Fault::Command(Box::new(Input::Cancel { occurrence, by: by() })))]
         }
         // A person vouches for a clock after having looked at it: set right first.
-        _ => vec![(at, Fault::ClockRight), (at, Fault::Command(Input::TrustClock { by: Some(by()) }))],
+        _ => vec![(at, Fault::ClockRight), (at, Fault::Command(Box::new(Input::TrustClock { by: Some(by()) })))],
     }
 }
 
@@ -160,7 +160,7 @@ fn week(seed: u64) -> Result<(), String> {
     }
     world.run_until(WEEK).map_err(|stuck| stuck.to_string())?;
     world.schedule(WEEK, Fault::ClockRight);
-    world.schedule(WEEK + Duration::from_secs(1), Fault::Command(Input::TrustClock { by: None }));
+    world.schedule(WEEK + Duration::from_secs(1), Fault::Command(Box::new(Input::TrustClock { by: None })));
     world.run_until(WEEK + SETTLE).map_err(|stuck| stuck.to_string())?;
     let timetable = DailyTimetable { zone, versions };
     let end = world.time.now().wall;

@@ -10,6 +10,7 @@ use super::{GAP_MIN, Station};
 use crate::domain::airing::Airing;
 use crate::domain::clip::duration_to_frames;
 use crate::domain::log::{End, EndReason, Incident, Intent, PartId, Record};
+use crate::domain::time::to_millisecond;
 
 impl Station {
     /// Prepares the next element when its time has come: the first one before the start, the others before a join.
@@ -161,7 +162,7 @@ impl Station {
     }
 
     pub(super) fn started(&mut self, part: PartId, at: DateTime<Utc>) {
-        let now = self.now;
+        let (now, at) = (self.now, to_millisecond(at));
         let Some(voice) = self.voices.iter_mut().find(|voice| voice.part() == part) else { return };
         let since = (now.wall - at).to_std().unwrap_or_default();
         voice.started = Some(at);
@@ -199,8 +200,8 @@ impl Station {
         }
         let end = voice.committed.then(|| End {
             part,
-            start: heard.start,
-            end: heard.end,
+            start: heard.start.map(to_millisecond),
+            end: heard.end.map(to_millisecond),
             frames: heard.frames,
             reason: reason.clone(),
             zones: heard.zones,
