@@ -19,6 +19,7 @@ loa() { target/debug/loa --config config/demo.toml --data "$data" "$@"; }
 # A signature tune and two bulletins, approved, and the two broadcasts that a town has every day. All of it or nothing.
 furnish() {
     rm -rf "$data"
+    mkdir -p "$data"
     local leader=(--approve-by "Nguyễn Văn An" --approve-title "Phó Chủ tịch UBND thị trấn")
     local bulletin=(--genre article --campaign CCHC --author "Ban biên tập" "${leader[@]}")
     loa clip add "$clips/nhac-hieu.mp3" --title "Nhạc hiệu Đài truyền thanh" --genre ident "${leader[@]}"
