@@ -87,9 +87,14 @@ fn as_json(error: &DeskError) -> String {
 
 /// The other end answered something that does not fit the request: two versions that take themselves for one.
 pub(super) fn unexpected(response: &Response) -> CliError {
+    CliError::from(told_unexpected(response))
+}
+
+/// The same, to be shown among other things.
+pub(super) fn told_unexpected(response: &Response) -> DeskError {
     let text =
         format!("the station answered something else: {response:?}; restart it, so that both are of one version");
-    CliError::of(ErrorKind::Failed, text)
+    DeskError::new(ErrorKind::Failed, text)
 }
 
 impl From<DeskError> for CliError {

@@ -50,6 +50,7 @@ struct Cli {
 
 /// What every command takes.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 struct Global {
     /// The station's configuration file [default: LOA_CONFIG, else /etc/loa/loa.toml if it is there]
     #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]

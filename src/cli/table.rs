@@ -1,13 +1,14 @@
 //! Tables of the commands that have no document of their own.
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
 use super::style::Style;
+use crate::export::TABLE_STYLE;
 
 /// An empty table with these headings; the columns named in `numbers` are aligned to the right.
 pub(super) fn table(style: Style, headings: &[&str], numbers: &[usize]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(TABLE_STYLE);
     table.force_no_tty();
     match style.width {
         Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),

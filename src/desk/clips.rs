@@ -1,5 +1,7 @@
 //! What a person may do with the clips of the library.
 
+use std::time::Duration;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +9,7 @@ use super::error::{DeskError, ErrorKind};
 use super::names::limits_of;
 use super::wording::{check_line, check_text};
 use super::{Change, Desk, Response, Who, value};
-use crate::domain::clip::{Approval, AudioFacts, Clip, ClipId, Genre, Source, Topics};
+use crate::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, Genre, Source, Topics};
 use crate::domain::intake::{Defects, Existing, Finding, Verdict, judge};
 use crate::domain::time::{Days, Now};
 use crate::library::ContentStore;
@@ -167,10 +169,17 @@ impl Desk {
             approval,
             added_at: now.wall,
         };
-        self.check_clip(&clip)?;
-        self.check_audio(&clip.audio)?;
-        let verdict = self.verdict(&clip, defects).await?;
-        let clip = self.store.add_clip(clip).await?;
+        let digest = clip.audio.digest;
+        let added = async {
+            self.check_clip(&clip)?;
+            self.check_audio(&clip.audio)?;
+            let verdict = self.verdict(&clip, defects).await?;
+            Ok((self.store.add_clip(clip).await?, verdict))
+        };
+        let (clip, verdict) = match added.await {
+            Ok(added) => added,
+            Err(error) => return Err(self.given_up(digest, error).await),
+        };
         self.audit(who, "clip.add", format!("clip {}", clip.id), [None, value(&clip)], now).await?;
         Ok(Response::Clip { clip: Box::new(clip), warnings: verdict.warnings })
     }
@@ -230,6 +239,8 @@ impl Desk {
     async fn remove(&self, who: &Who, clip: &str, now: Now) -> Result<Response, DeskError> {
         let found = self.find_clip(clip).await?;
         let clip = self.store.delete_clip(found.id).await?;
+        // What sounds at this moment has its file open and plays on.
+        ContentStore::open(&self.clips)?.remove(&clip.audio.digest)?;
         self.audit(who, "clip.rm", format!("clip {}", clip.id), [value(&clip), None], now).await?;
         Ok(Response::ClipRemoved { clip: Box::new(clip) })
     }
@@ -268,8 +279,32 @@ impl Desk {
         Err(DeskError::refused(format!("the library does not take \"{}\"", clip.title)).problems(reasons))
     }
 
+    /// The audio of a refused submission belongs to no clip and goes; unless a clip has it, which may be why it was refused.
+    async fn given_up(&self, digest: Digest, error: DeskError) -> DeskError {
+        if let Ok(None) = self.store.find_by_digest(digest).await {
+            // What stays behind costs room and nothing else.
+            drop(ContentStore::open(&self.clips).and_then(|content| content.remove(&digest)));
+        }
+        error
+    }
+
+    /// The audio is in the store, and no more of it than the configuration allows.
     fn check_audio(&self, facts: &AudioFacts) -> Result<(), DeskError> {
-        if ContentStore::open(&self.clips)?.contains(&facts.digest) {
+        let content = ContentStore::open(&self.clips)?;
+        let limits = &self.config.library;
+        if content.contains(&facts.digest) {
+            let minutes = |length: Duration| length.as_secs().div_ceil(60);
+            if facts.duration() > limits.clip_length_max {
+                let (found, most) = (minutes(facts.duration()), minutes(limits.clip_length_max));
+                let hint = "cut it into programmes, or raise `library.clip_minutes_max`";
+                return Err(DeskError::refused(format!("it lasts {found} min, at most {most} are taken")).hint(hint));
+            }
+            let bytes = std::fs::metadata(content.path_of(&facts.digest)).map_or(0, |file| file.len());
+            if bytes > limits.file_bytes_max {
+                let text = format!("it has {bytes} bytes, at most {} are taken", limits.file_bytes_max);
+                let hint = "convert it to MP3 or AAC, or raise `library.file_megabytes_max`";
+                return Err(DeskError::refused(text).hint(hint));
+            }
             return Ok(());
         }
         let text = format!("the audio {} is not in {}", facts.digest, self.clips.display());

@@ -23,6 +23,7 @@ mod slots;
 pub mod socket;
 mod wording;
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -69,6 +70,15 @@ pub enum Via {
         /// User number, as the kernel says it.
         user: u32,
     },
+}
+
+impl fmt::Display for Via {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CommandLine => f.write_str("on the command line"),
+            Self::Socket { user } => write!(f, "over the socket, user {user}"),
+        }
+    }
 }
 
 /// Something that changes how things are.
@@ -169,7 +179,10 @@ impl Desk {
     /// Why not, in words for the person who asked. Then nothing was changed.
     pub async fn handle(&self, who: &Who, request: Request, now: Now) -> Result<Response, DeskError> {
         self.check_person(who)?;
-        tracing::debug!(who = %who.name, via = ?who.via, about = request.about(), "asked");
+        // Somebody who watches the status asks this five times a second.
+        if !matches!(request, Request::Live) {
+            tracing::info!("{} asks about the {} ({})", who.name.trim(), request.about(), who.via);
+        }
         match request {
             Request::Clip(request) => self.handle_clip(who, request, now).await,
             Request::Slot(request) => self.handle_slot(who, request, now).await,

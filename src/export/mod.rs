@@ -11,6 +11,7 @@ mod spreadsheet;
 mod text;
 
 pub use crate::domain::words;
+pub(crate) use screen::STYLE as TABLE_STYLE;
 pub use screen::Screen;
 pub use spreadsheet::Delimiter;
 

@@ -7,7 +7,7 @@ use super::text::printable;
 use crate::domain::words::Language;
 
 /// A line under the head and no others: rows are read down and across, and half as many fit on a screen with rules between.
-const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+pub(crate) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// How a table is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -125,6 +125,20 @@ impl ContentStore {
         }
     }
 
+    /// Removes the audio and its waveform; what is not there needs no removing.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn remove(&self, digest: &Digest) -> Result<(), ImportError> {
+        for path in [self.waveform_path_of(digest), self.path_of(digest)] {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&path, error)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Reads the audio again and compares its bytes with its name.
     ///
     /// # Errors

@@ -1,1 +1,7 @@
-//! Tests of cli.
+//! The command line, as the real program.
+
+mod contract;
+mod day;
+mod household;
+mod mistakes;
+mod pages;

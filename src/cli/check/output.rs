@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Point;
 use crate::cli::context::Context;
+use crate::cli::error::told_unexpected as unexpected;
 use crate::config::{OutputKind, Zone};
 use crate::desk::socket::Client;
 use crate::desk::{Request, Response};
@@ -16,7 +17,7 @@ const REMEDY: &str = "is the card plugged in and does the station's account belo
 
 pub(super) async fn outputs(context: &Context, running: Option<Client>) -> Vec<Point> {
     if let Some(client) = running {
-        return vec![of_station(context, client).await];
+        return of_station(context, client).await;
     }
     let content = match ContentStore::open(&clips_folder(&context.config)) {
         Ok(content) => Arc::new(content),
@@ -61,19 +62,28 @@ async fn of_zone(context: &Context, zone: &Zone, content: &Arc<ContentStore>) ->
 }
 
 /// What the running station says of its output, which is in its hands.
-async fn of_station(context: &Context, mut client: Client) -> Point {
+async fn of_station(context: &Context, mut client: Client) -> Vec<Point> {
     let who = context.who().map(|who| who.name).unwrap_or_else(|_| "loa check".to_owned());
-    match client.ask(&who, Request::Live).await {
-        Ok(Response::Live { live }) => match (&live.view.output, live.output) {
-            (OutputState::Lost { error }, _) => Point::fail("output", format!("lost: {error}"), REMEDY),
-            (OutputState::Open, Some(what)) => Point::ok("output", format!("open: {what}")),
-            (OutputState::Open | OutputState::Closed, _) => {
-                Point::ok("output", "in the hands of the running station, closed until something is due")
-            }
-        },
-        Ok(_) => {
-            Point::warn("output", "the running station did not say", "restart it, so that both are of one version")
+    let live = match client.ask(&who, Request::Live).await {
+        Ok(Response::Live { live }) => live,
+        Ok(other) => return vec![Point::failed("station", &unexpected(&other))],
+        Err(error) => return vec![Point::failed("station", &error)],
+    };
+    let mut points = vec![match (&live.view.output, &live.output) {
+        (OutputState::Lost { error }, _) => Point::fail("output", format!("lost: {error}"), REMEDY),
+        (OutputState::Open, Some(what)) => Point::ok("output", format!("open: {what}")),
+        (OutputState::Open | OutputState::Closed, _) => {
+            Point::ok("output", "in the hands of the running station, closed until something is due")
         }
-        Err(error) => Point::failed("output", &error),
+    }];
+    if live.log.spilled > 0 {
+        let error = live.log.error.as_deref().unwrap_or("the database does not take them");
+        let found = format!("{} records wait outside the log: {error}", live.log.spilled);
+        points.push(Point::warn("log", found, "make room on the disk, and close other programs that use the database"));
     }
+    if !live.view.clock_trusted {
+        let remedy = "set the clock, or vouch for it with `loa clock trust`";
+        points.push(Point::fail("clock", "the station does not believe it: nothing airs by schedule", remedy));
+    }
+    points
 }

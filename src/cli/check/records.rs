@@ -10,7 +10,7 @@ use crate::desk::{Desk, DeskError, ErrorKind};
 use crate::domain::clip::{Approval, Clip};
 use crate::library::ContentStore;
 use crate::station::clips_folder;
-use crate::store::{ClipFilter, SPILL_NAME};
+use crate::store::ClipFilter;
 
 /// Faults of clips that are named one by one.
 const FAULTS_MAX: usize = 10;
@@ -18,11 +18,9 @@ const FAULTS_MAX: usize = 10;
 /// The database opens, is sound, and no records wait beside it.
 pub(super) async fn database(config: &Arc<Config>, points: &mut Vec<Point>) -> Option<Desk> {
     if Desk::is_untouched(&config.data.folder) {
-        points.push(Point::warn(
-            "database",
-            "there is none yet",
-            "it is made when the first clip is added or the station starts",
-        ));
+        let remedy = "it is made when the first clip is added or the station starts";
+        points.push(Point::warn("database", "there is none yet", remedy));
+        points.push(no_clips());
         return None;
     }
     let desk = match Desk::looking(config).await {
@@ -53,10 +51,6 @@ pub(super) async fn database(config: &Arc<Config>, points: &mut Vec<Point>) -> O
         let remedy = "a station needs a folder of its own: give another with --data";
         points.push(Point::fail("database", "it holds the log of a rehearsal", remedy));
     }
-    if config.data.folder.join(SPILL_NAME).metadata().is_ok_and(|spill| spill.len() > 0) {
-        let remedy = "start the station: it brings them into the log; make room on the disk first if it is full";
-        points.push(Point::warn("log", "records wait in the spill file", remedy));
-    }
     Some(desk)
 }
 
@@ -65,8 +59,7 @@ pub(super) async fn library(desk: &Desk) -> Result<Vec<Point>, CliError> {
     let filter = ClipFilter { approval: Some("approved"), ..ClipFilter::default() };
     let approved = desk.store().clips(&filter).await.map_err(DeskError::from)?;
     if approved.is_empty() {
-        let remedy = "add recordings with `loa clip add`, have a leader approve them with `loa clip approve`";
-        return Ok(vec![Point::fail("library", "no clip is approved: nothing can air", remedy)]);
+        return Ok(vec![no_clips()]);
     }
     let count = approved.len();
     let folder = clips_folder(desk.config());
@@ -95,6 +88,11 @@ pub(super) async fn library(desk: &Desk) -> Result<Vec<Point>, CliError> {
     } else {
         Point::warn("library", found, remedy)
     }])
+}
+
+fn no_clips() -> Point {
+    let remedy = "add recordings with `loa clip add`, have a leader approve them with `loa clip approve`";
+    Point::fail("library", "no clip is approved: nothing can air", remedy)
 }
 
 /// What keeps an approved clip from being heard.

@@ -6,6 +6,7 @@ mod edit;
 mod export;
 mod import;
 mod list;
+mod listen;
 mod meta;
 mod replace;
 mod retire;
@@ -33,6 +34,7 @@ pub(super) enum Clip {
     Replace(replace::Replace),
     Export(export::Export),
     Scan(scan::Scan),
+    Listen(listen::Listen),
 }
 
 impl Clip {
@@ -48,6 +50,7 @@ impl Clip {
             Self::Replace(command) => command.perform(context).await,
             Self::Export(command) => command.perform(context).await,
             Self::Scan(command) => command.perform(context).await,
+            Self::Listen(command) => command.perform(context).await,
         }
     }
 }

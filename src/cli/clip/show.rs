@@ -57,7 +57,7 @@ pub(super) fn described(clip: &Clip, context: &Context) -> String {
         ("state", approval),
         ("added", context.short(clip.added_at)),
         ("length", length(audio.duration())),
-        ("format", format!("{}, {} Hz, {} channels", audio.format, audio.sample_rate, audio.channels)),
+        ("format", format!("{}, {} Hz, {}", audio.format, audio.sample_rate, channels(audio.channels))),
         ("loudness", decibels(audio.loudness_lufs, "LUFS")),
         ("true peak", decibels(audio.true_peak_dbtp, "dBTP")),
         (
@@ -78,4 +78,12 @@ pub(super) fn described(clip: &Clip, context: &Context) -> String {
         text.push_str(&format!("\n{}\n", script.trim_end()));
     }
     text
+}
+
+fn channels(count: u16) -> String {
+    match count {
+        1 => "mono".to_owned(),
+        2 => "stereo".to_owned(),
+        count => format!("{count} channels"),
+    }
 }

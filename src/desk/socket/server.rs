@@ -27,7 +27,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens at `path`, which only this user may open. What a crash left there is removed; a socket at which somebody
+    /// Listens at `path`, which only this user may open, and this group if it may write the folder as well. What a crash left there is removed; a socket at which somebody
     /// listens is not. Needs a tokio runtime.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ impl Server {
         let made = PathBuf::from(made);
         drop(std::fs::remove_file(&made));
         let listener = UnixListener::bind(&made).map_err(failed)?;
-        let settled = std::fs::set_permissions(&made, std::fs::Permissions::from_mode(0o600))
+        let settled = std::fs::set_permissions(&made, std::fs::Permissions::from_mode(mode_in(path)))
             .and_then(|()| std::fs::rename(&made, path));
         settled.map_err(failed)?;
         Ok(Self { listener, path: path.to_owned() })
@@ -87,6 +87,14 @@ impl Drop for Server {
         // Left behind it does no harm: who connects is told that nobody listens.
         drop(std::fs::remove_file(&self.path));
     }
+}
+
+/// Who may write the folder may ask the station: its owner, and its group if the administrator gave it that right.
+fn mode_in(path: &Path) -> u32 {
+    const GROUP_WRITES: u32 = 0o020;
+    let folder = path.parent().and_then(|folder| std::fs::metadata(folder).ok());
+    let group = folder.is_some_and(|folder| folder.permissions().mode() & GROUP_WRITES != 0);
+    if group { 0o660 } else { 0o600 }
 }
 
 async fn talk(stream: UnixStream, desk: Arc<Desk>) {
