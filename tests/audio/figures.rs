@@ -46,6 +46,7 @@ fn minute(name: &str, mut engine: loa::audio::EngineSettings, server: Option<u32
     let (before, server_before) = (cost("self"), server_cost());
     std::thread::sleep(Duration::from_secs(seconds));
     let (after, server_after) = (cost("self"), server_cost());
+    println!("  CPU s since the start of the process: {}", threads());
     let per_minute = 60.0 / seconds as f64 / 1e3;
     println!(
         "{name}: {:.3} CPU s per minute, {} wake-ups per second; server {:.3} CPU s per minute, {} wake-ups per second",
@@ -59,9 +60,58 @@ fn minute(name: &str, mut engine: loa::audio::EngineSettings, server: Option<u32
 #[test]
 #[ignore = "a measurement"]
 fn cost_of_a_minute() {
-    minute("null", settings([]), None);
+    if std::env::var("LOA_TEST_PULSE_FOLDER").is_err() {
+        minute("null", settings([]), None);
+    }
     in_private_process("audio::figures::cost_of_a_minute", |server| {
         minute("alsa", on_device(HostChoice::Alsa, []), Some(server.pid()));
         minute("pulseaudio", on_device(HostChoice::PulseAudio, []), Some(server.pid()));
     });
+}
+
+/// Every thread of this process and its CPU time.
+fn threads() -> String {
+    let name = |path: &Path| std::fs::read_to_string(path.join("comm")).unwrap_or_default().trim().to_owned();
+    let time = |path: &Path| {
+        let text = std::fs::read_to_string(path.join("schedstat")).unwrap_or_default();
+        text.split(' ').next().and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
+    };
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap().map(|task| task.unwrap().path());
+    tasks.map(|path| format!("{} {:.3}", name(&path), time(&path))).collect::<Vec<_>>().join(", ")
+}
+
+/// What each stage of a voice costs for a minute of sound, in a single thread.
+#[test]
+#[ignore = "a measurement"]
+fn cost_of_the_stages() {
+    let folder = tempfile::tempdir().unwrap();
+    let mp3 = Sound::speech(44_100, 2, 44_100 * 60, 5).encode(folder.path(), "clip.mp3", Coding::Mp3);
+    let timed = |name: &str, work: &mut dyn FnMut()| {
+        let before = std::time::Instant::now();
+        work();
+        println!("{name}: {:.4} s for a minute", before.elapsed().as_secs_f64());
+    };
+    let mut decoded = Vec::new();
+    timed("decode", &mut || {
+        let mut source = open_file(&mp3).unwrap();
+        while source.read(&mut decoded).unwrap() {}
+    });
+    let mut converted = Vec::new();
+    timed("convert", &mut || {
+        let mut converter = loa::audio::resample::Converter::new(2, 44_100, 48_000, 0).unwrap();
+        decoded.chunks(2_304).for_each(|block| converter.push(block, &mut converted).unwrap());
+        converter.finish(&mut converted).unwrap();
+    });
+    let (mut producer, consumer) = rtrb::RingBuffer::new(96_000);
+    let mut meter = loa::audio::meter::Meter::new(48_000, consumer);
+    timed("meter", &mut || {
+        for block in converted.chunks(3_840) {
+            producer.push_entire_slice(block).unwrap();
+            meter.drain();
+        }
+    });
+    let mut ebur = ebur128::EbuR128::new(2, 48_000, ebur128::Mode::I | ebur128::Mode::M).unwrap();
+    timed("of it ebur128", &mut || converted.chunks(3_840).for_each(|block| ebur.add_frames_f32(block).unwrap()));
+    timed("momentary", &mut || (0..300).for_each(|_| assert!(ebur.loudness_momentary().is_ok())));
+    timed("global", &mut || assert!(ebur.loudness_global().is_ok()));
 }

@@ -173,7 +173,7 @@ impl Control {
             Message::Gone { number, result } => self.gone(number, result, now),
             Message::Quit => {}
         }
-        self.launch();
+        self.launch(now);
     }
 
     // The output.
@@ -348,8 +348,8 @@ impl Control {
     }
 
     /// Moves every voice that may start into the mixer, those that others wait for first.
-    fn launch(&mut self) {
-        while let Some(part) = self.launchable() {
+    fn launch(&mut self, now: Now) {
+        while let Some(part) = self.launchable(now) {
             let (Some(entry), Some(session)) = (self.entries.get_mut(&part), &mut self.session) else { return };
             let place = std::mem::replace(&mut entry.place, Place::Mixed);
             let Place::Ready { start: Some(start), ring, .. } = place else { return };
@@ -365,10 +365,14 @@ impl Control {
         }
     }
 
-    fn launchable(&self) -> Option<PartId> {
-        self.session.as_ref().filter(|session| session.open)?;
+    fn launchable(&self, now: Now) -> Option<PartId> {
+        let open = self.session.as_ref()?.open;
         self.entries.values().find_map(|entry| match entry.place {
-            Place::Ready { prepared: true, start: Some(Start::At(_)), .. } => Some(entry.part),
+            // What is late already goes into the very first buffer of an output that is being opened. What is not waits until
+            // the output can say when its frames are heard.
+            Place::Ready { prepared: true, start: Some(Start::At(at)), .. } => {
+                (open || at <= now.wall).then_some(entry.part)
+            }
             Place::Ready { prepared: true, start: Some(Start::After(other)), .. } => {
                 // Not before the other is in the mixer: the mixer takes one that it does not know for one that is over.
                 let waits = self.entries.get(&other).is_some_and(|other| matches!(other.place, Place::Ready { .. }));
