@@ -10,9 +10,9 @@ use loa::audio::output::device::HostChoice;
 use loa::audio::source::open_file;
 use loa::domain::station::Start;
 
-use crate::audio::device::on_device;
+use crate::audio::device::{marked, on_device};
 use crate::support::audio::{Listener, part, settings, voice};
-use crate::support::pulse::in_private_process;
+use crate::support::pulse::{PulseServer, in_private_process, marker};
 use crate::support::sound::{Coding, Sound};
 
 /// CPU time of a process so far, in milliseconds, and how often it went to sleep.
@@ -78,6 +78,55 @@ fn threads() -> String {
     };
     let tasks = std::fs::read_dir("/proc/self/task").unwrap().map(|task| task.unwrap().path());
     tasks.map(|path| format!("{} {:.3}", name(&path), time(&path))).collect::<Vec<_>>().join(", ")
+}
+
+/// Two hundred starts at odd instants, and how far from them the marker is found on the sink.
+fn starts(host: HostChoice, server: &PulseServer) {
+    let recorder = server.record();
+    let mut listener = Listener::new(on_device(host, [(1, marked(2_400))]));
+    listener.open();
+    // The server's time line settles.
+    std::thread::sleep(Duration::from_secs(2));
+    let mut asked = Vec::new();
+    for number in 0..200 {
+        listener.prepare(voice(part(number), 1));
+        let at = listener.now().wall + TimeDelta::microseconds(200_000 + 7_919 * i64::from(number % 13));
+        listener.engine.arm(part(number), Start::At(at)).unwrap();
+        asked.push(at.timestamp_nanos_opt().unwrap());
+        listener.ended(part(number));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    let capture = recorder.stop();
+    let found = capture.find(&marker(true), 0..usize::MAX);
+    let mut late_us: Vec<f64> = found
+        .iter()
+        .map(|&(frame, _)| {
+            let heard = capture.wall_of(frame);
+            asked.iter().map(|at| (heard - at) as f64 / 1e3).min_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap()
+        })
+        .collect();
+    late_us.sort_by(f64::total_cmp);
+    let middle = late_us[late_us.len() / 2];
+    late_us.iter_mut().for_each(|late| *late = late.abs());
+    late_us.sort_by(f64::total_cmp);
+    let at = |part: f64| late_us[((late_us.len() - 1) as f64 * part).round() as usize];
+    println!(
+        "{host}: {} of 200 starts heard, error median {:.0} us, p95 {:.0}, p99 {:.0}, max {:.0}; signed median {middle:+.0}",
+        late_us.len(),
+        at(0.5),
+        at(0.95),
+        at(0.99),
+        at(1.0),
+    );
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn error_of_a_start() {
+    in_private_process("audio::figures::error_of_a_start", |server| {
+        starts(HostChoice::Alsa, &server);
+        starts(HostChoice::PulseAudio, &server);
+    });
 }
 
 /// What each stage of a voice costs for a minute of sound, in a single thread.
