@@ -129,6 +129,40 @@ fn error_of_a_start() {
     });
 }
 
+/// From a command at an odd moment, with nothing prepared, to the marker on the sink, the output being open.
+fn at_once(host: HostChoice, server: &PulseServer) {
+    let recorder = server.record();
+    let mut listener = Listener::new(on_device(host, [(1, marked(2_400))]));
+    listener.open();
+    std::thread::sleep(Duration::from_secs(2));
+    let mut asked = Vec::new();
+    for number in 0..40 {
+        std::thread::sleep(Duration::from_millis(100 + 7 * u64::from(number % 13)));
+        let now = listener.now().wall;
+        asked.push(now.timestamp_nanos_opt().unwrap());
+        listener.prepare(voice(part(number), 1));
+        listener.engine.arm(part(number), Start::At(now)).unwrap();
+        listener.ended(part(number));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    let capture = recorder.stop();
+    let found = capture.find(&marker(true), 0..usize::MAX);
+    let mut late_ms: Vec<f64> =
+        found.iter().zip(asked).map(|(&(frame, _), asked)| (capture.wall_of(frame) - asked) as f64 / 1e6).collect();
+    late_ms.sort_by(f64::total_cmp);
+    let last = late_ms.len() - 1;
+    println!("{host}: {} commands, to sound median {:.0} ms, max {:.0}", last + 1, late_ms[last / 2], late_ms[last]);
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn command_to_sound() {
+    in_private_process("audio::figures::command_to_sound", |server| {
+        at_once(HostChoice::Alsa, &server);
+        at_once(HostChoice::PulseAudio, &server);
+    });
+}
+
 /// What each stage of a voice costs for a minute of sound, in a single thread.
 #[test]
 #[ignore = "a measurement"]
