@@ -38,7 +38,7 @@ impl Meter {
                 // Fails only on half a frame.
                 let _ = loudness.add_frames_f32(part);
             }
-            part.iter().for_each(|&sample| self.silence.push(sample));
+            self.silence.push(part);
         }
         chunk.commit_all();
     }
@@ -70,11 +70,15 @@ struct Silence {
 }
 
 impl Silence {
-    fn push(&mut self, sample: f32) {
-        self.peak = self.peak.max(sample.abs());
-        self.left -= 1;
-        if self.left == 0 {
-            self.close();
+    fn push(&mut self, mut samples: &[f32]) {
+        while !samples.is_empty() {
+            let (now, later) = samples.split_at(samples.len().min(self.left));
+            self.peak = now.iter().fold(self.peak, |peak, sample| peak.max(sample.abs()));
+            self.left -= now.len();
+            if self.left == 0 {
+                self.close();
+            }
+            samples = later;
         }
     }
 

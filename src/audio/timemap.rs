@@ -4,9 +4,9 @@
 use crate::audio::frames::{NANOS_PER_SECOND, Nanos, frames_to_ns};
 
 /// Observations that become one point of the line, by their median: up to this many may be as wrong as they like, less half.
-const BUCKET_MAX: usize = 25;
+const BUCKET_MAX: usize = 15;
 
-/// Points that the line goes through. With 10 ms buffers they span 8 seconds.
+/// Points that the line goes through. With 40 ms buffers they span 19 seconds.
 const POINTS_MAX: usize = 32;
 
 /// Points before the line may be anything but level. A shorter run says more about jitter than about the crystal.
@@ -131,7 +131,7 @@ impl TimeMap {
             self.bucket_len = 0;
             self.fit();
         } else if self.points_len == 0 {
-            // The first quarter second: the median of what there is.
+            // The first half second: the median of what there is.
             let mut known = self.bucket;
             known[..self.bucket_len].sort_unstable();
             self.line = Line { centre: frame as f64, level: known[self.bucket_len / 2] as f64, slope: 0.0 };

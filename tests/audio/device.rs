@@ -31,7 +31,7 @@ fn on(choice: DeviceChoice, clips: impl IntoIterator<Item = (u8, MemoryClip)>) -
 }
 
 /// A clip that begins with a rising marker and ends with a falling one.
-fn marked(frames: usize) -> MemoryClip {
+pub(super) fn marked(frames: usize) -> MemoryClip {
     let mut left = vec![0.0; frames];
     left[..480].copy_from_slice(&marker(true));
     left[frames - 480..].copy_from_slice(&marker(false));

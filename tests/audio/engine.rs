@@ -136,3 +136,33 @@ fn progress_comes_on_its_own_and_when_asked_and_never_goes_back() {
     assert!(frames.is_sorted() && *frames.last().unwrap() <= 96_000, "{frames:?}");
     assert!(frames[0] < 14_400, "the one asked for came at {} frames", frames[0]);
 }
+
+#[test]
+fn a_held_voice_is_silent_for_as_long_as_it_is_held_and_then_goes_on() {
+    let mut listener = Listener::new(settings([(1, MemoryClip::noise(1, 48_000, 48_000))]));
+    listener.prepare(voice(part(1), 1));
+    listener.open();
+    listener.engine.arm(part(1), Start::At(listener.now().wall)).unwrap();
+    listener.started(part(1));
+    listener.engine.hold(part(1), true).unwrap();
+    let held = std::time::Instant::now();
+    std::thread::park_timeout(Duration::from_millis(500));
+    let held_ms = i64::try_from(held.elapsed().as_millis()).unwrap();
+    listener.engine.hold(part(1), false).unwrap();
+    let (reason, heard) = listener.ended(part(1));
+    assert_eq!((reason, heard.frames, heard.zones[0].underrun_frames), (EndReason::Complete, 48_000, 0));
+    let silent_ms = (heard.end.unwrap() - heard.start.unwrap()).num_milliseconds() - 1_000;
+    // Both commands wait for the next buffer, so the silence is off by a buffer or two, and by what the machine is late.
+    assert!(silent_ms >= held_ms - 150, "silent for {silent_ms} ms, held for {held_ms}");
+}
+
+#[test]
+fn what_is_asked_for_another_zone_is_refused() {
+    let mut listener = Listener::new(settings([]));
+    listener.engine.open_output(loa::domain::slot::ZoneId("elsewhere".to_owned())).unwrap();
+    let error = listener.wait("OutputLost", |input| match input {
+        Input::OutputLost { error, .. } => Some(error.clone()),
+        _ => None,
+    });
+    assert_eq!(error, format!("this engine plays for zone {}", zone()));
+}

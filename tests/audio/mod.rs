@@ -2,6 +2,7 @@
 
 mod device;
 mod engine;
+mod feed;
 mod figures;
 mod mixer;
 mod output;

@@ -71,7 +71,7 @@ fn what_lies_above_half_the_programme_rate_does_not_fold_back() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Exactly `round(frames * to / from)` come out, and what comes out from any frame on is bit for bit the same as if one
     /// had come by there.

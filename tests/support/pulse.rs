@@ -27,6 +27,9 @@ const FOLDER: &str = "LOA_TEST_PULSE_FOLDER";
 /// The server asks nobody who they are, but refuses a greeting without a cookie of this length.
 const COOKIE: [u8; 256] = [0; 256];
 
+/// Longest time for a test in its own process; one that hangs is ended.
+const INNER_MAX: Duration = Duration::from_secs(300);
+
 /// Length of a marker: 10 ms.
 pub const MARKER_FRAMES: usize = 480;
 
@@ -51,7 +54,8 @@ pub fn in_private_folder(test: &str, body: impl FnOnce(&Path)) {
     let ctl = format!("ctl.!default {{ type pulse server \"{server}\" }}\n");
     std::fs::write(at("asound.conf"), format!("</usr/share/alsa/alsa.conf>\n{pcm}{ctl}")).unwrap();
     std::fs::write(at("cookie"), COOKIE).unwrap();
-    let output = Command::new(std::env::current_exe().unwrap())
+    let log = |name: &str| std::fs::File::create(at(name)).unwrap();
+    let mut inner = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture", "--test-threads=1", "--include-ignored"])
         .env(FOLDER, folder.path())
         .env("PULSE_SERVER", server)
@@ -60,11 +64,27 @@ pub fn in_private_folder(test: &str, body: impl FnOnce(&Path)) {
         .env("XDG_RUNTIME_DIR", at("runtime"))
         .env("PULSE_COOKIE", at("cookie"))
         .env("ALSA_CONFIG_PATH", at("asound.conf"))
-        .output()
+        .stdout(log("out"))
+        .stderr(log("err"))
+        .spawn()
         .unwrap();
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let deadline = Instant::now() + INNER_MAX;
+    let status = loop {
+        match inner.try_wait().unwrap() {
+            Some(status) => break Some(status),
+            None if Instant::now() < deadline => std::thread::park_timeout(Duration::from_millis(20)),
+            None => {
+                let _ = inner.kill();
+                let _ = inner.wait();
+                break None;
+            }
+        }
+    };
+    let read = |name: &str| String::from_utf8_lossy(&std::fs::read(at(name)).unwrap()).into_owned();
+    let (out, err) = (read("out"), read("err"));
     print!("{out}");
-    assert!(output.status.success() && out.contains("1 passed"), "{test} in its own process:\n{out}\n{err}");
+    let passed = status.is_some_and(|status| status.success()) && out.contains("1 passed");
+    assert!(passed, "{test} in its own process ({status:?}; none: it hung):\n{out}\n{err}");
 }
 
 /// A running server; killed when dropped.

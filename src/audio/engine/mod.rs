@@ -7,6 +7,8 @@ mod control;
 mod entry;
 mod live;
 mod session;
+mod voices;
+mod watch;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};

@@ -58,9 +58,9 @@ pub struct DeviceChoice {
 }
 
 impl DeviceChoice {
-    /// Twenty milliseconds. A start lands on its sample whatever the buffer; a longer one costs the emergency its delay (at
-    /// most three buffers), a shorter one costs wake-ups and the margin of an old machine under load.
-    pub const BUFFER: Duration = Duration::from_millis(20);
+    /// Forty milliseconds. A start lands on its sample whatever the buffer. A longer one costs an emergency its delay, three
+    /// buffers at most; a shorter one costs wake-ups, and the margin of an old machine under load.
+    pub const BUFFER: Duration = Duration::from_millis(40);
 }
 
 impl Default for DeviceChoice {

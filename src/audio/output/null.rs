@@ -9,7 +9,7 @@ use crate::audio::output::{Line, Output, OutputError, Programme};
 use crate::audio::pump::{Pump, Timing};
 
 /// Buffers in a second.
-const BUFFERS_PER_SECOND: u32 = 100;
+const BUFFERS_PER_SECOND: u32 = 25;
 
 /// When the machine stood still for longer than this, the buffers that were due are skipped, as on a real device.
 const BEHIND_MAX: Duration = Duration::from_millis(500);

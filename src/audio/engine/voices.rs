@@ -1,0 +1,153 @@
+//! The control thread: what is asked of voices.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::{debug, warn};
+
+use crate::audio::engine::control::{Control, Message};
+use crate::audio::engine::entry::{Entry, Place};
+use crate::audio::feed::{Feed, FeedOrder};
+use crate::audio::frames::{CHANNELS, gain_factor, ns_to_frames};
+use crate::audio::meter::Meter;
+use crate::audio::mixer::{Command, VOICES_MAX};
+use crate::audio::voice::{Cue, MixVoice};
+use crate::domain::log::{Delivery, EndReason, Level, PartId};
+use crate::domain::station::{Heard, Input, Start, Voice};
+use crate::domain::time::Now;
+
+/// What the tap of a voice holds: a control thread that is later than this loses level, never sound.
+const TAP: Duration = Duration::from_secs(1);
+
+impl Control {
+    pub(super) fn prepare(&mut self, voice: &Voice) {
+        let part = voice.part;
+        if self.entries.contains_key(&part) || self.entries.len() >= VOICES_MAX {
+            let fault = format!("{part} is prepared already, or {VOICES_MAX} others are");
+            return self.say(Input::PrepareFailed { part, fault });
+        }
+        self.feeds += 1;
+        let feed = self.feeds;
+        let messages = self.messages.clone();
+        let order = FeedOrder {
+            open: self.settings.open.clone(),
+            path: (self.settings.locate)(&voice.clip.digest),
+            from_frame: voice.from_frame,
+            clip_frames: voice.clip.frames,
+            gain: gain_factor(voice.gain_db),
+            rate_hz: self.settings.rate_hz,
+            ring: self.settings.ring,
+        };
+        // Sent from the decoder's thread, which may wait; the control thread is gone only when nobody asks any more.
+        let ready = move |result| drop(messages.send(Message::Ready { part, feed, result }));
+        match Feed::spawn(order, ready) {
+            Ok((feeder, ring)) => {
+                let resumed = voice.from_frame > 0;
+                self.entries.insert(part, Entry::new(part, feed, feeder, resumed, ring));
+            }
+            Err(error) => {
+                self.say(Input::PrepareFailed { part, fault: format!("no thread for the decoder: {error}") });
+            }
+        }
+    }
+
+    pub(super) fn ready(&mut self, part: PartId, feed: u32, result: Result<(), String>) {
+        let Some(entry) = self.entries.get_mut(&part).filter(|entry| entry.feed_number == feed) else { return };
+        if let Place::Ready { prepared, .. } = &mut entry.place {
+            match result {
+                Ok(()) => {
+                    *prepared = true;
+                    self.say(Input::Prepared(part));
+                }
+                Err(fault) => {
+                    self.entries.remove(&part);
+                    self.say(Input::PrepareFailed { part, fault });
+                }
+            }
+        }
+    }
+
+    pub(super) fn arm(&mut self, part: PartId, asked: Start) {
+        let Some(entry) = self.entries.get_mut(&part) else {
+            return warn!(%part, "told to start a voice that is not prepared");
+        };
+        if let Place::Ready { start, .. } = &mut entry.place {
+            *start = Some(asked);
+            if self.session.is_none() {
+                let error = format!("the output of zone {} is closed", self.settings.zone);
+                self.end_unheard(part, EndReason::OutputLost { error });
+            }
+        }
+    }
+
+    pub(super) fn discard(&mut self, part: PartId) {
+        match self.entries.get(&part) {
+            Some(entry) if matches!(entry.place, Place::Ready { .. }) => self.end_unheard(part, EndReason::NotStarted),
+            Some(_) => self.fade(part, Duration::ZERO, EndReason::NotStarted),
+            None => debug!(%part, "told to drop a voice that is gone"),
+        }
+    }
+
+    pub(super) fn fade(&mut self, part: PartId, ramp: Duration, reason: EndReason) {
+        let Some(entry) = self.entries.get_mut(&part) else {
+            return debug!(%part, "told to fade a voice that is gone");
+        };
+        match entry.place {
+            Place::Ready { .. } => self.end_unheard(part, reason),
+            Place::Mixed => {
+                entry.asked = Some(reason);
+                let ramp_ns = i64::try_from(ramp.as_nanos()).unwrap_or(i64::MAX);
+                let ramp_frames = u32::try_from(ns_to_frames(ramp_ns, self.settings.rate_hz)).unwrap_or(u32::MAX);
+                if let Some(session) = &mut self.session {
+                    session.command(Command::Fade { part, ramp_frames });
+                }
+            }
+            // It is over already, and says so when the last frame has been heard.
+            Place::Over { .. } => {}
+        }
+    }
+
+    /// Ends a voice that never came into the mixer.
+    pub(super) fn end_unheard(&mut self, part: PartId, reason: EndReason) {
+        if self.entries.remove(&part).is_some() {
+            let zones = vec![Delivery { zone: self.settings.zone.clone(), frames: 0, underrun_frames: 0 }];
+            let heard = Heard { start: None, end: None, frames: 0, zones, level: Level::default() };
+            self.say(Input::Ended { part, reason, heard });
+        }
+    }
+
+    /// Moves every voice that may start into the mixer, those that others wait for first.
+    pub(super) fn launch(&mut self, now: Now) {
+        while let Some(part) = self.launchable(now) {
+            let (Some(entry), Some(session)) = (self.entries.get_mut(&part), &mut self.session) else { return };
+            let place = std::mem::replace(&mut entry.place, Place::Mixed);
+            let Place::Ready { start: Some(start), ring, .. } = place else { return };
+            let cue = match start {
+                Start::At(at) => Cue::At(at.into()),
+                Start::After(other) => Cue::After(other),
+            };
+            let tap_frames = (TAP.as_secs_f64() * f64::from(self.settings.rate_hz)) as usize;
+            let (tap, tapped) = rtrb::RingBuffer::new(tap_frames * CHANNELS);
+            entry.meter = Some(Meter::new(self.settings.rate_hz, tapped));
+            let state = Arc::clone(&entry.feed.state);
+            session.command(Command::Start(Box::new(MixVoice::new(part, cue, entry.resumed, ring, state, tap))));
+        }
+    }
+
+    pub(super) fn launchable(&self, now: Now) -> Option<PartId> {
+        let open = self.session.as_ref()?.open;
+        self.entries.values().find_map(|entry| match entry.place {
+            // What is late already goes into the very first buffer of an output that is being opened. What is not waits until
+            // the output can say when its frames are heard.
+            Place::Ready { prepared: true, start: Some(Start::At(at)), .. } => {
+                (open || at <= now.wall).then_some(entry.part)
+            }
+            Place::Ready { prepared: true, start: Some(Start::After(other)), .. } => {
+                // Not before the other is in the mixer: the mixer takes one that it does not know for one that is over.
+                let waits = self.entries.get(&other).is_some_and(|other| matches!(other.place, Place::Ready { .. }));
+                (!waits).then_some(entry.part)
+            }
+            Place::Ready { .. } | Place::Mixed | Place::Over { .. } => None,
+        })
+    }
+}
