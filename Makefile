@@ -6,7 +6,7 @@
 run: ; @scripts/demo.sh
 
 # Everything in one profile (dev), so that what is built once serves all; see [profile.dev] in Cargo.toml.
-test: setup ; cargo test --all-targets
+test: setup ; cargo test
 
 setup: ; @scripts/setup.sh test
 

@@ -9,7 +9,7 @@ data=var/demo
 
 scripts/setup.sh run
 # The dev profile: it builds sooner than the release profile, serves `make test` too, and its decoders are fully optimised
-# (Cargo.toml), so that playing takes a few percent of one core.
+# (Cargo.toml).
 echo "demo: building"
 cargo build
 scripts/demo-clips.sh "$clips"

@@ -95,7 +95,7 @@ fn json_has_exactly_the_keys_of_the_published_schema() {
         (&value!(2), &value!(750.0), &value!("queued"))
     );
     assert_eq!(queued["why_text"], "queue entry 4, queued by Lan");
-    assert_eq!(first["elements"][2]["why_text"], "aired longest ago (2022-12-20T05:00:00+07:00), of 12 clips");
+    assert_eq!(first["elements"][2]["why_text"], "aired longest ago (20/12/2022 05:00:00), of 12 clips");
     let left_out: Vec<&str> =
         first["left_out"].as_array().unwrap().iter().map(|left| left["why"].as_str().unwrap()).collect();
     assert_eq!(left_out, ["does_not_fit", "unfit", "unknown", "bad"]);

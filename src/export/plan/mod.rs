@@ -44,7 +44,8 @@ fn why(why: &Why, zone: Tz, language: Language) -> String {
             format!("phát lâu nhất trước đây ({}), chọn từ {of} tin bài", super::text::day(*at, zone))
         }
         Why::Rotation { last_aired: Some(at), of } => {
-            format!("aired longest ago ({}), of {of} clips", super::text::rfc3339(*at, zone))
+            let (day, time) = (super::text::day(*at, zone), super::text::time_of_day(*at, zone));
+            format!("aired longest ago ({day} {time}), of {of} clips")
         }
         Why::InsteadOf { clip, fault } if vi => format!("thay tin bài {clip} bị lỗi: {fault}"),
         Why::InsteadOf { clip, fault } => format!("instead of clip {clip}: {fault}"),
