@@ -1,6 +1,9 @@
 //! The one integration binary. A folder or file a subject, in the order of the house.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail by panicking")]
-#![allow(clippy::disallowed_methods, reason = "tests wait in real time, with a deadline, and read their own environment")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests wait in real time, with a deadline, and read their own environment"
+)]
 
 mod support;
 

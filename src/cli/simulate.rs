@@ -32,7 +32,14 @@ impl Simulate {
                 "data": folder.to_string_lossy(),
             }))?;
         } else {
-            context.say(&summary.to_string())?;
+            context.say(&format!(
+                "rehearsed `{}` from {} to {}: {} stretches sounded, {} records written",
+                summary.name,
+                context.rfc3339(summary.from),
+                context.rfc3339(summary.to),
+                summary.sounded,
+                summary.records
+            ))?;
             context.say(&format!(
                 "look at it with `loa log --data {0}` and `loa report --data {0} ...`",
                 folder.display()

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use chrono_tz::Tz;
 use loa::clock;
 use serde_json::Value;
@@ -240,9 +240,9 @@ impl Drop for Followed {
 /// Where the towns of these tests are.
 pub(crate) const ZONE: Tz = Tz::Asia__Ho_Chi_Minh;
 
-/// A second that is so far away, as local time.
+/// A whole second that is so far away, as local time.
 pub(crate) fn soon(seconds: i64) -> DateTime<Tz> {
-    (clock::now().wall + TimeDelta::seconds(seconds)).with_timezone(&ZONE)
+    (clock::now().wall + TimeDelta::seconds(seconds)).trunc_subsecs(0).with_timezone(&ZONE)
 }
 
 /// Cron text for one moment each year.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 
 use super::{Overview, Running};
 use crate::cli::context::Context;
@@ -48,7 +48,8 @@ pub(super) fn lines(overview: &Overview, context: &Context) -> Vec<String> {
 
 /// One line, for who reads line by line.
 pub(super) fn one_line(overview: &Overview, context: &Context) -> String {
-    let now = context.rfc3339(overview.now.wall);
+    let seconds = |at: DateTime<Utc>| context.rfc3339(at.trunc_subsecs(0));
+    let now = seconds(overview.now.wall);
     let Some(running) = &overview.running else { return format!("{now}  no station is running") };
     match (&running.live.view.on_air, overview.ahead.first()) {
         (Some(on_air), _) => {
@@ -57,7 +58,7 @@ pub(super) fn one_line(overview: &Overview, context: &Context) -> String {
             format!("{now}  on air: {} ({at} of {of}{paused})", clean(&on_air.title))
         }
         (None, Some(ahead)) => {
-            format!("{now}  silent; next {} {}", clean(&ahead.name), context.rfc3339(ahead.start))
+            format!("{now}  silent; next {} {}", clean(&ahead.name), seconds(ahead.start))
         }
         (None, None) => format!("{now}  silent; nothing is scheduled"),
     }
