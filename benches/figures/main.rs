@@ -1,0 +1,59 @@
+//! The figures of Loa, taken from what users run: the release build, real files, a real sound server.
+//!
+//! `cargo bench --bench figures` prints all; `cargo bench --bench figures -- NAME [COUNT]` prints one. What was reached
+//! stands in docs/performance.md. Nothing here judges: a figure depends on the machine and on what else it does.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    dead_code,
+    missing_docs,
+    reason = "a measurement ends at its first surprise, reads the clocks, and shares more helpers than it calls"
+)]
+
+mod import;
+mod process;
+mod records;
+mod rehearsal;
+mod schedule;
+#[path = "../../tests/sim/mod.rs"]
+mod sim;
+mod sounding;
+mod station;
+mod support;
+mod table;
+
+/// A name, what it measures with a count, and the count unless told.
+type Figure = (&'static str, fn(u32), u32);
+
+/// The quick ones first.
+const FIGURES: [Figure; 10] = [
+    ("plan", schedule::plan, 5),
+    ("rehearsal", rehearsal::half_year, 3),
+    ("simulation", rehearsal::weeks, 2_000),
+    ("import", import::one_thread, 3),
+    ("folder", import::folder, 8),
+    ("cost", process::cost, 30),
+    ("kill", sounding::kill, 3),
+    ("join", sounding::joins, 3),
+    ("report", records::report, 1_000_000),
+    ("start", sounding::starts, 200),
+];
+
+fn main() {
+    // Cargo adds flags of its own.
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let count: Option<u32> = words.get(1).and_then(|word| word.parse().ok());
+    let name = words.first();
+    let chosen: Vec<&Figure> = FIGURES.iter().filter(|figure| name.is_none_or(|name| name == figure.0)).collect();
+    if chosen.is_empty() {
+        let names: Vec<&str> = FIGURES.iter().map(|figure| figure.0).collect();
+        eprintln!("no such figure; there are: {}", names.join(", "));
+        std::process::exit(2);
+    }
+    table::heading();
+    for (_, measure, usual) in chosen {
+        measure(count.unwrap_or(*usual));
+    }
+}
