@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::DeskError;
-use super::names::permitted_gain_db;
+use super::limits::gain_db_of;
 use super::{Desk, Response, Who, value};
 use crate::domain::clip::{Clip, Unfit};
 use crate::domain::slot::OccurrenceId;
@@ -46,7 +46,7 @@ impl Desk {
         let input = match &request {
             AirRequest::Play { clip, emergency } => {
                 let clip = self.fit_clip(clip, *emergency, now).await?;
-                let gain_db = self.config.zones.first().map_or(0.0, |zone| permitted_gain_db(zone, &clip));
+                let gain_db = self.config.zones.first().map_or(0.0, |zone| gain_db_of(zone, &clip));
                 let clip = clip.snapshot();
                 if *emergency { Input::Emergency { clip, gain_db, by } } else { Input::Play { clip, gain_db, by } }
             }

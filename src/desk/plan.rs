@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Desk;
 use super::error::{DeskError, ErrorKind};
-use super::names::permitted_gain_db;
-use crate::domain::clip::Clip;
+use super::limits::gain_db_of;
+use crate::domain::clip::{Clip, Source};
 use crate::domain::plan::{Forecast, ForecastRequest, Schedule, forecast};
 use crate::domain::rundown::Planned;
 use crate::domain::slot::OccurrenceId;
@@ -28,7 +28,7 @@ impl Desk {
         let config = Arc::clone(&self.config);
         let forecasts = tokio::task::spawn_blocking(move || {
             let schedule = Schedule::new(&versions, &config.schedule.holidays, config.station.time_zone);
-            let gain = |clip: &Clip| config.zones.first().map_or(0.0, |zone| permitted_gain_db(zone, clip));
+            let gain = |clip: &Clip| config.zones.first().map_or(0.0, |zone| gain_db_of(zone, clip));
             forecast(&ForecastRequest {
                 schedule: &schedule,
                 window,
@@ -49,7 +49,9 @@ impl Desk {
     #[must_use]
     pub fn off_length(&self, rows: &[PlanRow]) -> Vec<String> {
         let mut said: Vec<String> = Vec::new();
-        for clip in rows.iter().flat_map(|row| &row.rundown.elements).map(|element| &element.clip) {
+        let clips = rows.iter().flat_map(|row| &row.rundown.elements).map(|element| &element.clip);
+        // What a higher station made has the length that it has.
+        for clip in clips.filter(|clip| clip.source == Source::Own) {
             let (limits, _) = super::limits_of(&self.config, clip.genre, clip.campaign.as_deref());
             let length = clip.duration();
             let fits = limits.duration_min.is_none_or(|min| min <= length)

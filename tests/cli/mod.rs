@@ -5,3 +5,4 @@ mod day;
 mod household;
 mod mistakes;
 mod pages;
+mod socket;

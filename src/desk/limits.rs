@@ -28,7 +28,7 @@ pub fn limits_of(config: &Config, genre: Genre, campaign: Option<&str>) -> (Limi
 
 /// The gain at which a zone plays a clip, in dB.
 #[must_use]
-pub fn permitted_gain_db(zone: &Zone, clip: &Clip) -> f64 {
+pub fn gain_db_of(zone: &Zone, clip: &Clip) -> f64 {
     let audio = &clip.audio;
     gain_db(audio.loudness_lufs, audio.true_peak_dbtp, zone.loudness_target_lufs, zone.true_peak_cap_dbtp)
 }
