@@ -69,6 +69,7 @@ fn stored(at: DateTime<Utc>) -> DateTime<Utc> {
 
 /// Neither promises an order of what it lists.
 fn in_order(ledger: &mut Ledger) {
+    ledger.closed.sort();
     ledger.rundowns.sort_by(|a, b| a.occurrence.cmp(&b.occurrence));
     ledger.open.sort_by_key(|left| left.intent.part);
     for left in &mut ledger.open {
