@@ -158,7 +158,8 @@ mod tests {
                     sum = sum.wrapping_add(step).rotate_left(3);
                 }
                 let _ = share(0.5);
-                (*job, std::hint::black_box(sum).min(0))
+                let _ = std::hint::black_box(sum);
+                (*job, 0)
             };
             let flow = run(
                 &jobs,

@@ -3,6 +3,8 @@
 
 mod book;
 mod check;
+mod clock;
+mod ledger;
 mod model;
 mod scenario;
 mod weeks;

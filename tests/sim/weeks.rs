@@ -11,13 +11,13 @@ use loa::domain::log::Record;
 use loa::domain::slot::{Interrupted, Overrun, SlotVersion, ZoneId};
 use loa::domain::station::{Input, RestPolicy, Settings};
 use loa::domain::time::Window;
-use loa::rehearsal::{Fault, VirtualTime, World};
+use loa::rehearsal::{Book, Fault, Stuck, VirtualTime, World};
 
 use super::book::MemoryBook;
 use super::check::{Evidence, check};
 use super::model::{DailyTimetable, MemoryShelf, clip, fresh, slot};
 
-type Town = World<MemoryBook, MemoryShelf>;
+pub(super) type Town<B = MemoryBook> = World<B, MemoryShelf>;
 
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Quiet hours at the end in which everything still open must come to its end.
@@ -119,7 +119,11 @@ fn fault(random: &mut fastrand::Rng, time: &VirtualTime, at: Duration) -> Vec<(D
     }
 }
 
-fn town(seed: u64) -> (Town, Vec<SlotVersion>, Tz, fastrand::Rng) {
+/// A town of a seed, its log kept in what `bind` makes of an empty one in memory.
+pub(super) fn town_with<B: Book>(
+    seed: u64,
+    bind: impl FnOnce(MemoryBook) -> B,
+) -> (Town<B>, Vec<SlotVersion>, Tz, fastrand::Rng) {
     let mut random = fastrand::Rng::with_seed(seed);
     let zone = pick(&mut random, &[Tz::Asia__Ho_Chi_Minh, Tz::Asia__Ho_Chi_Minh, Tz::Europe__Berlin]);
     // Both weeks hold a change of Berlin's clocks.
@@ -129,7 +133,7 @@ fn town(seed: u64) -> (Town, Vec<SlotVersion>, Tz, fastrand::Rng) {
     let mut settings = Settings::new(ZoneId("loa".to_owned()), "2026-01-01T00:00:00Z".parse().unwrap());
     settings.journal_step = Duration::from_secs(5);
     settings.clock_check_every = Duration::from_secs(60);
-    let book = MemoryBook { commit_takes: seconds(&mut random, 0, 2), ..MemoryBook::default() };
+    let book = bind(MemoryBook { commit_takes: seconds(&mut random, 0, 2), ..MemoryBook::default() });
     let counter = Arc::new(AtomicU64::new(1));
     let for_town = versions.clone();
     let world = World::new(
@@ -143,25 +147,35 @@ fn town(seed: u64) -> (Town, Vec<SlotVersion>, Tz, fastrand::Rng) {
     (world, versions, zone, random)
 }
 
-/// One week with faults, then quiet hours, then the invariants.
-fn week(seed: u64) -> Result<(), String> {
-    let (mut world, versions, zone, mut random) = town(seed);
-    let begin = world.time.now().wall;
+/// One week with faults, then quiet hours.
+pub(super) fn rehearse<B: Book>(
+    world: &mut Town<B>,
+    versions: &[SlotVersion],
+    zone: Tz,
+    random: &mut fastrand::Rng,
+) -> Result<(), Stuck> {
     for _ in 0..random.u32(..14) {
-        let at = moment(&mut random, &world.time, &versions, zone);
-        for (at, fault) in fault(&mut random, &world.time, at) {
+        let at = moment(random, &world.time, versions, zone);
+        for (at, fault) in fault(random, &world.time, at) {
             world.schedule(at, fault);
         }
     }
     world.switch_on();
     if random.bool() {
         // Somewhere between two effects, so before and after each commit over the seeds.
-        world.cut_power_after(random.u64(..400), minutes_or_seconds(&mut random));
+        world.cut_power_after(random.u64(..400), minutes_or_seconds(random));
     }
-    world.run_until(WEEK).map_err(|stuck| stuck.to_string())?;
+    world.run_until(WEEK)?;
     world.schedule(WEEK, Fault::ClockRight);
     world.schedule(WEEK + Duration::from_secs(1), Fault::Command(Box::new(Input::TrustClock { by: None })));
-    world.run_until(WEEK + SETTLE).map_err(|stuck| stuck.to_string())?;
+    world.run_until(WEEK + SETTLE)
+}
+
+/// One week with faults and its quiet hours, then the invariants.
+fn week(seed: u64) -> Result<(), String> {
+    let (mut world, versions, zone, mut random) = town_with(seed, |book| book);
+    let begin = world.time.now().wall;
+    rehearse(&mut world, &versions, zone, &mut random).map_err(|stuck| stuck.to_string())?;
     let timetable = DailyTimetable { zone, versions };
     let end = world.time.now().wall;
     let evidence = Evidence {

@@ -3,7 +3,7 @@
 use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
-use loa::domain::log::{EndReason, Incident, Record};
+use loa::domain::log::{End, EndReason, Incident, Intent, Record};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
@@ -138,4 +138,42 @@ fn a_clip_whose_file_is_gone_gives_way_to_the_next_of_the_rotation() {
     assert!((start - at).num_milliseconds().abs() <= 50, "{row}");
     assert!(town.incident(|incident| matches!(incident, Incident::ClipBad { title, .. } if title == "Một")));
     drop(station);
+}
+
+/// A slot of two clips, the power cut in the first one; every part that the log tells of, once the rows have these outcomes.
+fn cut_in_the_first(policy: &str, outcomes: &[&str]) -> Vec<(Intent, End)> {
+    let town = Town::new(NULL, "");
+    town.add_sound(&clip(5, 6), "Một");
+    town.add_sound(&clip(2, 7), "Hai");
+    town.slot(Duration::from_secs(3), &["clip:1", "clip:2"], &["--interrupted", policy]);
+    let station = town.start();
+    town.wait_on_air(1.5);
+    station.kill();
+    let _station = town.start();
+    town.wait(&format!("the rows say {outcomes:?}"), || {
+        let rows = town.loa(&["log"]);
+        let said: Vec<&str> = rows.as_array().unwrap().iter().filter_map(|row| row["outcome"].as_str()).collect();
+        (said == outcomes).then_some(())
+    });
+    town.verify();
+    town.parts()
+}
+
+#[test]
+fn after_a_power_cut_restart_plays_the_clip_again_from_its_head() {
+    let parts = cut_in_the_first("restart", &["partial", "aired", "aired"]);
+    let [(first, cut), (again, whole), (next, _)] = &parts[..] else { panic!("three parts: {parts:#?}") };
+    assert!(cut.reason == EndReason::PowerLoss && cut.frames >= 48_000, "{cut:?}");
+    assert_eq!((again.clip.item, again.from_frame), (first.clip.item, 0), "the same clip, from its head");
+    assert_ne!(again.part.airing, first.part.airing, "an airing of its own");
+    assert_eq!((&whole.reason, whole.frames), (&EndReason::Complete, first.frames_total));
+    assert_eq!(next.clip.title, "Hai");
+}
+
+#[test]
+fn after_a_power_cut_drop_goes_on_with_the_next_clip() {
+    let parts = cut_in_the_first("drop", &["partial", "aired"]);
+    let [(_, cut), (next, whole)] = &parts[..] else { panic!("two parts: {parts:#?}") };
+    assert!(cut.reason == EndReason::PowerLoss && cut.frames >= 48_000, "{cut:?}");
+    assert_eq!((next.clip.title.as_str(), &whole.reason), ("Hai", &EndReason::Complete));
 }
