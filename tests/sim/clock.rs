@@ -100,7 +100,7 @@ fn comes_up_ahead(vouched_by: Option<&str>) {
     assert!(!world.station().unwrap().clock_trusted());
     if let Some(by) = vouched_by {
         let trust = Input::TrustClock { by: Some(by.to_owned()) };
-        world.schedule(Duration::from_secs(61), Fault::Command(trust));
+        world.schedule(Duration::from_secs(61), Fault::Command(Box::new(trust)));
     }
     world.run_until(Duration::from_secs(9 * 3_600)).unwrap();
     assert_eq!(world.engine.truth().is_empty(), vouched_by.is_none(), "vouched for by {vouched_by:?}");
