@@ -2,7 +2,6 @@
 
 mod device;
 mod engine;
-mod figures;
 mod mixer;
 mod output;
 mod resample;

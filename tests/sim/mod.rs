@@ -5,4 +5,4 @@ mod book;
 mod check;
 mod model;
 mod scenario;
-mod weeks;
+pub(crate) mod weeks;

@@ -144,7 +144,7 @@ fn town(seed: u64) -> (Town, Vec<SlotVersion>, Tz, fastrand::Rng) {
 }
 
 /// One week with faults, then quiet hours, then the invariants.
-fn week(seed: u64) -> Result<(), String> {
+pub(crate) fn week(seed: u64) -> Result<(), String> {
     let (mut world, versions, zone, mut random) = town(seed);
     let begin = world.time.now().wall;
     for _ in 0..random.u32(..14) {

@@ -214,7 +214,6 @@ impl Recorder {
         Self { heap, _streams: [pin, main], _client: client }
     }
 
-
     /// Ends the recording.
     pub fn stop(self) -> Capture {
         let heap = std::mem::take(&mut *self.heap.lock().unwrap());
