@@ -16,6 +16,6 @@ check:
 	cargo clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --document-private-items
 
-bench: setup ; cargo bench
+bench: setup ; cargo bench --bench figures
 
 clean: ; rm -rf target var

@@ -17,6 +17,7 @@ mod process;
 mod records;
 mod rehearsal;
 mod schedule;
+#[allow(unused_imports, reason = "what its tests alone need is imported too")]
 #[path = "../../tests/sim/mod.rs"]
 mod sim;
 mod sounding;

@@ -3,7 +3,6 @@
 mod device;
 mod engine;
 mod feed;
-mod figures;
 mod mixer;
 mod output;
 mod resample;

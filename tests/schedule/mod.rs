@@ -5,7 +5,6 @@ mod build;
 mod calendar;
 mod choose;
 mod conflict;
-mod figures;
 mod forecast;
 mod occurrences;
 mod permitted;

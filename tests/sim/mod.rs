@@ -7,4 +7,4 @@ mod clock;
 mod ledger;
 mod model;
 mod scenario;
-mod weeks;
+pub(crate) mod weeks;

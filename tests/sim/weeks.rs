@@ -172,7 +172,7 @@ pub(super) fn rehearse<B: Book>(
 }
 
 /// One week with faults and its quiet hours, then the invariants.
-fn week(seed: u64) -> Result<(), String> {
+pub(crate) fn week(seed: u64) -> Result<(), String> {
     let (mut world, versions, zone, mut random) = town_with(seed, |book| book);
     let begin = world.time.now().wall;
     rehearse(&mut world, &versions, zone, &mut random).map_err(|stuck| stuck.to_string())?;

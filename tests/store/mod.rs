@@ -6,8 +6,6 @@ mod chain;
     reason = "a child process is told its folder, and killed at a moment nobody waits for"
 )]
 mod crash;
-#[allow(clippy::disallowed_methods, reason = "a stopwatch")]
-mod figures;
 mod fold;
 mod lock;
 #[allow(clippy::disallowed_methods, reason = "a stopwatch")]

@@ -135,11 +135,6 @@ impl PulseServer {
         }
     }
 
-    /// Its process.
-    pub fn pid(&self) -> u32 {
-        self.process.id()
-    }
-
     /// Ends the server at once, as a crash would.
     pub fn kill(&mut self) {
         let _ = self.process.kill();

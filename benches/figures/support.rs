@@ -1,0 +1,8 @@
+//! What the benchmarks share with the tests: the private sound server and its recorder, sounds, records of the log.
+
+#[path = "../../tests/support/pulse.rs"]
+pub(crate) mod pulse;
+#[path = "../../tests/support/records.rs"]
+pub(crate) mod records;
+#[path = "../../tests/support/sound.rs"]
+pub(crate) mod sound;
