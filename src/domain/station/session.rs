@@ -48,13 +48,15 @@ pub(super) struct Element {
     pub(super) fate: Fate,
     /// Its airing; none before its first intent.
     pub(super) airing: Option<Airing>,
-    /// Stretches begun so far.
+    /// Stretches of its airing begun so far.
     pub(super) parts: u32,
+    /// How often it was interrupted.
+    interruptions: u32,
 }
 
 impl Element {
     pub(super) const fn new(planned: Planned) -> Self {
-        Self { planned, fate: Fate::Waiting, airing: None, parts: 0 }
+        Self { planned, fate: Fate::Waiting, airing: None, parts: 0, interruptions: 0 }
     }
 
     /// Where the next stretch begins, in frames from the head.
@@ -64,13 +66,16 @@ impl Element {
 
     /// Something stopped it that was not its own end; what becomes of it is the slot's policy.
     pub(super) fn interrupted(&mut self, policy: Interrupted, counted_from: CountedFrom) {
+        self.interruptions += 1;
         let heard = self.next_frame() > 0;
         // What counts already is not aired again from its head: it would count twice.
         let counted = self.airing.as_ref().is_some_and(|airing| airing.counted(counted_from));
         let over = policy == Interrupted::Drop || (policy == Interrupted::Restart && counted);
-        self.fate = if self.parts >= INTERRUPTIONS_MAX || (heard && over) { Fate::Done } else { Fate::Waiting };
+        self.fate = if self.interruptions >= INTERRUPTIONS_MAX || (heard && over) { Fate::Done } else { Fate::Waiting };
         if heard && policy == Interrupted::Restart && self.fate == Fate::Waiting {
+            // From its head again is another airing.
             self.airing = None;
+            self.parts = 0;
         }
     }
 }
