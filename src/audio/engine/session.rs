@@ -1,7 +1,7 @@
 //! One opening of the output, from the asking to the loss or the closing.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, SyncSender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use crate::audio::engine::EngineSettings;
@@ -58,7 +58,7 @@ impl Session {
         let pump = Pump::new(mixer, settings.rate_hz, settings.clock.clone());
         let output = (settings.output)();
         let name = output.describe();
-        let (done_sender, done) = channel();
+        let (done_sender, done) = sync_channel(1);
         let opened = messages.clone();
         let (line, closer) = Line::new(Box::new(move |what| {
             // The control thread is gone only when the line is about to close.
@@ -66,7 +66,7 @@ impl Session {
         }));
         let spawned = std::thread::Builder::new().name("loa-output".to_owned()).spawn(move || {
             let result = output.run(pump, &line);
-            let _ = done_sender.send(());
+            let _ = done_sender.try_send(());
             let _ = messages.send(Message::Gone { number, result });
         });
         if let Err(error) = spawned {
