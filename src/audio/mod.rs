@@ -5,7 +5,6 @@
 //! the [`mixer`] fill it. A control thread ([`engine`]) speaks the station's protocol, meters what went out, and watches the
 //! output. Nothing that may wait is ever between a ring and the loudspeaker.
 
-pub mod audition;
 pub mod decode;
 pub mod engine;
 pub mod feed;
@@ -21,3 +20,4 @@ pub mod timemap;
 pub mod voice;
 
 pub use engine::{Engine, EngineError, EngineHandle, EngineSettings};
+pub use output::device::audition;

@@ -52,7 +52,7 @@ pub enum OutputKind {
 /// A sound system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Host {
-    /// PulseAudio if one answers, else ALSA.
+    /// ALSA if it has the device, else PulseAudio.
     Auto,
     /// PulseAudio, or PipeWire behind its interface.
     PulseAudio,

@@ -67,7 +67,7 @@ impl Session {
         }));
         let spawned = std::thread::Builder::new().name("loa-output".to_owned()).spawn(move || {
             let result = output.run(pump, &line);
-            let _ = done_sender.send(());
+            let _ = done_sender.try_send(());
             let _ = messages.send(Message::Gone { number, result });
         });
         if let Err(error) = spawned {

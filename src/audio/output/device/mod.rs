@@ -1,4 +1,6 @@
-//! A sound card, through ALSA or PulseAudio (and PipeWire behind either). The only file that names the crates for it.
+//! A sound card, through ALSA or PulseAudio (and PipeWire behind either). The only folder that names the crates for it.
+
+pub mod audition;
 
 use std::fmt;
 use std::sync::Arc;
