@@ -43,7 +43,10 @@ const FIGURES: [Figure; 10] = [
 ];
 
 fn main() {
-    // Cargo adds flags of its own.
+    // `cargo test --all-targets` starts the benchmarks too; only `cargo bench` adds this flag. Tests measure nothing.
+    if !std::env::args().any(|word| word == "--bench") {
+        return;
+    }
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     let count: Option<u32> = words.get(1).and_then(|word| word.parse().ok());
     let name = words.first();
