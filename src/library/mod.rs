@@ -1,8 +1,8 @@
 //! Import: decode, measure, digest, store.
 //!
-//! [`analyse`] measures one recording in one pass through the decoder that will play it. [`ContentStore`] keeps audio
-//! under the digest of its bytes. [`import`] does both for files and folders on all cores, with the rules of
-//! [`crate::domain::intake`] between them; [`scan`] looks at all of it again.
+//! [`analyse()`] measures one recording in one pass through the decoder that will play it. [`ContentStore`] keeps audio
+//! under the digest of its bytes. [`import()`] does both for files and folders on all cores, with the rules of
+//! [`crate::domain::intake`] between them; [`scan()`] looks at all of it again.
 
 mod analyse;
 mod content;
