@@ -28,6 +28,9 @@ use crate::store::{OpenAs, Store, StoreError};
 /// Progress of virtual voices: fine enough for a power cut, coarse enough for half a year in a second.
 const JOURNAL_STEP: Duration = Duration::from_secs(5);
 
+/// Appends that wait for one transaction.
+const WAITING_MAX: usize = 512;
+
 /// Time after the last day in which what is on air may come to its end.
 const LAST_WORDS: Duration = Duration::from_secs(3_600);
 
@@ -122,6 +125,7 @@ fn play(
     let rest = Input::Shutdown { rest: RestPolicy::Finish, by: "end of the rehearsal".to_owned() };
     world.schedule(length, Fault::Command(Box::new(rest)));
     world.run_until(length + LAST_WORDS)?;
+    world.book.write_waiting();
     if let Some(error) = world.book.failed.take() {
         return Err(error.into());
     }
@@ -179,7 +183,14 @@ fn furnish(
     };
     let counter = Arc::new(AtomicU64::new(scenario.seed));
     let time = VirtualTime::new(begin, scenario.drift_ppm);
-    let book = StoreBook { store: store.clone(), runtime, journal: BTreeMap::new(), records: 0, failed: None };
+    let book = StoreBook {
+        store: store.clone(),
+        runtime,
+        waiting: Vec::new(),
+        journal: BTreeMap::new(),
+        records: 0,
+        failed: None,
+    };
     let make_fresh = move || fresh(Arc::clone(&counter));
     Ok(World::new(time, settings, book, shelf, Box::new(make_timetable), Box::new(make_fresh)))
 }
@@ -201,16 +212,25 @@ fn fresh(counter: Arc<AtomicU64>) -> FreshAiring {
     })
 }
 
-/// The log of a rehearsal in a real store. The journal waits in memory until a power cut asks for it.
+/// The log of a rehearsal in a real store. Records wait until there are enough for a transaction, the journal until a power
+/// cut asks for it: nobody can lose what exists only here.
 struct StoreBook {
     store: Store,
     runtime: Handle,
+    waiting: Vec<(DateTime<Utc>, Vec<Record>)>,
     journal: BTreeMap<PartId, (u64, DateTime<Utc>)>,
     records: u64,
     failed: Option<StoreError>,
 }
 
 impl StoreBook {
+    fn write_waiting(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        let batches = waiting.iter().map(|(at, records)| (*at, records.as_slice()));
+        let written = self.runtime.block_on(self.store.append_all(batches)).map(drop);
+        self.keep(written);
+    }
+
     fn keep(&mut self, written: Result<(), StoreError>) {
         if let Err(error) = written {
             self.failed.get_or_insert(error);
@@ -226,8 +246,10 @@ impl Book for StoreBook {
             }
         }
         self.records += records.len() as u64;
-        let written = self.runtime.block_on(self.store.append(records, at)).map(drop);
-        self.keep(written);
+        self.waiting.push((at, records.to_vec()));
+        if self.waiting.len() >= WAITING_MAX {
+            self.write_waiting();
+        }
     }
 
     fn journal(&mut self, part: PartId, frames: u64, start: DateTime<Utc>) {
@@ -235,6 +257,7 @@ impl Book for StoreBook {
     }
 
     fn ledger(&mut self, _now: DateTime<Utc>) -> Ledger {
+        self.write_waiting();
         for (part, (frames, start)) in std::mem::take(&mut self.journal) {
             let written = self.runtime.block_on(self.store.journal(part, frames, start));
             self.keep(written);

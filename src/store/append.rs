@@ -23,11 +23,25 @@ impl Store {
     /// # Errors
     /// [`StoreError::Refused`] when a record contradicts the log; the database's own. Nothing was written then.
     pub async fn append(&self, records: &[Record], at: DateTime<Utc>) -> Result<Vec<Sealed>, StoreError> {
+        self.append_all([(at, records)]).await
+    }
+
+    /// Appends what was written at several times, all or none, in one transaction: for a rehearsal, whose half-year would
+    /// else wait for thousands of them.
+    ///
+    /// # Errors
+    /// As [`Store::append`].
+    pub async fn append_all<'a>(
+        &self,
+        batches: impl IntoIterator<Item = (DateTime<Utc>, &'a [Record])>,
+    ) -> Result<Vec<Sealed>, StoreError> {
         let doing = "append to the log";
         let mut transaction = self.write(doing).await?;
-        let sealed = append(&mut transaction, self.terms(), records, at)
-            .await
-            .map_err(|failure| failure.at(self.path(), doing))?;
+        let mut sealed = Vec::new();
+        for (at, records) in batches {
+            let more = append(&mut transaction, self.terms(), records, at).await;
+            sealed.extend(more.map_err(|failure| failure.at(self.path(), doing))?);
+        }
         transaction.commit().await.map_err(self.failed(doing))?;
         self.mark_end(&sealed);
         Ok(sealed)

@@ -197,6 +197,9 @@ fn position_and_level_can_be_read_while_it_sounds() {
     listener.prepare(voice(part(1), 1));
     listener.open();
     listener.engine.arm(part(1), Start::At(listener.now().wall)).unwrap();
+    listener.wait("its start", |input| matches!(input, Input::Started { .. }).then_some(()));
+    let asked = listener.engine.level();
+    assert_eq!(asked.momentary_lufs, None, "measured only once somebody has asked");
     listener.wait("a second of it", |input| match input {
         Input::Progress { frames, .. } if *frames >= 40_000 => Some(()),
         _ => None,

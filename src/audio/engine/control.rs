@@ -78,6 +78,8 @@ pub(super) struct Control {
     pub(super) feeds: u32,
     pub(super) peak: f32,
     pub(super) looks: u32,
+    /// Readings of the loudness still to be made because somebody asked for it.
+    pub(super) watched: u32,
     pub(super) momentary_lufs: Option<f64>,
     pub(super) unmetered_frames: u64,
 }
@@ -101,6 +103,7 @@ impl Control {
             feeds: 0,
             peak: 0.0,
             looks: 0,
+            watched: 0,
             momentary_lufs: None,
             unmetered_frames: 0,
         }

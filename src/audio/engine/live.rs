@@ -34,4 +34,6 @@ pub(super) struct Snapshot {
 pub(super) struct Live {
     pub snapshot: Snapshot,
     pub output: Option<String>,
+    /// Somebody read the level since the control thread last looked.
+    pub level_read: bool,
 }

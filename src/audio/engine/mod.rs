@@ -245,10 +245,13 @@ impl EngineHandle {
         self.live().position
     }
 
-    /// What goes out now.
+    /// What goes out now. The loudness is measured only while somebody asks for it, so the first answer after a while knows
+    /// none.
     #[must_use]
     pub fn level(&self) -> LiveLevel {
-        self.live().level
+        let mut live = self.0.live.lock().unwrap_or_else(PoisonError::into_inner);
+        live.level_read = true;
+        live.snapshot.level
     }
 
     /// What the open output turned out to be; none while it is closed.

@@ -21,6 +21,9 @@ const PEAK_FALL: f32 = 0.912;
 /// Looks between two readings of the momentary loudness, which goes over the last 400 ms each time.
 const LOOKS_PER_LOUDNESS: u32 = 5;
 
+/// Readings of the loudness that go on after somebody asked for it last: two seconds.
+const WATCHED: u32 = 10;
+
 impl Control {
     pub(super) fn look(&mut self, now: Now) {
         self.read_mixer(now);
@@ -124,7 +127,10 @@ impl Control {
         });
         self.looks = self.looks.wrapping_add(1);
         if sounding.is_none() || self.looks.is_multiple_of(LOOKS_PER_LOUDNESS) {
-            self.momentary_lufs = sounding.and_then(|entry| entry.meter.as_ref()?.momentary_lufs());
+            let read = std::mem::take(&mut self.live.lock().unwrap_or_else(PoisonError::into_inner).level_read);
+            self.watched = if read { WATCHED } else { self.watched.saturating_sub(1) };
+            let watched = sounding.filter(|_| self.watched > 0);
+            self.momentary_lufs = watched.and_then(|entry| entry.meter.as_ref()?.momentary_lufs());
         }
         let (momentary_lufs, unmetered_frames) = (self.momentary_lufs, self.unmetered_frames);
         let level = LiveLevel { peak: self.peak, momentary_lufs, unmetered_frames };
