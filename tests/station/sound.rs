@@ -15,7 +15,7 @@ use crate::support::sound::{Coding, Sound};
 const DEVICE: &str = "kind = \"device\"";
 
 /// A silence this long ends a stretch of sound; a restart of the station takes longer.
-const SILENCE: usize = RATE_HZ as usize / 20;
+const SILENCE: usize = RATE_HZ as usize / 100;
 
 /// What a file sounds like at 48 kHz on the left side, by the decoder and the converter alone.
 fn reference(path: &Path) -> Vec<f32> {
