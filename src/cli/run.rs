@@ -37,6 +37,10 @@ impl Run {
         let (handle, mut task) = station::start(Arc::clone(config), store.clone()).await?;
         tracing::info!(folder = %config.data.folder.display(), "{} is running", config.station.name);
         let desk = Arc::new(Desk::new(Arc::clone(config), store.clone(), Some(handle.clone())));
+        // The station airs all the same; whoever uploads is told.
+        if let Err(error) = desk.resume_uploads(clock::now()).await {
+            tracing::warn!(%error, "cannot go on with the uploads of before");
+        }
         let ended = {
             let serving = server.serve(desk);
             tokio::select! {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::station::Refusal;
 use crate::library::ImportError;
+use crate::library::staging::StagingError;
 use crate::station::HandleError;
 use crate::store::StoreError;
 
@@ -141,6 +142,23 @@ impl From<StoreError> for DeskError {
 impl From<ImportError> for DeskError {
     fn from(error: ImportError) -> Self {
         Self::of(ErrorKind::Failed, &error)
+    }
+}
+
+impl From<StagingError> for DeskError {
+    fn from(error: StagingError) -> Self {
+        let kind = match &error {
+            StagingError::Unknown { .. } => ErrorKind::NotFound,
+            StagingError::Busy { .. } | StagingError::WrongOffset { .. } | StagingError::Complete { .. } => {
+                ErrorKind::Conflict
+            }
+            StagingError::Empty | StagingError::TooMuch { .. } => ErrorKind::Usage,
+            StagingError::TooLarge { .. } | StagingError::TooMany { .. } | StagingError::Full { .. } => {
+                ErrorKind::Refused
+            }
+            StagingError::DiskFull { .. } | StagingError::Disk { .. } => ErrorKind::Failed,
+        };
+        Self::of(kind, &error)
     }
 }
 

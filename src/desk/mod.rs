@@ -7,6 +7,7 @@
 //! in the daemon's way, and works while the station is broken, which is when it is needed most.
 
 mod air;
+mod approval;
 mod change;
 mod clips;
 mod door;
@@ -20,8 +21,10 @@ mod plan;
 mod queue;
 mod report;
 mod rows;
+mod shelf;
 mod slots;
 pub mod socket;
+mod uploads;
 mod wording;
 
 use std::fmt;
@@ -32,6 +35,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use air::AirRequest;
+pub use approval::version_of;
 pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use door::{Door, store_settings};
@@ -42,12 +46,15 @@ pub use overview::{Ahead, DayLine};
 pub use queue::{QueueLine, QueueRequest};
 pub use report::{ReportDocument, ReportQuery};
 pub use rows::{FIGURES, Figure, FigureRows};
+pub use shelf::{History, Shelf, ShelfCounts, ShelfLine, ShelfOrder, ShelfQuery, Upcoming};
 pub use slots::{ElementDraft, SlotChange, SlotRequest};
+pub use uploads::{Piece, UploadLine};
 
 use crate::config::Config;
 use crate::domain::clip::Clip;
 use crate::domain::intake::Finding;
 use crate::domain::slot::{QueueEntry, Slot};
+use crate::domain::text::is_unseen;
 use crate::domain::time::Now;
 use crate::station::{Handle, LiveView, clips_folder};
 use crate::store::{AuditEntry, Store};
@@ -71,12 +78,15 @@ pub enum Via {
         /// User number, as the kernel says it.
         user: u32,
     },
+    /// A recording that this person brought in a browser, once it was measured.
+    Upload,
 }
 
 impl fmt::Display for Via {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CommandLine => f.write_str("on the command line"),
+            Self::Upload => f.write_str("with a recording that was uploaded"),
             Self::Socket { user } => write!(f, "over the socket, user {user}"),
         }
     }
@@ -164,6 +174,7 @@ pub struct Desk {
     store: Store,
     clips: PathBuf,
     station: Option<Handle>,
+    uploads: uploads::Uploads,
 }
 
 impl Desk {
@@ -171,7 +182,8 @@ impl Desk {
     #[must_use]
     pub fn new(config: Arc<Config>, store: Store, station: Option<Handle>) -> Self {
         let clips = clips_folder(&config);
-        Self { config, store, clips, station }
+        let uploads = uploads::Uploads::new(&config);
+        Self { config, store, clips, station, uploads }
     }
 
     /// Performs a request.
@@ -208,7 +220,10 @@ impl Desk {
 
     fn check_person(&self, who: &Who) -> Result<(), DeskError> {
         let name = who.name.trim();
-        if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+        if name.is_empty()
+            || name.chars().count() > NAME_MAX
+            || name.chars().any(|letter| letter.is_control() || is_unseen(letter))
+        {
             let hint = "give the name of the person who asks with --by";
             return Err(DeskError::usage(format!("`{name}` is not a name of 1 to {NAME_MAX} letters")).hint(hint));
         }
