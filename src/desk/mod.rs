@@ -14,7 +14,7 @@ mod error;
 mod find;
 mod limits;
 mod log;
-
+mod notices;
 mod overview;
 mod plan;
 mod queue;
@@ -38,6 +38,7 @@ pub use door::{Door, store_settings};
 pub use error::{DeskError, ErrorKind};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
+pub use notices::{Notices, Topic};
 pub use overview::{Ahead, DayLine};
 pub use queue::{QueueLine, QueueRequest};
 pub use report::{ReportDocument, ReportQuery};
@@ -164,6 +165,7 @@ pub struct Desk {
     store: Store,
     clips: PathBuf,
     station: Option<Handle>,
+    notices: Notices,
 }
 
 impl Desk {
@@ -171,7 +173,7 @@ impl Desk {
     #[must_use]
     pub fn new(config: Arc<Config>, store: Store, station: Option<Handle>) -> Self {
         let clips = clips_folder(&config);
-        Self { config, store, clips, station }
+        Self { config, store, clips, station, notices: Notices::default() }
     }
 
     /// Performs a request.
@@ -184,14 +186,33 @@ impl Desk {
         if !matches!(request, Request::Live) {
             tracing::info!("{} asks about the {} ({})", who.name.trim(), request.about(), who.via);
         }
-        match request {
+        let topic = request.changes();
+        let response = match request {
             Request::Clip(request) => self.handle_clip(who, request, now).await,
             Request::Slot(request) => self.handle_slot(who, request, now).await,
             Request::Queue(request) => self.handle_queue(who, request, now).await,
             Request::Air(request) => self.handle_air(who, request, now).await,
             Request::Correct(corrections) => self.correct(who, corrections, now).await,
             Request::Live => Ok(Response::Live { live: Box::new(self.station()?.live()) }),
+        }?;
+        if let Some(topic) = topic {
+            self.notices.tell(topic);
         }
+        Ok(response)
+    }
+
+    /// Where it tells what changed.
+    #[must_use]
+    pub const fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// How the running station stands.
+    ///
+    /// # Errors
+    /// None runs in this process.
+    pub fn live(&self) -> Result<LiveView, DeskError> {
+        Ok(self.station()?.live())
     }
 
     /// The configuration that it works by.
@@ -235,6 +256,17 @@ impl Desk {
 }
 
 impl Request {
+    /// What it changes; none if the station itself shows it.
+    const fn changes(&self) -> Option<Topic> {
+        match self {
+            Self::Clip(_) => Some(Topic::Clips),
+            Self::Slot(_) => Some(Topic::Slots),
+            Self::Queue(_) => Some(Topic::Queue),
+            Self::Correct(_) => Some(Topic::Log),
+            Self::Air(_) | Self::Live => None,
+        }
+    }
+
     const fn about(&self) -> &'static str {
         match self {
             Self::Clip(_) => "clip",
