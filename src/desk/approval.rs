@@ -40,7 +40,7 @@ impl Desk {
             Some(version) if version != version_of(&clip) => {
                 let text = format!("clip {} \"{}\" was changed since you opened it", clip.id, clip.title);
                 let hint = "look at what it is now, then change it again";
-                Err(DeskError::new(ErrorKind::Conflict, text).hint(hint))
+                Err(DeskError::new(ErrorKind::Conflict, text).hint(hint).code("clip_changed").value("clip", clip.id))
             }
             _ => Ok(clip),
         }
@@ -53,12 +53,14 @@ impl Desk {
         match before.approval {
             Approval::Draft | Approval::SentBack { .. } => {}
             Approval::Submitted => {
-                return Err(DeskError::refused(format!("clip {id} waits for approval already")));
+                return Err(DeskError::refused(format!("clip {id} waits for approval already")).code("clip_submitted"));
             }
-            Approval::Approved { .. } => return Err(DeskError::refused(format!("clip {id} is approved already"))),
+            Approval::Approved { .. } => {
+                return Err(DeskError::refused(format!("clip {id} is approved already")).code("clip_approved"));
+            }
             Approval::Retired { .. } => {
                 let hint = format!("a leader brings it back with `loa clip approve {id}`");
-                return Err(DeskError::refused(format!("clip {id} is retired")).hint(hint));
+                return Err(DeskError::refused(format!("clip {id} is retired")).hint(hint).code("clip_retired"));
             }
         }
         self.check_audio(&before.audio)?;
@@ -77,7 +79,7 @@ impl Desk {
         let before = self.seen(seen).await?;
         if before.approval == Approval::Draft {
             let hint = format!("its editor hands it in first, with `loa clip submit {}`", before.id);
-            return Err(DeskError::refused(format!("clip {} is a draft", before.id)).hint(hint));
+            return Err(DeskError::refused(format!("clip {} is a draft", before.id)).hint(hint).code("clip_is_draft"));
         }
         self.check_audio(&before.audio)?;
         let after = Clip { approval: approved(approver, &before.audio, now)?, ..before.clone() };
@@ -95,12 +97,12 @@ impl Desk {
         let before = self.seen(seen).await?;
         let refused = match before.approval {
             Approval::Submitted | Approval::Approved { .. } => None,
-            Approval::Draft => Some("is a draft that nobody has handed in"),
-            Approval::SentBack { .. } => Some("was sent back already"),
-            Approval::Retired { .. } => Some("is retired"),
+            Approval::Draft => Some(("is a draft that nobody has handed in", "clip_is_draft")),
+            Approval::SentBack { .. } => Some(("was sent back already", "clip_sent_back")),
+            Approval::Retired { .. } => Some(("is retired", "clip_retired")),
         };
-        if let Some(why) = refused {
-            return Err(DeskError::refused(format!("clip {} {why}", before.id)));
+        if let Some((why, code)) = refused {
+            return Err(DeskError::refused(format!("clip {} {why}", before.id)).code(code));
         }
         let note = checked_note(note)?;
         let approval = Approval::SentBack { by: who.name.trim().to_owned(), at: now.wall, note };
@@ -111,7 +113,7 @@ impl Desk {
     pub(super) async fn retire(&self, who: &Who, seen: Seen<'_>, now: Now) -> Result<Response, DeskError> {
         let before = self.seen(seen).await?;
         if matches!(before.approval, Approval::Retired { .. }) {
-            return Err(DeskError::refused(format!("clip {} is retired already", before.id)));
+            return Err(DeskError::refused(format!("clip {} is retired already", before.id)).code("clip_retired"));
         }
         let approval = Approval::Retired { by: who.name.trim().to_owned(), at: now.wall };
         let after = Clip { approval, ..before.clone() };
@@ -125,11 +127,11 @@ fn checked_note(note: &str) -> Result<String, DeskError> {
     let characters = note.chars().count();
     if characters == 0 {
         let text = "the note is empty; say what shall be changed, so that the editor knows";
-        return Err(DeskError::usage(text));
+        return Err(DeskError::usage(text).code("note_empty"));
     }
     if characters > NOTE_MAX {
         let text = format!("the note has {characters} characters, at most {NOTE_MAX}; shorten it");
-        return Err(DeskError::usage(text));
+        return Err(DeskError::usage(text).code("text_too_long").value("most", NOTE_MAX));
     }
     check_text("note", &note)?;
     Ok(note)

@@ -10,6 +10,7 @@ use super::error::{DeskError, ErrorKind};
 use super::limits::limits_of;
 use super::wording::{check_line, check_text};
 use super::{Change, Desk, Response, Who, value};
+use crate::domain::account::Right;
 use crate::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, Genre, Source, Topics};
 use crate::domain::intake::{Defects, DurationRule, Existing, Finding, Verdict, judge};
 use crate::domain::text::composed;
@@ -150,6 +151,20 @@ pub struct ClipChange {
     pub valid_to: Change<NaiveDate>,
     /// The text that is read.
     pub script: Change<String>,
+}
+
+impl ClipRequest {
+    /// What it takes to ask this. Saying that a leader has approved is approving.
+    pub(super) fn rights(&self) -> &'static [Right] {
+        match self {
+            Self::Submit { draft, .. } if draft.approver.is_some() => &[Right::EditClips, Right::Approve],
+            Self::Approve { .. } | Self::SendBack { .. } => &[Right::Approve],
+            Self::IfUnchanged { request, .. } => request.rights(),
+            Self::HandIn { .. } | Self::Submit { .. } | Self::Edit { .. } | Self::Retire { .. } | Self::Remove { .. } | Self::Replace { .. } => {
+                &[Right::EditClips]
+            }
+        }
+    }
 }
 
 impl Desk {

@@ -10,9 +10,10 @@ use tokio::task::spawn_blocking;
 
 use super::clips::{ClipDraft, ClipRequest};
 use super::error::{DeskError, ErrorKind};
-use super::{Desk, Response, Via, Who};
+use super::{Desk, Notices, Request, Response, Topic, Via, Who};
 use crate::clock;
 use crate::config::Config;
+use crate::domain::account::{Right, Role, Roles};
 use crate::domain::clip::{ClipId, Genre, Source};
 use crate::domain::intake::{Existing, Finding};
 use crate::domain::time::{Days, Now};
@@ -23,6 +24,8 @@ use crate::library::{Analysis, ContentStore, ImportError, analyse_quietly, title
 
 /// Recordings measured at the same time; the others wait for their turn. One leaves the other cores to the station.
 const MEASURED_AT_ONCE_MAX: usize = 1;
+/// The share between two words that the measuring goes on.
+const STEP: f64 = 0.05;
 /// Bytes gathered before they are handed to the disk.
 const GATHERED_BYTES: usize = 256 * 1024;
 
@@ -33,7 +36,7 @@ pub(super) struct Uploads {
     /// What waits to be measured, with the share done of what is being measured.
     shares: Mutex<BTreeMap<UploadId, Option<f64>>>,
     turn: Semaphore,
-    changes: watch::Sender<u64>,
+    notices: Notices,
 }
 
 /// An upload, and how far it is measured.
@@ -46,28 +49,30 @@ pub struct UploadLine {
 }
 
 impl Uploads {
-    pub(super) fn new(config: &Config) -> Self {
+    pub(super) fn new(config: &Config, notices: Notices) -> Self {
         let folder = config.data.folder.join("uploads");
         Self {
             staging: Arc::new(Staging::new(folder, config.library.file_bytes_max)),
             shares: Mutex::default(),
             turn: Semaphore::new(MEASURED_AT_ONCE_MAX),
-            changes: watch::Sender::new(0),
+            notices,
         }
     }
 
     fn changed(&self) {
-        self.changes.send_modify(|count| *count = count.wrapping_add(1));
+        self.notices.tell(Topic::Imports);
     }
 
     fn shares(&self) -> MutexGuard<'_, BTreeMap<UploadId, Option<f64>>> {
         self.shares.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// So much of it is measured.
+    /// So much of it is measured. Told in steps: pages look at the whole list each time.
     fn measured(&self, id: UploadId, share: f64) {
-        self.shares().insert(id, Some(share));
-        self.changed();
+        let before = self.shares().insert(id, Some(share)).flatten();
+        if before.is_none_or(|before| (before / STEP).floor() < (share / STEP).floor()) {
+            self.changed();
+        }
     }
 
     fn line(&self, upload: Upload) -> UploadLine {
@@ -167,10 +172,11 @@ impl Desk {
         now: Now,
     ) -> Result<Upload, DeskError> {
         self.check_person(who)?;
+        who.check(Right::EditClips)?;
         if let Purpose::Replace { clip, version, .. } = &purpose {
             self.seen(super::approval::Seen { clip: &clip.to_string(), version: version.as_deref() }).await?;
         }
-        let new = NewUpload { name, bytes, by: who.name.trim().to_owned(), purpose };
+        let new = NewUpload { name, bytes, by: who.name.trim().to_owned(), from: who.via.to_string(), purpose };
         let upload = self.uploads.disk(move |staging| staging.create(new, now.wall)).await?;
         self.uploads.changed();
         Ok(upload)
@@ -180,7 +186,14 @@ impl Desk {
     ///
     /// # Errors
     /// Unknown, complete, being written by another connection, or another byte is next.
-    pub async fn append_upload(self: &Arc<Self>, id: UploadId, offset: u64, now: Now) -> Result<Piece, DeskError> {
+    pub async fn append_upload(
+        self: &Arc<Self>,
+        who: &Who,
+        id: UploadId,
+        offset: u64,
+        now: Now,
+    ) -> Result<Piece, DeskError> {
+        who.check(Right::EditClips)?;
         let appender = self.uploads.disk(move |staging| staging.append(id, offset, now.wall)).await?;
         Ok(Piece { desk: Arc::clone(self), appender: Some(appender), gathered: Vec::new() })
     }
@@ -215,15 +228,10 @@ impl Desk {
     /// It is unknown, or being written or measured.
     pub async fn abandon_upload(&self, who: &Who, id: UploadId) -> Result<Upload, DeskError> {
         self.check_person(who)?;
+        who.check(Right::EditClips)?;
         let upload = self.uploads.disk(move |staging| staging.abandon(id)).await?;
         self.uploads.changed();
         Ok(upload)
-    }
-
-    /// Told whenever an upload changes, or one is measured a bit further.
-    #[must_use]
-    pub fn upload_changes(&self) -> watch::Receiver<u64> {
-        self.uploads.changes.subscribe()
     }
 
     /// The largest recording taken, in bytes.
@@ -337,8 +345,10 @@ impl Desk {
                 }
             }
         };
-        let who = Who { name: upload.by.clone(), via: Via::Upload };
-        match self.handle_clip(&who, request, clock::now()).await? {
+        // That this person may was checked when the recording was announced.
+        let roles = Roles::of(&[Role::Operator]);
+        let who = Who { name: upload.by.clone(), roles, via: Via::Upload { from: upload.from.clone() } };
+        match self.handle(&who, Request::Clip(request), clock::now()).await? {
             Response::Clip { clip, warnings } => Ok(imported(clip.id, &warnings)),
             _ => Err(DeskError::new(ErrorKind::Failed, "the library gave another answer than was asked for")),
         }

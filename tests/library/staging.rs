@@ -23,7 +23,13 @@ fn now() -> DateTime<Utc> {
 }
 
 fn announced(bytes: u64) -> NewUpload {
-    NewUpload { name: "Bản tin.mp3".to_owned(), bytes, by: "Lê Chi".to_owned(), purpose: Purpose::Draft }
+    NewUpload {
+        name: "Bản tin.mp3".to_owned(),
+        bytes,
+        by: "Lê Chi".to_owned(),
+        from: "console".to_owned(),
+        purpose: Purpose::Draft,
+    }
 }
 
 fn bytes_of(staging: &Staging, upload: &Upload) -> Vec<u8> {

@@ -10,6 +10,7 @@ use loa::desk::{
     Approver, ClipChange, ClipRequest, Desk, DeskError, ErrorKind, Request, Response, ShelfOrder, ShelfQuery, Via, Who,
     store_settings, version_of,
 };
+use loa::domain::account::{Role, Roles};
 use loa::domain::clip::{Approval, Clip, ClipId};
 use loa::library::ContentStore;
 use loa::library::staging::{Purpose, Upload, UploadId, UploadState};
@@ -61,7 +62,7 @@ impl Office {
     /// Sends everything from where the upload stands.
     async fn send(&self, id: UploadId, content: &[u8]) {
         let at = self.desk.upload(id).await.unwrap().upload.received;
-        let mut piece = self.desk.append_upload(id, at, clock::now()).await.unwrap();
+        let mut piece = self.desk.append_upload(&editor(), id, at, clock::now()).await.unwrap();
         for bytes in content[at as usize..].chunks(70_000) {
             piece.push(bytes).await.unwrap();
         }
@@ -76,14 +77,14 @@ impl Office {
 
     /// What became of an upload.
     async fn outcome(&self, id: UploadId) -> UploadState {
-        let mut changes = self.desk.upload_changes();
+        let mut changes = self.desk.notices().listen();
         let waiting = async {
             loop {
                 let line = self.desk.upload(id).await.unwrap();
                 if line.upload.is_finished() {
                     return line.upload.state;
                 }
-                changes.changed().await.unwrap();
+                changes.recv().await.unwrap();
             }
         };
         tokio::time::timeout(PATIENCE, waiting).await.unwrap()
@@ -102,11 +103,11 @@ impl Office {
 }
 
 fn editor() -> Who {
-    Who { name: "Lê Chi".to_owned(), via: Via::CommandLine }
+    Who { name: "Lê Chi".to_owned(), roles: Roles::of(&[Role::Operator]), via: Via::CommandLine }
 }
 
 fn leader() -> Who {
-    Who { name: "Nguyễn Văn An".to_owned(), via: Via::CommandLine }
+    Who { name: "Nguyễn Văn An".to_owned(), roles: Roles::of(&[Role::Approver]), via: Via::CommandLine }
 }
 
 fn imported(state: &UploadState) -> ClipId {
@@ -124,7 +125,7 @@ async fn interrupted_at_every_piece_and_by_a_restart_it_is_the_same_recording() 
     let upload = office.announce("Phòng cháy ở thôn Đông.mp3", content.len()).await;
     let mut at = 0;
     for (number, piece) in content.chunks(7_001).enumerate() {
-        let mut coming = office.desk.append_upload(upload.id, at as u64, clock::now()).await.unwrap();
+        let mut coming = office.desk.append_upload(&editor(), upload.id, at as u64, clock::now()).await.unwrap();
         let (first, rest) = piece.split_at(piece.len() / 2);
         coming.push(first).await.unwrap();
         if number % 2 == 0 {
@@ -133,12 +134,12 @@ async fn interrupted_at_every_piece_and_by_a_restart_it_is_the_same_recording() 
         } else {
             at += first.len();
         }
-        let mut changes = office.desk.upload_changes();
+        let mut changes = office.desk.notices().listen();
         drop(coming);
         // What came is made safe behind the connection's back.
         let safe = async {
             while office.desk.upload(upload.id).await.unwrap().upload.received < at as u64 {
-                changes.changed().await.unwrap();
+                changes.recv().await.unwrap();
             }
         };
         tokio::time::timeout(PATIENCE, safe).await.unwrap();
@@ -146,7 +147,7 @@ async fn interrupted_at_every_piece_and_by_a_restart_it_is_the_same_recording() 
             office.restart().await;
         }
         if number % 2 == 1 {
-            let mut again = office.desk.append_upload(upload.id, at as u64, clock::now()).await.unwrap();
+            let mut again = office.desk.append_upload(&editor(), upload.id, at as u64, clock::now()).await.unwrap();
             again.push(rest).await.unwrap();
             again.end().await.unwrap();
             at += rest.len();

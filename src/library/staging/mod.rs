@@ -93,6 +93,7 @@ impl Staging {
             bytes: new.bytes,
             received: 0,
             by: new.by,
+            from: new.from,
             purpose: new.purpose,
             created_at: now,
             touched_at: now,

@@ -63,6 +63,8 @@ pub struct NewUpload {
     pub bytes: u64,
     /// Who brings it.
     pub by: String,
+    /// By which way, for the audit.
+    pub from: String,
     /// What for.
     pub purpose: Purpose,
 }
@@ -119,6 +121,8 @@ pub struct Upload {
     pub received: u64,
     /// Who brings it.
     pub by: String,
+    /// By which way, for the audit.
+    pub from: String,
     /// What for.
     pub purpose: Purpose,
     /// When it was announced.
