@@ -11,6 +11,7 @@ mod audio;
 mod bad_input;
 mod cli;
 mod config;
+mod http;
 mod library;
 mod report;
 mod schedule;
