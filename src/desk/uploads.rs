@@ -346,7 +346,7 @@ impl Desk {
             }
         };
         // That this person may was checked when the recording was announced.
-        let roles = Roles::of(&[Role::Operator]);
+        let roles = Roles::only(Role::Operator);
         let who = Who { name: upload.by.clone(), roles, via: Via::Upload { from: upload.from.clone() } };
         match self.handle(&who, Request::Clip(request), clock::now()).await? {
             Response::Clip { clip, warnings } => Ok(imported(clip.id, &warnings)),

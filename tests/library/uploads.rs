@@ -103,11 +103,11 @@ impl Office {
 }
 
 fn editor() -> Who {
-    Who { name: "Lê Chi".to_owned(), roles: Roles::of(&[Role::Operator]), via: Via::CommandLine }
+    Who { name: "Lê Chi".to_owned(), roles: Roles::only(Role::Operator), via: Via::CommandLine }
 }
 
 fn leader() -> Who {
-    Who { name: "Nguyễn Văn An".to_owned(), roles: Roles::of(&[Role::Approver]), via: Via::CommandLine }
+    Who { name: "Nguyễn Văn An".to_owned(), roles: Roles::only(Role::Approver), via: Via::CommandLine }
 }
 
 fn imported(state: &UploadState) -> ClipId {
