@@ -48,9 +48,12 @@ pub use overview::{Ahead, DayLine};
 pub use queue::{QueueLine, QueueRequest};
 pub use report::{ReportDocument, ReportQuery};
 pub use rows::{FIGURES, Figure, FigureRows};
-pub use shelf::{History, Shelf, ShelfCounts, ShelfLine, ShelfOrder, ShelfQuery, Upcoming};
+pub use shelf::{History, Shelf, ShelfCounts, ShelfLine, ShelfOrder, ShelfQuery, Sound, Upcoming};
 pub use slots::{ElementDraft, SlotChange, SlotRequest};
 pub use uploads::{Piece, UploadLine};
+
+pub use crate::library::staging::{Purpose, Told, Upload, UploadId, UploadState};
+pub use crate::store::ClipFilter;
 
 use crate::config::Config;
 use crate::domain::account::{AccountId, Right, Roles, TokenId};

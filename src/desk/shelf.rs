@@ -1,22 +1,23 @@
 //! The library as a person leafs through it, and what became of one clip.
 
 use std::cmp::Ordering;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Desk;
-use super::approval::version_of;
 use super::error::{DeskError, ErrorKind};
 use crate::domain::clip::{Clip, ClipId};
 use crate::domain::slot::OccurrenceId;
 use crate::domain::text::VietnameseOrder;
 use crate::domain::time::{Now, Window};
 use crate::export::log::LogRow;
-use crate::store::{AiringFilter, ClipFilter, ClipLine, Cursor};
+use crate::library::{COLUMNS_PER_SECOND, ContentStore, ImportError, Listening, Waveform, WavView};
+use crate::store::{AiringFilter, ClipFilter, ClipLine, Cursor, StoreError};
 
 /// The most clips or airings of one page.
-pub const PAGE_MAX: u32 = 200;
+pub(super) const PAGE_MAX: u32 = 200;
 /// How far ahead the next airings of a clip are looked for.
 const AHEAD: TimeDelta = TimeDelta::days(14);
 /// The most of them that are told.
@@ -43,7 +44,7 @@ pub struct ShelfQuery {
     pub order: ShelfOrder,
     /// Goes on after this place: [`Shelf::next`] of the page before.
     pub after: Option<String>,
-    /// At most so many; never more than [`PAGE_MAX`], never none.
+    /// At most so many; never more than 200, never none.
     pub limit: u32,
 }
 
@@ -108,6 +109,20 @@ pub struct History {
     pub last_aired: Option<DateTime<Utc>>,
     /// Airings that count.
     pub counted: u64,
+}
+
+/// The sound of a clip, as a browser can play it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sound {
+    /// The file as it is stored.
+    Stored {
+        /// Where.
+        path: PathBuf,
+        /// What it is.
+        media_type: &'static str,
+    },
+    /// Decoded to WAV on the way.
+    Decoded(WavView),
 }
 
 impl Desk {
@@ -180,14 +195,38 @@ impl Desk {
         Ok(upcoming)
     }
 
-    /// A clip with its version, for who wants to change it later. See [`version_of`].
+    /// The clip of this number, with its script.
     ///
     /// # Errors
     /// There is none; the store's own.
-    pub async fn clip_with_version(&self, clip: &str) -> Result<(Clip, String), DeskError> {
-        let clip = self.find_clip(clip).await?;
-        let version = version_of(&clip);
-        Ok((clip, version))
+    pub async fn clip(&self, id: ClipId) -> Result<Clip, DeskError> {
+        Ok(self.store.clip(id).await?.ok_or(StoreError::NoSuchClip(id))?)
+    }
+
+    /// The sound of a clip, for somebody who listens in a browser.
+    ///
+    /// # Errors
+    /// The library has lost it.
+    pub fn sound(&self, clip: &Clip) -> Result<Sound, DeskError> {
+        let content = ContentStore::open(&self.clips)?;
+        if !content.contains(&clip.audio.digest) {
+            return Err(ImportError::Missing { digest: clip.audio.digest }.into());
+        }
+        let path = content.path_of(&clip.audio.digest);
+        Ok(match Listening::of(&clip.audio.format) {
+            Listening::Stored(media_type) => Sound::Stored { path, media_type },
+            Listening::Decoded => Sound::Decoded(WavView::new(&path, &clip.audio)),
+        })
+    }
+
+    /// The picture of a clip's sound in at most `columns` columns, and how many of them make a second.
+    ///
+    /// # Errors
+    /// The library has lost it.
+    pub fn waveform(&self, clip: &Clip, columns: usize) -> Result<(Waveform, f64), DeskError> {
+        let whole = ContentStore::open(&self.clips)?.waveform(&clip.audio.digest)?;
+        let (reduced, span) = whole.reduced(columns);
+        Ok((reduced, f64::from(COLUMNS_PER_SECOND) / span as f64))
     }
 }
 

@@ -99,6 +99,13 @@ pub struct Piece {
 }
 
 impl Piece {
+    /// Bytes that may still come.
+    #[must_use]
+    pub fn left(&self) -> u64 {
+        let gathered = self.gathered.len() as u64;
+        self.appender.as_ref().map_or(0, |appender| appender.left().saturating_sub(gathered))
+    }
+
     /// Takes the next bytes.
     ///
     /// # Errors

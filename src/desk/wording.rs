@@ -1,19 +1,12 @@
 //! Texts that people type: how long, and of which letters.
 
 use super::error::DeskError;
-use crate::domain::text::{composed, is_unseen, turns_direction};
+use crate::domain::text::{is_unseen, turns_direction};
 
 /// The longest single line (title, name, reason), in characters.
 const LINE_MAX: usize = 300;
 /// The longest text of several lines, in characters: an hour of reading aloud.
 const TEXT_MAX: usize = 100_000;
-
-/// A line in composed letters, if it passes [`check_line`].
-pub(super) fn line(what: &str, text: &str) -> Result<String, DeskError> {
-    let text = composed(text);
-    check_line(what, &text)?;
-    Ok(text)
-}
 
 /// A line that is there, not too long, without control characters and letters that cannot be seen.
 pub(super) fn check_line(what: &str, text: &str) -> Result<(), DeskError> {
@@ -60,6 +53,14 @@ fn unseen(what: &str, letter: char) -> DeskError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::text::composed;
+
+    /// As a title goes into the library.
+    fn line(what: &str, text: &str) -> Result<String, DeskError> {
+        let text = composed(text);
+        check_line(what, &text)?;
+        Ok(text)
+    }
 
     #[test]
     fn a_title_is_text_and_nothing_else() {

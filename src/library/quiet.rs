@@ -33,7 +33,7 @@ pub fn analyse_quietly(
         let lock = File::open(&path);
         if let Ok(file) = &lock {
             // Held by nobody else by now: the upload is complete. Without it an abandoned upload is refused as not there.
-            drop(rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive));
+            let _ = rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive);
         }
         let analysed = catch_unwind(AssertUnwindSafe(|| analyse(&path, &mut tell)));
         done(analysed.unwrap_or_else(|_| Err(decoder_died(&path))));

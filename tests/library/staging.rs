@@ -112,7 +112,8 @@ proptest! {
         prop_assert_eq!(&whole.state, &UploadState::Complete);
         prop_assert_eq!(bytes_of(&staging, &whole), content);
         let more = staging.append(upload.id, whole.bytes, now());
-        prop_assert!(matches!(more, Err(StagingError::Complete { .. })));
+        let complete = matches!(more, Err(StagingError::Complete { .. }));
+        prop_assert!(complete);
     }
 }
 

@@ -54,8 +54,8 @@ impl Office {
     }
 
     async fn announce(&self, name: &str, bytes: usize) -> Upload {
-        let announced =
-            self.desk.announce_upload(&editor(), name.to_owned(), bytes as u64, Purpose::Draft, clock::now());
+        let editor = editor();
+        let announced = self.desk.announce_upload(&editor, name.to_owned(), bytes as u64, Purpose::Draft, clock::now());
         announced.await.unwrap()
     }
 
@@ -279,8 +279,8 @@ async fn the_second_of_two_editors_is_told_and_changes_nothing() {
     assert_eq!(stale.unwrap_err().kind, ErrorKind::Conflict);
     let version = version_of(&office.clip(id).await);
     let bytes = other.len() as u64;
-    let announced =
-        office.desk.announce_upload(&editor(), "khác.mp3".to_owned(), bytes, purpose(version), clock::now());
+    let editor = editor();
+    let announced = office.desk.announce_upload(&editor, "khác.mp3".to_owned(), bytes, purpose(version), clock::now());
     let upload = announced.await.unwrap();
     office.send(upload.id, &other).await;
     assert_eq!(imported(&office.outcome(upload.id).await), id);

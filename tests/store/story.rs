@@ -97,7 +97,7 @@ async fn a_library_keeps_what_it_is_given() {
     let audio = AudioFacts { digest: Digest([3; 32]), ..first.audio.clone() };
     let replaced = after.clone().with_audio(audio.clone(), false);
     store.save_clip(&after, &replaced).await.unwrap();
-    assert_eq!((replaced.edition, replaced.approval), (2, Approval::Submitted));
+    assert_eq!((replaced.edition, &replaced.approval), (2, &Approval::Submitted));
     let again = AudioFacts { digest: Digest([4; 32]), ..audio };
     let recorded_again = replaced.clone().with_audio(again, true);
     store.save_clip(&replaced, &recorded_again).await.unwrap();
