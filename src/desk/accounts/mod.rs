@@ -31,7 +31,7 @@ pub(super) use guard::Guard;
 
 use super::error::DeskError;
 use super::wording::check_line;
-use super::{Desk, Who, value};
+use super::{Approver, Desk, Via, Who, value};
 use crate::domain::account::{Account, AccountId, Right, Roles, Session, TokenId};
 use crate::domain::time::Now;
 
@@ -159,6 +159,17 @@ impl Desk {
     pub async fn sessions(&self, who: &Who, of: Option<AccountId>, now: Now) -> Result<Vec<Session>, DeskError> {
         who.check(Right::Accounts)?;
         self.live_sessions(of, now).await
+    }
+
+    /// Who signed in approves in the own name and office; on the machine itself, whoever is named.
+    pub(super) async fn approving(&self, who: &Who, named: Approver) -> Result<Approver, DeskError> {
+        match &who.via {
+            Via::CommandLine | Via::Socket { .. } => Ok(named),
+            Via::Console { account, .. } | Via::Token { account, .. } => {
+                let Account { display_name, office, .. } = self.find_account(&account.to_string()).await?;
+                Ok(Approver { name: display_name, office })
+            }
+        }
     }
 
     async fn live_sessions(&self, of: Option<AccountId>, now: Now) -> Result<Vec<Session>, DeskError> {
