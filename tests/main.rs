@@ -7,6 +7,7 @@
 
 mod support;
 
+mod accounts;
 mod audio;
 mod bad_input;
 mod cli;

@@ -42,6 +42,10 @@ impl Run {
         if let Err(error) = desk.resume_uploads(clock::now()).await {
             tracing::warn!(%error, "cannot go on with the uploads of before");
         }
+        if let Some(first) = desk.open_first_run().await? {
+            let (code, file) = (first.code.reveal(), first.file.display());
+            tracing::info!("nobody can sign in to the console yet: make the admin there with the code {code} (also in {file})");
+        }
         let console = open_console(context, &desk);
         let ended = {
             let serving = server.serve(desk, console.as_ref().map(Console::url));

@@ -3,7 +3,7 @@
 use super::clips::Approver;
 use super::error::{DeskError, ErrorKind};
 use super::wording::{check_line, check_text};
-use super::{Desk, Response, Via, Who};
+use super::{Desk, Response, Who};
 use crate::domain::clip::{Approval, AudioFacts, Clip};
 use crate::domain::intake::Defects;
 use crate::domain::text::composed;
@@ -82,6 +82,7 @@ impl Desk {
             return Err(DeskError::refused(format!("clip {} is a draft", before.id)).hint(hint).code("clip_is_draft"));
         }
         self.check_audio(&before.audio)?;
+        let approver = self.approving(who, approver).await?;
         let after = Clip { approval: approved(approver, &before.audio, now)?, ..before.clone() };
         self.save(who, "clip.approve", &before, after, Vec::new(), now).await
     }
@@ -144,19 +145,4 @@ pub(super) fn approved(approver: Approver, facts: &AudioFacts, now: Now) -> Resu
         check_line("approver's office", &office)?;
     }
     Ok(Approval::Approved { by: composed(&name), title: composed(&office), at: now.wall, digest: facts.digest })
-}
-
-impl Desk {
-    /// How an approval names who asks: with the office that the account has; without one for whoever has no account.
-    ///
-    /// # Errors
-    /// The store's own.
-    pub async fn approver(&self, who: &Who) -> Result<Approver, DeskError> {
-        let account = match &who.via {
-            Via::Console { account, .. } | Via::Token { account, .. } => self.store.account(*account).await?,
-            Via::CommandLine | Via::Socket { .. } | Via::Upload { .. } => None,
-        };
-        let office = account.map(|account| account.office).unwrap_or_default();
-        Ok(Approver { name: who.name.trim().to_owned(), office })
-    }
 }

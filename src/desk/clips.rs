@@ -198,7 +198,7 @@ impl Desk {
         now: Now,
     ) -> Result<Response, DeskError> {
         let approval = match draft.approver {
-            Some(approver) => approved(approver, &facts, now)?,
+            Some(approver) => approved(self.approving(who, approver).await?, &facts, now)?,
             None if draft.unfinished => Approval::Draft,
             None => Approval::Submitted,
         };

@@ -6,6 +6,7 @@
 //! either case. What only *looks* is a method of [`Desk`] on a store opened for reading. It needs nobody's leave, is never
 //! in the daemon's way, and works while the station is broken, which is when it is needed most.
 
+mod accounts;
 mod air;
 mod approval;
 mod change;
@@ -17,6 +18,7 @@ mod find;
 mod limits;
 mod log;
 mod notices;
+mod once;
 mod overview;
 mod plan;
 mod queue;
@@ -35,6 +37,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use accounts::{
+    AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX, HASHES_WAITING_MAX,
+    RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
+};
 pub use air::AirRequest;
 pub use approval::version_of;
 pub use change::Change;
@@ -44,6 +50,7 @@ pub use error::{DeskError, ErrorKind};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
 pub use notices::{Notices, Topic};
+pub use once::GivenAnswer;
 pub use overview::{Ahead, DayLine};
 pub use queue::{QueueLine, QueueRequest};
 pub use report::{ReportDocument, ReportQuery};
@@ -55,8 +62,10 @@ pub use uploads::{Piece, UploadLine};
 pub use crate::library::staging::{Purpose, Told, Upload, UploadId, UploadState};
 pub use crate::store::ClipFilter;
 
+use accounts::Guard;
+
 use crate::config::Config;
-use crate::domain::account::{AccountId, Right, Roles, TokenId};
+use crate::domain::account::{Account, AccountId, ApiToken, Right, Roles, TokenId};
 use crate::domain::clip::Clip;
 use crate::domain::intake::Finding;
 use crate::domain::slot::{QueueEntry, Slot};
@@ -135,6 +144,8 @@ pub enum Request {
     Air(AirRequest),
     /// Something that the log says.
     Correct(Corrections),
+    /// Accounts, sessions, tokens.
+    Account(AccountRequest),
     /// How the running station stands. Changes nothing, but only the station knows.
     Live,
 }
@@ -186,6 +197,25 @@ pub enum Response {
         /// In the order of the corrections.
         records: Vec<u64>,
     },
+    /// An account as it is now.
+    Account {
+        /// The account.
+        account: Box<Account>,
+        /// The password that was made up for it, shown this once.
+        password: Option<Secret>,
+    },
+    /// Sessions that have ended.
+    SessionsEnded {
+        /// How many.
+        ended: u64,
+    },
+    /// A token as it is, or was before it was removed.
+    Token {
+        /// The token.
+        token: Box<ApiToken>,
+        /// What the script shows, told this once.
+        secret: Option<Secret>,
+    },
     /// How the running station stands.
     Live {
         /// How.
@@ -205,6 +235,7 @@ pub struct Desk {
     station: Option<Handle>,
     uploads: uploads::Uploads,
     notices: Notices,
+    guard: Guard,
 }
 
 impl Desk {
@@ -214,7 +245,7 @@ impl Desk {
         let clips = clips_folder(&config);
         let notices = Notices::default();
         let uploads = uploads::Uploads::new(&config, notices.clone());
-        Self { config, store, clips, station, uploads, notices }
+        Self { config, store, clips, station, uploads, notices, guard: Guard::default() }
     }
 
     /// Performs a request.
@@ -235,6 +266,7 @@ impl Desk {
             Request::Queue(request) => self.handle_queue(who, request, now).await,
             Request::Air(request) => self.handle_air(who, request, now).await,
             Request::Correct(corrections) => self.correct(who, corrections, now).await,
+            Request::Account(request) => self.handle_account(who, request, now).await,
             Request::Live => Ok(Response::Live { live: Box::new(self.station()?.live()) }),
         }?;
         if let Some(topic) = topic {
@@ -329,6 +361,7 @@ impl Request {
             Self::Slot(_) => Some(Topic::Slots),
             Self::Queue(_) => Some(Topic::Queue),
             Self::Correct(_) => Some(Topic::Log),
+            Self::Account(_) => Some(Topic::Accounts),
             Self::Air(_) | Self::Live => None,
         }
     }
@@ -342,6 +375,7 @@ impl Request {
             Self::Queue(_) => &[Right::EditQueue],
             Self::Air(request) => request.rights(),
             Self::Correct(_) => &[Right::Correct],
+            Self::Account(_) => &[Right::Accounts],
             Self::Live => &[Right::Look],
         }
     }
@@ -353,6 +387,7 @@ impl Request {
             Self::Queue(_) => "queue",
             Self::Air(_) => "air",
             Self::Correct(_) => "log",
+            Self::Account(_) => "accounts",
             Self::Live => "live",
         }
     }

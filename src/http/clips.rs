@@ -17,7 +17,7 @@ use super::tag::{IfMatch, Tagged};
 use super::words::instant;
 use super::{App, Failures};
 use crate::clock;
-use crate::desk::{Change, ClipChange, ClipFilter, ClipRequest, ErrorKind, Request, Response, ShelfOrder, ShelfQuery, version_of};
+use crate::desk::{Approver, Change, ClipChange, ClipFilter, ClipRequest, ErrorKind, Request, Response, ShelfOrder, ShelfQuery, version_of};
 use crate::domain::account::Right;
 use crate::domain::clip::{self, Genre, Source};
 
@@ -306,7 +306,8 @@ async fn approve(
     seen: IfMatch,
     headers: HeaderMap,
 ) -> Result<Tagged<Clip>, Problem> {
-    let approver = app.desk.approver(&caller.who).await?;
+    // The desk puts the office of the account to it.
+    let approver = Approver { name: caller.who.name.clone(), office: String::new() };
     step(&app, &caller, id, &seen, &headers, |clip| ClipRequest::Approve { clip, approver }).await
 }
 
