@@ -9,6 +9,7 @@
 mod air;
 mod assets;
 mod caller;
+mod choices;
 mod clip_body;
 mod clip_past;
 mod clip_sound;
@@ -114,6 +115,7 @@ fn api() -> (Router<App>, OpenApi) {
                 .merge(events::routes())
                 // The library.
                 .merge(clips::routes())
+                .merge(choices::routes())
                 .merge(clip_sound::routes())
                 .merge(clip_past::routes())
                 .merge(uploads::routes())
