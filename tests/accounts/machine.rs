@@ -73,14 +73,11 @@ fn somebody_locked_out_gets_in_again_from_the_machine() {
             ..loa::config::Sources::default()
         };
         let config = std::sync::Arc::new(loa::config::Config::load(&sources).unwrap());
-        let store = loa::store::Store::open(&town.data(), OpenAs::Desk, loa::desk::store_settings(&config)).await.unwrap();
+        let store =
+            loa::store::Store::open(&town.data(), OpenAs::Desk, loa::desk::store_settings(&config)).await.unwrap();
         let desk = loa::desk::Desk::new(config, store.clone(), None);
-        let asked = SignIn {
-            name: "chu".to_owned(),
-            password: Secret::new(password),
-            totp: None,
-            user_agent: String::new(),
-        };
+        let asked =
+            SignIn { name: "chu".to_owned(), password: Secret::new(password), totp: None, user_agent: String::new() };
         let signed = desk.sign_in(asked, "127.0.0.1", loa::clock::now()).await.unwrap();
         assert!(signed.visit.account.must_change_password);
         let rows = store.audits(0, 10).await.unwrap();

@@ -54,7 +54,10 @@ fn no_pattern_of_attempts_gets_more_through_than_the_waits_allow() {
                     series = 0;
                 } else if series > FREE {
                     let wait = SECOND.saturating_mul(2_u32.saturating_pow(series - FREE - 1)).min(WAIT_MAX);
-                    assert!(between >= wait, "seed {seed}: attempt {series} came {between:?} after the last, not {wait:?}");
+                    assert!(
+                        between >= wait,
+                        "seed {seed}: attempt {series} came {between:?} after the last, not {wait:?}"
+                    );
                 }
             }
         }

@@ -36,11 +36,7 @@ pub(super) struct Attempt {
 impl Default for Guard {
     fn default() -> Self {
         let (names, addresses) = (Throttle::new(FREE_OF_A_NAME), Throttle::new(FREE_OF_AN_ADDRESS));
-        Self {
-            tries: Mutex::new(Tries { names, addresses }),
-            hasher: Hasher::default(),
-            first_run: Mutex::new(None),
-        }
+        Self { tries: Mutex::new(Tries { names, addresses }), hasher: Hasher::default(), first_run: Mutex::new(None) }
     }
 }
 
