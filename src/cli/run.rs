@@ -44,7 +44,9 @@ impl Run {
         }
         if let Some(first) = desk.open_first_run().await? {
             let (code, file) = (first.code.reveal(), first.file.display());
-            tracing::info!("nobody can sign in to the console yet: make the admin there with the code {code} (also in {file})");
+            tracing::info!(
+                "nobody can sign in to the console yet: make the admin there with the code {code} (also in {file})"
+            );
         }
         let console = open_console(context, &desk);
         let ended = {
@@ -72,7 +74,9 @@ fn open_console(context: &Context, desk: &Arc<Desk>) -> Option<Console> {
             let console = console?;
             tracing::info!("the console is at {}", console.url());
             if !settings.is_local() && settings.tls.is_none() && settings.proxy.is_none() {
-                tracing::warn!("the console can be reached from other machines without TLS: passwords can be read on the way");
+                tracing::warn!(
+                    "the console can be reached from other machines without TLS: passwords can be read on the way"
+                );
             }
             Some(console)
         }

@@ -160,9 +160,12 @@ impl ClipRequest {
             Self::Submit { draft, .. } if draft.approver.is_some() => &[Right::EditClips, Right::Approve],
             Self::Approve { .. } | Self::SendBack { .. } => &[Right::Approve],
             Self::IfUnchanged { request, .. } => request.rights(),
-            Self::HandIn { .. } | Self::Submit { .. } | Self::Edit { .. } | Self::Retire { .. } | Self::Remove { .. } | Self::Replace { .. } => {
-                &[Right::EditClips]
-            }
+            Self::HandIn { .. }
+            | Self::Submit { .. }
+            | Self::Edit { .. }
+            | Self::Retire { .. }
+            | Self::Remove { .. }
+            | Self::Replace { .. } => &[Right::EditClips],
         }
     }
 }

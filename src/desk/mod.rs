@@ -38,8 +38,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use accounts::{
-    AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX, HASHES_WAITING_MAX,
-    RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
+    AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX,
+    HASHES_WAITING_MAX, RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
 };
 pub use air::AirRequest;
 pub use approval::version_of;

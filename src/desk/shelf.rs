@@ -13,7 +13,7 @@ use crate::domain::slot::OccurrenceId;
 use crate::domain::text::VietnameseOrder;
 use crate::domain::time::{Now, Window};
 use crate::export::log::LogRow;
-use crate::library::{COLUMNS_PER_SECOND, ContentStore, ImportError, Listening, Waveform, WavView};
+use crate::library::{COLUMNS_PER_SECOND, ContentStore, ImportError, Listening, WavView, Waveform};
 use crate::store::{AiringFilter, ClipFilter, ClipLine, Cursor, StoreError};
 
 /// The most clips or airings of one page.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, COOKIE as COOKIE_HEADER, HOST, HeaderMap, ORIGIN, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -56,7 +56,8 @@ pub(super) async fn find_out_who(State(app): State<App>, mut request: Request, n
         return next.run(request).await;
     }
     let whence = whence(&app, &request);
-    let found = identify(&app, &request, &whence).await;
+    let token = request.headers().get(AUTHORIZATION).cloned();
+    let found = identify(&app, token, &whence).await;
     let changes = !request.method().is_safe();
     if changes && let Err(problem) = same_site(&request, found.as_ref().ok().and_then(Option::as_ref)) {
         return problem.into_response();
@@ -66,9 +67,9 @@ pub(super) async fn find_out_who(State(app): State<App>, mut request: Request, n
     next.run(request).await
 }
 
-async fn identify(app: &App, request: &Request, whence: &Whence) -> Result<Option<Caller>, Problem> {
+async fn identify(app: &App, token: Option<HeaderValue>, whence: &Whence) -> Result<Option<Caller>, Problem> {
     let now = clock::now();
-    if let Some(value) = request.headers().get(AUTHORIZATION) {
+    if let Some(value) = token {
         let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
         let token = token.ok_or_else(Problem::sign_in)?;
         let who = app.desk.token_bearer(&Secret::new(token.trim()), &whence.address, now).await?;
@@ -91,7 +92,11 @@ fn same_site(request: &Request, caller: Option<&Caller>) -> Result<(), Problem> 
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
         let from = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
         if from.is_none() || from != host {
-            return Err(Problem::new(StatusCode::FORBIDDEN, "other_site", "the request comes from another site's page"));
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "other_site",
+                "the request comes from another site's page",
+            ));
         }
     }
     let Some(visit) = caller.and_then(|caller| caller.visit.as_ref()) else { return Ok(()) };
@@ -111,7 +116,8 @@ fn whence(app: &App, request: &Request) -> Whence {
     let forwarded = proxied.then(|| last(headers, &FORWARDED_FOR)).flatten();
     let forwarded = forwarded.and_then(|address| address.parse::<IpAddr>().ok());
     let address = forwarded.or(peer).map(canonical);
-    let by_proxy = proxied && last(headers, &FORWARDED_PROTO).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
+    let by_proxy =
+        proxied && last(headers, &FORWARDED_PROTO).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
     let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Whence {
         address: address.map_or_else(|| "?".to_owned(), |address| address.to_string()),

@@ -160,9 +160,7 @@ impl Approval {
             clip::Approval::Approved { by, title, at, .. } => {
                 Self { by: Some(by.clone()), title: Some(title.clone()), at: Some(instant(*at, zone)), ..none }
             }
-            clip::Approval::Retired { by, at } => {
-                Self { by: Some(by.clone()), at: Some(instant(*at, zone)), ..none }
-            }
+            clip::Approval::Retired { by, at } => Self { by: Some(by.clone()), at: Some(instant(*at, zone)), ..none },
         }
     }
 }

@@ -6,7 +6,9 @@ use std::ops::Range;
 
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::State;
-use axum::http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE};
+use axum::http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
@@ -90,7 +92,8 @@ async fn audio(
         }
     };
     let from = range.start;
-    let reader = spawn_blocking(move || open(&sound, from)).await.map_err(|error| unreadable(&io::Error::other(error)))?;
+    let reader =
+        spawn_blocking(move || open(&sound, from)).await.map_err(|error| unreadable(&io::Error::other(error)))?;
     let body = stream(reader.map_err(|error| unreadable(&error))?, range.end - range.start);
     let mut response = (status, body).into_response();
     put(&mut response, CONTENT_TYPE, media_type);
@@ -181,7 +184,9 @@ fn part(header: &str, bytes: u64) -> Wanted {
     let number = |text: &str| text.trim().parse::<u64>().ok();
     match (number(first), number(last), first.trim().is_empty(), last.trim().is_empty()) {
         (Some(first), _, _, true) if first < bytes => Wanted::Part(first..bytes),
-        (Some(first), Some(last), ..) if first <= last && first < bytes => Wanted::Part(first..bytes.min(last.saturating_add(1))),
+        (Some(first), Some(last), ..) if first <= last && first < bytes => {
+            Wanted::Part(first..bytes.min(last.saturating_add(1)))
+        }
         (None, Some(tail), true, _) if tail > 0 && bytes > 0 => Wanted::Part(bytes.saturating_sub(tail)..bytes),
         (Some(first), Some(last), ..) if first > last => Wanted::Whole,
         (Some(_), _, _, true) | (Some(_), Some(_), ..) | (None, Some(_), true, _) => Wanted::Beyond,
@@ -207,8 +212,9 @@ fn tagged(mut response: Response, tag: &str) -> Response {
 }
 
 fn unreadable(error: &io::Error) -> Problem {
-    let mut problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "audio_unreadable", "the recording cannot be read")
-        .hint("`loa clip scan` says which recordings are damaged");
+    let mut problem =
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "audio_unreadable", "the recording cannot be read")
+            .hint("`loa clip scan` says which recordings are damaged");
     problem.causes.push(error.to_string());
     problem
 }

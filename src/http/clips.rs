@@ -17,7 +17,10 @@ use super::tag::{IfMatch, Tagged};
 use super::words::instant;
 use super::{App, Failures};
 use crate::clock;
-use crate::desk::{Approver, Change, ClipChange, ClipFilter, ClipRequest, ErrorKind, Request, Response, ShelfOrder, ShelfQuery, version_of};
+use crate::desk::{
+    Approver, Change, ClipChange, ClipFilter, ClipRequest, ErrorKind, Request, Response, ShelfOrder, ShelfQuery,
+    version_of,
+};
 use crate::domain::account::Right;
 use crate::domain::clip::{self, Genre, Source};
 

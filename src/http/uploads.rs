@@ -299,11 +299,7 @@ fn problem(error: DeskError) -> Problem {
         _ => return error.into(),
     };
     let problem = Problem::from(error);
-    Problem {
-        status: status.as_u16(),
-        title: status.canonical_reason().unwrap_or("Failed").to_owned(),
-        ..problem
-    }
+    Problem { status: status.as_u16(), title: status.canonical_reason().unwrap_or("Failed").to_owned(), ..problem }
 }
 
 fn spoken(status: StatusCode) -> Response {
