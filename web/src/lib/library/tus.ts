@@ -39,9 +39,9 @@ export function tus(replacing: Replacing | null = null): Transport {
         if (replacing?.tag && request.getMethod() === 'POST') request.setHeader('If-Match', replacing.tag);
       },
       onShouldRetry: (error) => problemOf(error).passing || statusOf(error) === 409 || statusOf(error) === 423,
-      onProgress: (_sent, _all) => {},
+      onUploadUrlAvailable: () => hearer.named(nameOf(upload)),
       onChunkComplete: (_size, accepted) => hearer.progress(accepted),
-      onSuccess: () => hearer.done(upload.url?.split('/').at(-1) ?? ''),
+      onSuccess: () => hearer.done(nameOf(upload)),
       onError: (error) => void failed(error),
     });
 
@@ -68,6 +68,8 @@ export function tus(replacing: Replacing | null = null): Transport {
     };
   };
 }
+
+const nameOf = (upload: Upload): string => upload.url?.split('/').at(-1) ?? '';
 
 const statusOf = (error: Error | DetailedError): number =>
   error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0;

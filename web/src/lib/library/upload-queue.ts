@@ -18,12 +18,14 @@ export interface Item {
   state: SendState;
   /** Why it is lost or failed. */
   problem: Problem | null;
-  /** How the station names it, once it is there. */
+  /** How the station names it, once it does. */
   id: string | null;
 }
 
 /** What a transport tells of a file. */
 export interface Hearer {
+  /** The station knows it by this name from now on. */
+  named: (id: string) => void;
   progress: (sent: number) => void;
   done: (id: string) => void;
   failed: (problem: Problem) => void;
@@ -107,6 +109,7 @@ export class UploadQueue {
     if (!item) return;
     item.state = 'sending';
     item.stop = this.transport(item.file, {
+      named: (id) => this.#change(key, (item) => (item.id = id)),
       progress: (sent) => this.#change(key, (item) => (item.sent = sent)),
       done: (id) =>
         this.#change(key, (item) => {

@@ -19,6 +19,13 @@ class Uploads {
     this.#queue.remove(key);
   }
 
+  /** The station tells of these from now on. */
+  received(ids: readonly string[]) {
+    for (const { key, id, state } of this.#queue.items) {
+      if (state === 'sent' && id !== null && ids.includes(id)) this.#queue.remove(key);
+    }
+  }
+
   constructor() {
     if (typeof window === 'undefined') return;
     window.addEventListener('online', () => this.#queue.retryLost());
