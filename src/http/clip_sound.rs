@@ -24,7 +24,6 @@ use super::extract::{Asked, At, Body};
 use super::problem::Problem;
 use super::{App, Failures};
 use crate::desk::Sound;
-use crate::domain::account::Right;
 
 /// Bytes handed over at once; no more of a recording is ever in memory.
 const PIECE_BYTES: u64 = 64 * 1024;
@@ -63,11 +62,10 @@ struct Waveform {
 ))]
 async fn audio(
     State(app): State<App>,
-    caller: Caller,
+    _caller: Caller,
     At(id): At<u32>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    caller.who.check(Right::Look)?;
     let clip = found(&app, id).await?;
     let (sound, tag) = (app.desk.sound(&clip)?, format!("\"{}\"", clip.audio.digest));
     if header(&headers, &IF_NONE_MATCH).is_some_and(|known| known == tag || known == "*") {
@@ -109,11 +107,10 @@ async fn audio(
 #[utoipa::path(get, path = "/clips/{id}/waveform", tag = "clips", params(("id" = u32, Path, description = "Its number"), Width), responses((status = OK, body = Waveform), Failures))]
 async fn waveform(
     State(app): State<App>,
-    caller: Caller,
+    _caller: Caller,
     At(id): At<u32>,
     Asked(width): Asked<Width>,
 ) -> Result<Body<Waveform>, Problem> {
-    caller.who.check(Right::Look)?;
     let clip = found(&app, id).await?;
     let columns = width.columns.unwrap_or(COLUMNS_USUAL).clamp(1, COLUMNS_MAX);
     let (picture, columns_per_s) = app.desk.waveform(&clip, columns)?;

@@ -21,7 +21,6 @@ use crate::desk::{
     Approver, Change, ClipChange, ClipFilter, ClipRequest, ErrorKind, Request, Response, ShelfOrder, ShelfQuery,
     version_of,
 };
-use crate::domain::account::Right;
 use crate::domain::clip::{self, Genre, Source};
 
 /// Which clips, and in which order.
@@ -227,8 +226,11 @@ fn set<T>(value: Option<T>) -> Change<T> {
 
 /// A page of the library.
 #[utoipa::path(get, path = "/clips", tag = "clips", params(Wanted), responses((status = OK, body = ClipPage), Failures))]
-async fn list(State(app): State<App>, caller: Caller, Asked(wanted): Asked<Wanted>) -> Result<Body<ClipPage>, Problem> {
-    caller.who.check(Right::Look)?;
+async fn list(
+    State(app): State<App>,
+    _caller: Caller,
+    Asked(wanted): Asked<Wanted>,
+) -> Result<Body<ClipPage>, Problem> {
     let zone = app.desk.config().station.time_zone;
     let shelf = app.desk.shelf(wanted.query()?).await?;
     let row = |line: crate::desk::ShelfLine| ClipRow {
@@ -265,11 +267,10 @@ async fn list(State(app): State<App>, caller: Caller, Asked(wanted): Asked<Wante
 #[utoipa::path(get, path = "/clips/{id}", tag = "clips", params(("id" = u32, Path, description = "Its number")), responses((status = OK, body = Clip), Failures))]
 async fn one(
     State(app): State<App>,
-    caller: Caller,
+    _caller: Caller,
     At(id): At<u32>,
     headers: HeaderMap,
 ) -> Result<Tagged<Clip>, Problem> {
-    caller.who.check(Right::Look)?;
     let clip = found(&app, id).await?;
     Ok(Tagged::new(Clip::of(&app.desk, &clip), &headers))
 }

@@ -27,7 +27,6 @@ use super::words::instant;
 use super::{App, Failures};
 use crate::clock;
 use crate::desk::{DeskError, Purpose, Upload, UploadId, UploadLine, UploadState, version_of};
-use crate::domain::account::Right;
 use crate::domain::clip::ClipId;
 
 const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
@@ -122,8 +121,7 @@ impl UploadBody {
 
 /// Recordings on their way in, and what became of those of the last day.
 #[utoipa::path(get, path = "/uploads", tag = "uploads", responses((status = OK, body = Uploads), Failures))]
-async fn list(State(app): State<App>, caller: Caller) -> Result<Body<Uploads>, Problem> {
-    caller.who.check(Right::Look)?;
+async fn list(State(app): State<App>, _caller: Caller) -> Result<Body<Uploads>, Problem> {
     let zone = app.desk.config().station.time_zone;
     let lines = app.desk.all_uploads(clock::now()).await?.into_iter();
     let items = lines.map(|line| UploadBody::of(line, zone)).collect();
@@ -168,8 +166,7 @@ async fn announce(
 
 /// How far a recording has come (tus): in the headers for HEAD, and as JSON.
 #[utoipa::path(get, path = "/uploads/{id}", tag = "uploads", params(("id" = String, Path, description = "Which")), responses((status = OK, body = UploadBody), Failures))]
-async fn one(State(app): State<App>, caller: Caller, At(id): At<String>) -> Result<Response, Problem> {
-    caller.who.check(Right::Look)?;
+async fn one(State(app): State<App>, _caller: Caller, At(id): At<String>) -> Result<Response, Problem> {
     let line = app.desk.upload(named(&id)?).await.map_err(problem)?;
     let upload = line.upload.clone();
     let zone = app.desk.config().station.time_zone;
