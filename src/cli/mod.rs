@@ -3,6 +3,7 @@
 //! What scripts may rely on: exit code 0 done, 1 failed, 2 usage, 3 not ready; with `--json` one document on standard output
 //! and nothing else there, errors as JSON on standard error; times in RFC 3339 with the station's offset.
 
+mod activity;
 mod air;
 mod campaigns;
 mod check;
@@ -14,6 +15,7 @@ mod error;
 mod log;
 mod man;
 mod parse;
+mod period;
 mod plan;
 mod queue;
 mod report;
@@ -94,6 +96,8 @@ enum Command {
     Simulate(simulate::Simulate),
     Topics(topics::Topics),
     Campaigns(campaigns::Campaigns),
+    #[command(subcommand)]
+    Activity(Box<activity::Activity>),
     Devices(devices::Devices),
     Completions(completions::Completions),
     Man(man::Man),
@@ -165,7 +169,8 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Report(command) => command.perform(&context).await,
         Command::Simulate(command) => command.perform(&context).await,
         Command::Topics(command) => command.perform(&context),
-        Command::Campaigns(command) => command.perform(&context),
+        Command::Campaigns(command) => command.perform(&context).await,
+        Command::Activity(command) => command.perform(&context).await,
         Command::Devices(command) => command.perform(&context),
         // Performed before.
         Command::Check(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),

@@ -38,9 +38,10 @@ impl Run {
         tracing::info!(folder = %config.data.folder.display(), "{} is running", config.station.name);
         let desk = Arc::new(Desk::new(Arc::clone(config), store.clone(), Some(handle.clone())));
         let ended = {
-            let serving = server.serve(desk);
+            let serving = server.serve(Arc::clone(&desk));
             tokio::select! {
                 () = serving => Ok(()),
+                broken = desk.look_after() => broken.map_err(CliError::of_system),
                 ended = until_told(context, &handle, &mut task) => ended,
             }
         };

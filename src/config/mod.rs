@@ -8,6 +8,7 @@ mod campaign;
 mod fault;
 mod files;
 mod library;
+mod office;
 mod reader;
 mod report;
 mod schedule;
@@ -33,6 +34,8 @@ pub use zone::{Host, Output, OutputKind, Zone};
 use reader::{Findings, Reader};
 use tree::Node;
 
+use crate::domain::office::{Agency, Office};
+
 /// The shipped file: every option with its default, unit and meaning.
 pub const SHIPPED: &str = include_str!("../../config/loa.toml");
 
@@ -57,6 +60,8 @@ pub struct Config {
     pub library: Library,
     /// Propaganda plans; codes distinct.
     pub campaigns: Vec<Campaign>,
+    /// Who reports to whom, and when these names are right.
+    pub office: Office,
     /// How it counts and words.
     pub report: Report,
     /// The as-run log.
@@ -93,6 +98,12 @@ impl Config {
         self.campaigns.iter().find(|campaign| campaign.code == code)
     }
 
+    /// The agency in whose name a report on days up to `day` is made; none before the first and after the last.
+    #[must_use]
+    pub fn agency_on(&self, day: chrono::NaiveDate) -> Option<&Agency> {
+        self.office.on(day).agency
+    }
+
     /// How long an item of this campaign (or of none, or of one that is gone) shall be.
     #[must_use]
     pub fn item_minutes(&self, campaign: Option<&str>) -> Minutes {
@@ -119,7 +130,8 @@ impl Config {
         let station = Station::read(&reader.section("station"));
         let schedule = Schedule::read(reader);
         let library = Library::read(&reader.section("library"));
-        let campaigns = Campaign::read_all(reader);
+        let campaigns = Campaign::read_all(reader, library.as_ref().map(|library| &library.topics));
+        let office = office::read(reader, station.as_ref());
         let report = Report::read(&reader.section("report"));
         let log = Log::read(&reader.section("log"));
         let clock = Clock::read(&reader.section("clock"));
@@ -134,6 +146,7 @@ impl Config {
             schedule: schedule?,
             library: library?,
             campaigns,
+            office,
             report: report?,
             log,
             clock,

@@ -123,11 +123,16 @@ fn remedy_at(text: &str) -> Option<usize> {
 impl From<StoreError> for DeskError {
     fn from(error: StoreError) -> Self {
         let kind = match &error {
-            StoreError::NoSuchClip(_) | StoreError::NoSuchEntry(_) | StoreError::NoSuchSlot(_) => ErrorKind::NotFound,
-            StoreError::ClipChanged(_) => ErrorKind::Conflict,
+            StoreError::NoSuchClip(_)
+            | StoreError::NoSuchEntry(_)
+            | StoreError::NoSuchSlot(_)
+            | StoreError::NoSuchActivity(_) => ErrorKind::NotFound,
+            StoreError::ClipChanged(_) | StoreError::ActivityChanged(_) => ErrorKind::Conflict,
             StoreError::DuplicateAudio { .. }
             | StoreError::ClipInUse { .. }
             | StoreError::QueueFull(_)
+            | StoreError::LedgerFull(_)
+            | StoreError::ActivityStruck(_)
             | StoreError::Refused(_)
             | StoreError::Simulated { .. }
             | StoreError::NotSimulated { .. } => ErrorKind::Refused,

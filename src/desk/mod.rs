@@ -6,7 +6,9 @@
 //! either case. What only *looks* is a method of [`Desk`] on a store opened for reading. It needs nobody's leave, is never
 //! in the daemon's way, and works while the station is broken, which is when it is needed most.
 
+mod activities;
 mod air;
+mod campaigns;
 mod change;
 mod clips;
 mod door;
@@ -22,6 +24,7 @@ mod report;
 mod rows;
 mod slots;
 pub mod socket;
+mod upkeep;
 mod wording;
 
 use std::fmt;
@@ -31,7 +34,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use activities::{
+    ActivityChange, ActivityRequest, EVIDENCE_BYTES_MAX, FEED_BYTES_MAX, FEED_ENTRIES_MAX, Feed, FeedQuery, FeedSum,
+    TABLE_BYTES_MAX, keep_evidence, parse_feed, parse_table,
+};
 pub use air::AirRequest;
+pub use campaigns::CampaignStanding;
 pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use door::{Door, store_settings};
@@ -47,6 +55,7 @@ pub use slots::{ElementDraft, SlotChange, SlotRequest};
 use crate::config::Config;
 use crate::domain::clip::Clip;
 use crate::domain::intake::Finding;
+use crate::domain::ledger::Activity;
 use crate::domain::slot::{QueueEntry, Slot};
 use crate::domain::time::Now;
 use crate::station::{Handle, LiveView, clips_folder};
@@ -92,6 +101,8 @@ pub enum Request {
     Slot(SlotRequest),
     /// The queue.
     Queue(QueueRequest),
+    /// The activity ledger.
+    Activity(ActivityRequest),
     /// What is on air.
     Air(AirRequest),
     /// Something that the log says.
@@ -139,6 +150,18 @@ pub enum Response {
     QueueRemoved {
         /// The entry.
         entry: QueueEntry,
+    },
+    /// An entry of the activity ledger as it is now.
+    Activity {
+        /// The entry.
+        activity: Box<Activity>,
+    },
+    /// Entries were put into the activity ledger.
+    Entered {
+        /// The numbers of the new ones.
+        added: Vec<u32>,
+        /// How many were in it before.
+        known: u32,
     },
     /// The station does it.
     Told,
@@ -188,6 +211,7 @@ impl Desk {
             Request::Clip(request) => self.handle_clip(who, request, now).await,
             Request::Slot(request) => self.handle_slot(who, request, now).await,
             Request::Queue(request) => self.handle_queue(who, request, now).await,
+            Request::Activity(request) => self.handle_activity(who, request, now).await,
             Request::Air(request) => self.handle_air(who, request, now).await,
             Request::Correct(corrections) => self.correct(who, corrections, now).await,
             Request::Live => Ok(Response::Live { live: Box::new(self.station()?.live()) }),
@@ -240,6 +264,7 @@ impl Request {
             Self::Clip(_) => "clip",
             Self::Slot(_) => "slot",
             Self::Queue(_) => "queue",
+            Self::Activity(_) => "activity ledger",
             Self::Air(_) => "air",
             Self::Correct(_) => "log",
             Self::Live => "live",

@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDateTime};
 use super::Desk;
 use super::error::DeskError;
 use super::overview::DayLine;
+use crate::domain::ledger::ActivitySums;
 use crate::domain::plan::Occurrence;
 use crate::domain::report::{Period, PlannedFact, Report, ReportSettings, Schedule, Sentences, Session, Wording};
 use crate::domain::slot::OccurrenceId;
@@ -34,6 +35,8 @@ pub struct ReportDocument {
     pub sentences: Sentences,
     /// Names of campaigns by code.
     pub campaigns: BTreeMap<String, String>,
+    /// What the activity ledger says of the period.
+    pub activities: ActivitySums,
     /// Where it comes from.
     pub provenance: Provenance,
 }
@@ -65,13 +68,17 @@ impl Desk {
         }
         let campaigns: BTreeMap<String, String> =
             self.config.campaigns.iter().map(|campaign| (campaign.code.clone(), campaign.name.clone())).collect();
-        let wording = self.wording(&report, &campaigns).await?;
+        let ledger = self.store.activities(Some(period), false).await?;
+        let activities = ActivitySums::fold(period, query.campaign.as_deref(), &ledger);
+        let wording = Wording { activities, ..self.wording(&report, &campaigns).await? };
+        let agency = self.config.agency_on(period.to);
         Ok(ReportDocument {
             sentences: Sentences::of(&report, &self.config.library.topics, &wording),
             report,
             campaigns,
+            activities: wording.activities,
             provenance: Provenance {
-                station: self.config.station.name.clone(),
+                station: agency.map_or(&self.config.station.name, |agency| &agency.station).clone(),
                 made_at: now.wall,
                 program: format!("Loa {}", env!("CARGO_PKG_VERSION")),
                 log_head: head.map(|(seq, hash)| LogHead { seq, hash: hash.to_string() }),
@@ -88,6 +95,7 @@ impl Desk {
             sentences: &document.sentences,
             topics: &self.config.library.topics,
             campaigns: &document.campaigns,
+            activities: &document.activities,
             zone: self.store.settings().zone,
             provenance: &document.provenance,
         }
@@ -95,8 +103,17 @@ impl Desk {
 
     async fn wording(&self, report: &Report, campaigns: &BTreeMap<String, String>) -> Result<Wording, DeskError> {
         let campaign = report.settings.campaign.as_deref().or_else(|| report.sole_campaign());
+        let names = self.config.office.on(report.period.to);
+        let basis = campaign.and_then(|code| self.config.campaign(code)).map(|campaign| &campaign.basis_documents);
+        // Which of several was relayed, the log does not say.
+        let relay_source = match names.relay_sources.as_slice() {
+            [only] => Some(format!("của {only}")),
+            _ => None,
+        };
         Ok(Wording {
-            station: self.config.station.short_name.clone(),
+            station: names.agency.map_or(&self.config.station.short_name, |agency| &agency.station_short).clone(),
+            relay_source,
+            basis: basis.cloned().unwrap_or_default(),
             campaign: campaign.map(|code| campaigns.get(code).map_or(code, String::as_str).to_owned()),
             quantity: self.config.report.rounding,
             topics_max: self.config.report.topics_listed_max,

@@ -7,6 +7,7 @@
 //! One connection writes, a few read, so a long report never holds up the station. The daemon writes through a
 //! [`LogWriter`], which keeps what the database refuses in a spill file and brings it into the chain later.
 
+mod activities;
 mod airings;
 mod append;
 mod audit;
@@ -36,6 +37,7 @@ mod values;
 mod verify;
 mod writer;
 
+pub use activities::{ACTIVITIES_MAX, Entered};
 pub use airings::{AiringFilter, Cursor};
 pub use audit::{AuditEntry, AuditRow};
 pub use canonical::canonical;

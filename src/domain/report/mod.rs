@@ -3,6 +3,7 @@
 //! [`Period`] says which days, [`Report::fold`] counts, [`Sentences`] says the counts as the office writes them.
 //! `docs/report-figures.md` explains each figure.
 
+mod activities;
 mod fold;
 mod item;
 mod occurrences;
@@ -12,6 +13,7 @@ mod tally;
 mod topic_list;
 pub mod vietnamese;
 
+pub use activities::{LEDGER_MARK, ledger_note};
 pub use fold::{Apart, Group, ItemLine, LengthRange, Report, ReportSettings, Uncounted};
 pub use occurrences::{Occurrences, PlannedFact};
 pub use period::{Period, PeriodError, Preset};
