@@ -12,6 +12,7 @@ mod bad_input;
 mod cli;
 mod config;
 mod library;
+mod records;
 mod report;
 mod schedule;
 mod sim;
