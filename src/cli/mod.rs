@@ -11,6 +11,7 @@ mod clip;
 mod completions;
 mod context;
 mod devices;
+mod draft;
 mod error;
 mod log;
 mod man;
@@ -98,6 +99,8 @@ enum Command {
     Campaigns(campaigns::Campaigns),
     #[command(subcommand)]
     Activity(Box<activity::Activity>),
+    #[command(subcommand)]
+    Draft(Box<draft::Draft>),
     Devices(devices::Devices),
     Completions(completions::Completions),
     Man(man::Man),
@@ -171,6 +174,7 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Topics(command) => command.perform(&context),
         Command::Campaigns(command) => command.perform(&context).await,
         Command::Activity(command) => command.perform(&context).await,
+        Command::Draft(command) => command.perform(&context).await,
         Command::Devices(command) => command.perform(&context),
         // Performed before.
         Command::Check(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),

@@ -7,7 +7,7 @@ use super::reader::Reader;
 use crate::domain::campaign::Targets;
 use crate::domain::document::{BasisDocument, DocumentNumber};
 use crate::domain::time::Days;
-use crate::domain::topic::TopicTable;
+use crate::domain::topic::{Topic, TopicTable};
 
 /// A campaign (kế hoạch tuyên truyền).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +85,12 @@ impl Campaign {
 
 fn targets(reader: &Reader<'_>, known: Option<&TopicTable>) -> Targets {
     let topics = reader.texts("topics_to_cover", Campaign::TOPICS_MAX);
-    if let Some(unknown) = topics.iter().find(|code| known.is_some_and(|known| known.get(code).is_none())) {
+    let is_known = |code: &str| {
+        let under = format!("{code}.");
+        let fits = |topic: &Topic| topic.code == code || topic.code.starts_with(&under);
+        known.is_none_or(|known| known.topics().iter().any(fits))
+    };
+    if let Some(unknown) = topics.iter().find(|code| !is_known(code)) {
         let expected = format!("codes of topics; `{unknown}` is none");
         reader.reject("topics_to_cover", &expected, "`loa topics` lists them");
     }

@@ -5,6 +5,7 @@
 //! [`ConfigError`] names them all, each with its place, value, expectation and remedy.
 
 mod campaign;
+mod drafts;
 mod fault;
 mod files;
 mod library;
@@ -22,6 +23,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 pub use campaign::Campaign;
+pub use drafts::{Deliver, Drafts, Mail, MailSecurity};
 pub use fault::{ConfigError, Fault, Place, Problem};
 pub use library::{DurationRule, Library, Minutes};
 pub use report::Report;
@@ -64,6 +66,8 @@ pub struct Config {
     pub office: Office,
     /// How it counts and words.
     pub report: Report,
+    /// Reports that are drafted without being asked for.
+    pub drafts: Drafts,
     /// The as-run log.
     pub log: Log,
     /// What is a step of the clock.
@@ -133,6 +137,8 @@ impl Config {
         let campaigns = Campaign::read_all(reader, library.as_ref().map(|library| &library.topics));
         let office = office::read(reader, station.as_ref());
         let report = Report::read(&reader.section("report"));
+        let month_rule = report.as_ref().map(|report| report.month_rule);
+        let drafts = Drafts::read(&reader.section("drafts"), &data.folder, month_rule);
         let log = Log::read(&reader.section("log"));
         let clock = Clock::read(&reader.section("clock"));
         let shutdown = Shutdown::read(&reader.section("shutdown"));
@@ -148,6 +154,7 @@ impl Config {
             campaigns,
             office,
             report: report?,
+            drafts: drafts?,
             log,
             clock,
             shutdown: shutdown?,

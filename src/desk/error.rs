@@ -127,7 +127,9 @@ impl From<StoreError> for DeskError {
             | StoreError::NoSuchEntry(_)
             | StoreError::NoSuchSlot(_)
             | StoreError::NoSuchActivity(_) => ErrorKind::NotFound,
-            StoreError::ClipChanged(_) | StoreError::ActivityChanged(_) => ErrorKind::Conflict,
+            StoreError::ClipChanged(_) | StoreError::ActivityChanged(_) | StoreError::DraftChanged => {
+                ErrorKind::Conflict
+            }
             StoreError::DuplicateAudio { .. }
             | StoreError::ClipInUse { .. }
             | StoreError::QueueFull(_)

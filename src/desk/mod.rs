@@ -11,7 +11,9 @@ mod air;
 mod campaigns;
 mod change;
 mod clips;
+mod delivery;
 mod door;
+mod drafts;
 mod error;
 mod find;
 mod limits;
@@ -20,6 +22,7 @@ mod log;
 mod overview;
 mod plan;
 mod queue;
+mod reconciliation;
 mod report;
 mod rows;
 mod slots;
@@ -43,11 +46,13 @@ pub use campaigns::CampaignStanding;
 pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use door::{Door, store_settings};
+pub use drafts::{DraftOf, DraftRequest};
 pub use error::{DeskError, ErrorKind};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
 pub use overview::{Ahead, DayLine};
 pub use queue::{QueueLine, QueueRequest};
+pub use reconciliation::ReconciliationDocument;
 pub use report::{ReportDocument, ReportQuery};
 pub use rows::{FIGURES, Figure, FigureRows};
 pub use slots::{ElementDraft, SlotChange, SlotRequest};
@@ -103,6 +108,8 @@ pub enum Request {
     Queue(QueueRequest),
     /// The activity ledger.
     Activity(ActivityRequest),
+    /// A draft of a report.
+    Draft(DraftRequest),
     /// What is on air.
     Air(AirRequest),
     /// Something that the log says.
@@ -163,6 +170,15 @@ pub enum Response {
         /// How many were in it before.
         known: u32,
     },
+    /// A version of a draft.
+    Drafted {
+        /// Its number, of all versions of all drafts.
+        number: u32,
+        /// Its version.
+        version: u32,
+        /// Whether it was made just now.
+        new: bool,
+    },
     /// The station does it.
     Told,
     /// The numbers of the records that were added to the log.
@@ -212,6 +228,7 @@ impl Desk {
             Request::Slot(request) => self.handle_slot(who, request, now).await,
             Request::Queue(request) => self.handle_queue(who, request, now).await,
             Request::Activity(request) => self.handle_activity(who, request, now).await,
+            Request::Draft(request) => self.handle_draft(who, request, now).await,
             Request::Air(request) => self.handle_air(who, request, now).await,
             Request::Correct(corrections) => self.correct(who, corrections, now).await,
             Request::Live => Ok(Response::Live { live: Box::new(self.station()?.live()) }),
@@ -265,6 +282,7 @@ impl Request {
             Self::Slot(_) => "slot",
             Self::Queue(_) => "queue",
             Self::Activity(_) => "activity ledger",
+            Self::Draft(_) => "drafts",
             Self::Air(_) => "air",
             Self::Correct(_) => "log",
             Self::Live => "live",

@@ -53,14 +53,9 @@ impl Desk {
             campaign: query.campaign.clone(),
             month_rule: period.month_rule(),
         };
-        let head = self.store.head().await?;
+        let provenance = self.provenance(period, now).await?;
         let tallies = self.store.tallies(period.from, period.to, settings.month_rule).await?;
-        let planned = self.lines(period.window(self.store.settings().zone)).await?;
-        let planned = planned.into_iter().map(|DayLine { occurrence, start, outcome, .. }| PlannedFact {
-            occurrence,
-            planned_start: start,
-            outcome,
-        });
+        let planned = self.planned(period).await?;
         let report = Report::fold(period, tallies, planned, settings);
         // A campaign that is no longer configured may still be in the log; one in neither is a slip of the pen.
         if let Some(code) = query.campaign.as_deref().filter(|_| report.items == 0) {
@@ -71,19 +66,33 @@ impl Desk {
         let ledger = self.store.activities(Some(period), false).await?;
         let activities = ActivitySums::fold(period, query.campaign.as_deref(), &ledger);
         let wording = Wording { activities, ..self.wording(&report, &campaigns).await? };
-        let agency = self.config.agency_on(period.to);
         Ok(ReportDocument {
             sentences: Sentences::of(&report, &self.config.library.topics, &wording),
             report,
             campaigns,
             activities: wording.activities,
-            provenance: Provenance {
-                station: agency.map_or(&self.config.station.name, |agency| &agency.station).clone(),
-                made_at: now.wall,
-                program: format!("Loa {}", env!("CARGO_PKG_VERSION")),
-                log_head: head.map(|(seq, hash)| LogHead { seq, hash: hash.to_string() }),
-                simulated: self.store.is_simulated(),
-            },
+            provenance,
+        })
+    }
+
+    /// Every planned occurrence of a period, with how it ended.
+    pub(super) async fn planned(&self, period: Period) -> Result<Vec<PlannedFact>, DeskError> {
+        let lines = self.lines(period.window(self.store.settings().zone)).await?;
+        let fact =
+            |DayLine { occurrence, start, outcome, .. }| PlannedFact { occurrence, planned_start: start, outcome };
+        Ok(lines.into_iter().map(fact).collect())
+    }
+
+    /// Where a document on a period comes from. Asked before what it counts, so that no row counted lies behind the head.
+    pub(super) async fn provenance(&self, period: Period, now: Now) -> Result<Provenance, DeskError> {
+        let head = self.store.head().await?;
+        let agency = self.config.agency_on(period.to);
+        Ok(Provenance {
+            station: agency.map_or(&self.config.station.name, |agency| &agency.station).clone(),
+            made_at: now.wall,
+            program: format!("Loa {}", env!("CARGO_PKG_VERSION")),
+            log_head: head.map(|(seq, hash)| LogHead { seq, hash: hash.to_string() }),
+            simulated: self.store.is_simulated(),
         })
     }
 

@@ -1,4 +1,5 @@
-//! What a running station sees to beside the sound: it reminds of campaigns that fall behind.
+//! What a running station sees to beside the sound: reports are drafted when they are due, and campaigns that
+//! fall behind are spoken of.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use crate::domain::time::{Now, day_of};
 /// Between two looks.
 const LOOK_EVERY: Duration = Duration::from_secs(900);
 /// After the start, so that coming up is not held up.
-const FIRST_AFTER: Duration = Duration::from_secs(60);
+const FIRST_AFTER: Duration = Duration::from_secs(5);
 
 impl Desk {
     /// Looks after it until it is dropped. What goes wrong is told and tried again at the next look; the sound goes on.
@@ -25,6 +26,9 @@ impl Desk {
             let now = clock::now();
             next = now.mono + LOOK_EVERY;
             self.remind(now, &mut told).await;
+            if let Err(error) = self.drafts_due(now).await {
+                tracing::warn!(%error, "a report that is due could not be drafted");
+            }
         }
     }
 

@@ -210,6 +210,9 @@ pub enum StoreError {
     /// Somebody else changed it meanwhile.
     #[error("activity {0} was changed by somebody else meanwhile; look at it again, then change it")]
     ActivityChanged(u32),
+    /// Another version of the draft was made meanwhile.
+    #[error("another version of this draft was made meanwhile; look at it again, then change that")]
+    DraftChanged,
     /// There is no such slot in force.
     #[error("there is no slot {0}; `loa slot list` names them")]
     NoSuchSlot(SlotId),

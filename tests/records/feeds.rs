@@ -86,7 +86,8 @@ fn atom_json_and_sitemaps_say_the_same() {
 
 #[test]
 fn a_sitemap_without_titles_is_searched_by_its_addresses() {
-    let url = |path: &str| format!("<url><loc>https://a.vn/{path}?a=1&amp;b=2</loc><lastmod>2023-05-02</lastmod></url>");
+    let url =
+        |path: &str| format!("<url><loc>https://a.vn/{path}?a=1&amp;b=2</loc><lastmod>2023-05-02</lastmod></url>");
     let sitemap = format!("<urlset>{}{}</urlset>", url("cai-cach-hanh-chinh-quy-1"), url("cai-cach-tien-luong"));
     let feed = parse_feed(sitemap.as_bytes(), "sitemap.xml", &query(&["cải cách hành chính"])).unwrap();
     assert_eq!(titles(&feed), ["https://a.vn/cai-cach-hanh-chinh-quy-1?a=1&b=2"]);
@@ -100,7 +101,11 @@ fn what_is_no_feed_is_told_with_what_to_do() {
         (b" \r\n\t", "is empty", "browser"),
         (b"<!DOCTYPE html><html><body>Loi 404</body></html>", "is a web page (HTML)", "/rss"),
         (b"\xef\xbb\xbf<HTML><head></head></HTML>", "is a web page (HTML)", "/rss"),
-        (b"<sitemapindex><sitemap><loc>https://a.vn/1.xml</loc></sitemap></sitemapindex>", "list of sitemaps", "with the articles"),
+        (
+            b"<sitemapindex><sitemap><loc>https://a.vn/1.xml</loc></sitemap></sitemapindex>",
+            "list of sitemaps",
+            "with the articles",
+        ),
         (b"PK\x03\x04 nothing of the kind", "cannot be read", "RSS, Atom"),
         (b"<urlset><url><loc>https://a.vn</wrong></url></urlset>", "cannot be read", "RSS, Atom"),
     ];

@@ -24,9 +24,19 @@ fn feed() -> String {
             _ => format!("ĐẨY MẠNH CẢI CÁCH HÀNH CHÍNH {n}"),
         };
         let day = first + chrono::TimeDelta::days(n % 182);
-        items.push((title, format!("https://laicach.gov.vn/cchc/{n}"), day.format("%a, %d %b %Y 09:00:00 +0700").to_string()));
+        items.push((
+            title,
+            format!("https://laicach.gov.vn/cchc/{n}"),
+            day.format("%a, %d %b %Y 09:00:00 +0700").to_string(),
+        ));
     }
-    let other = |n: i64| ("Tin thể thao".to_owned(), format!("https://laicach.gov.vn/tt/{n}"), "Mon, 06 Mar 2023 08:00:00 +0700".to_owned());
+    let other = |n: i64| {
+        (
+            "Tin thể thao".to_owned(),
+            format!("https://laicach.gov.vn/tt/{n}"),
+            "Mon, 06 Mar 2023 08:00:00 +0700".to_owned(),
+        )
+    };
     items.extend((0..60).map(other));
     let late = ("Tin CCHC của kỳ sau".to_owned(), "https://laicach.gov.vn/cchc/999".to_owned());
     items.push((late.0, late.1, "Thu, 15 Jun 2023 08:00:00 +0700".to_owned()));
@@ -35,8 +45,10 @@ fn feed() -> String {
 
 /// What the clerk kept by hand: 46 more, and four that the feed has as well.
 fn table() -> String {
-    let own = (0..46).map(|n| format!("tin bài,2023-05-{:02},Bài ghi sổ {n},https://laicach.gov.vn/so/{n}\n", n % 28 + 1));
-    let known = (0..4).map(|n| format!("tin bài,2022-12-15,Bài có trong nguồn tin,http://www.laicach.gov.vn/cchc/{n}/\n"));
+    let own =
+        (0..46).map(|n| format!("tin bài,2023-05-{:02},Bài ghi sổ {n},https://laicach.gov.vn/so/{n}\n", n % 28 + 1));
+    let known =
+        (0..4).map(|n| format!("tin bài,2022-12-15,Bài có trong nguồn tin,http://www.laicach.gov.vn/cchc/{n}/\n"));
     let rows: String = own.chain(known).collect();
     format!("hình thức,ngày,tiêu đề,liên kết\n{rows}hội nghị,2023-03-08,Hội nghị Đề án 06,\n")
 }
@@ -57,7 +69,8 @@ async fn a_hundred_items_on_air_and_a_hundred_and_ninety_six_on_the_portal() {
     let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/lai-cach-2023-h1.toml");
     simulate(&scenario, &town.data(), &config).await.unwrap();
 
-    let found = parse_feed(feed().as_bytes(), "https://laicach.gov.vn/rss", &query(&["cải cách hành chính", "CCHC"])).unwrap();
+    let found =
+        parse_feed(feed().as_bytes(), "https://laicach.gov.vn/rss", &query(&["cải cách hành chính", "CCHC"])).unwrap();
     assert_eq!((found.sum.entries, found.sum.wanted, found.sum.other), (211, 151, 60));
     assert_eq!(enter(&town.data(), &config, &found.articles).await, (151, 0));
     let mut rows = parse_table(table().as_bytes(), "so-theo-doi.csv").unwrap();
@@ -66,12 +79,16 @@ async fn a_hundred_items_on_air_and_a_hundred_and_ninety_six_on_the_portal() {
 
     let report = town.json(&["report", "--period", "2023-H1", "--campaign", "CCHC"]);
     assert_eq!(report["items"], 100);
-    let of = |kind: &str| report["activities"].as_array().unwrap().iter().find(|sum| sum["kind"] == kind).unwrap().clone();
+    let of =
+        |kind: &str| report["activities"].as_array().unwrap().iter().find(|sum| sum["kind"] == kind).unwrap().clone();
     let portal = of("portal_article");
     assert_eq!((&portal["count"], &portal["by_hand"], &portal["from_feed"]), (&json!(196), &json!(46), &json!(150)));
     assert_eq!((&portal["proven"], &of("conference")["proven"]), (&json!(196), &json!(0)));
     let said = |name: &str| report["sentences"][name].as_str().unwrap().to_owned();
-    assert!(said("T1").starts_with("Trong 6 tháng đầu năm 2023, Đài truyền thanh thị trấn đã phát 100 tin bài"), "{report}");
+    assert!(
+        said("T1").starts_with("Trong 6 tháng đầu năm 2023, Đài truyền thanh thị trấn đã phát 100 tin bài"),
+        "{report}"
+    );
     assert_eq!(
         said("T10"),
         "Trong 6 tháng đầu năm 2023, đã có 196(*) tin bài về cải cách hành chính được đăng tải trên Cổng thông tin điện tử \

@@ -7,8 +7,19 @@ use serde_json::{Value, json};
 use crate::support::cli::Town;
 
 fn conference(town: &Town, title: &str) {
-    town.loa(&["activity", "add", "--kind", "conference", "--day", "2023-03-08", "--title", title, "--campaign", "CCHC"])
-        .done();
+    town.loa(&[
+        "activity",
+        "add",
+        "--kind",
+        "conference",
+        "--day",
+        "2023-03-08",
+        "--title",
+        title,
+        "--campaign",
+        "CCHC",
+    ])
+    .done();
 }
 
 fn evidence_files(town: &Town) -> Vec<PathBuf> {
@@ -20,11 +31,13 @@ fn evidence_files(town: &Town) -> Vec<PathBuf> {
 fn an_entry_keeps_every_version_and_who_made_it_and_why() {
     let town = Town::new();
     conference(&town, "Hội nghị Đề án 06");
-    let edit = ["activity", "edit", "1", "--count", "3", "--place", "Nhà văn hóa", "--why", "ba thôn", "--by", "Lê Chi"];
+    let edit =
+        ["activity", "edit", "1", "--count", "3", "--place", "Nhà văn hóa", "--why", "ba thôn", "--by", "Lê Chi"];
     let edited = town.json(&edit);
     assert_eq!((&edited["version"], &edited["count"], &edited["by"]), (&json!(2), &json!(3), &json!("Lê Chi")));
     town.loa(&["activity", "edit", "1", "--count", "3", "--why", "x"]).failed(2, "nothing is changed");
-    town.loa(&["activity", "edit", "1", "--count", "4", "--why", "x", "--version", "1"]).failed(1, "changed by somebody");
+    town.loa(&["activity", "edit", "1", "--count", "4", "--why", "x", "--version", "1"])
+        .failed(1, "changed by somebody");
     town.loa(&["activity", "edit", "9", "--count", "4", "--why", "x"]).failed(1, "there is no activity 9");
     town.loa(&["activity", "strike", "1", "--why", "không tổ chức"]).done();
     town.loa(&["activity", "edit", "1", "--count", "4", "--why", "x"]).failed(1, "is struck out");
@@ -83,7 +96,8 @@ fn a_file_that_proves_an_entry_is_kept_under_its_digest() {
 fn handing_the_same_table_over_again_adds_nothing_and_brings_nothing_back() {
     let town = Town::new();
     let table = town.path("so.csv");
-    let rows: String = (1..=120).map(|n| format!("tin bài;{}/3/2023;Bài {n};CCHC;https://a.vn/{n}\n", n % 28 + 1)).collect();
+    let rows: String =
+        (1..=120).map(|n| format!("tin bài;{}/3/2023;Bài {n};CCHC;https://a.vn/{n}\n", n % 28 + 1)).collect();
     std::fs::write(&table, format!("hình thức;ngày;tiêu đề;kế hoạch;liên kết\n{rows}")).unwrap();
     let import = ["activity", "import", table.to_str().unwrap()];
     assert_eq!(town.json(&import)["added"], 120);

@@ -80,7 +80,10 @@ fn gaps_and_overlaps_are_told_with_place_and_remedy() {
     let twice = load("[[recipient]]\ntext = \"Lưu: VP\"\n[[recipient]]\ntext = \"Lưu: VP\"\n").unwrap_err();
     assert!(twice.contains("loa.toml:3: `recipient.1.from` is open, expected no other recipient"), "{twice}");
     let inverted = load("[[relay_source]]\nname = \"Đài huyện\"\nfrom = 2025-01-01\nto = 2024-01-01\n").unwrap_err();
-    assert!(inverted.contains("loa.toml:4: `relay_source.0.to` is 2024-01-01, expected a day on or after"), "{inverted}");
+    assert!(
+        inverted.contains("loa.toml:4: `relay_source.0.to` is 2024-01-01, expected a day on or after"),
+        "{inverted}"
+    );
 }
 
 #[test]
@@ -88,10 +91,14 @@ fn a_basis_document_without_a_right_number_is_told() {
     let text = "[[campaign]]\ncode = \"A\"\nname = \"a\"\n[[campaign.basis_document]]\nkind = \"Kế hoạch\"\nnumber = \"KH 5\"\n\
                 date = 2023-01-03\nissuer = \"UBND\"\n";
     let told = load(text).unwrap_err();
-    assert!(told.contains("loa.toml:6: `campaign.0.basis_document.0.number` is \"KH 5\", expected a number as"), "{told}");
+    assert!(
+        told.contains("loa.toml:6: `campaign.0.basis_document.0.number` is \"KH 5\", expected a number as"),
+        "{told}"
+    );
     let missing = load(&text.replace("date = 2023-01-03\n", "").replace("KH 5", "05/KH-UBND")).unwrap_err();
     assert!(missing.contains("`campaign.0.basis_document.0.date` is missing"), "{missing}");
-    let topics = load("[[campaign]]\ncode = \"A\"\nname = \"a\"\ntopics_to_cover = [\"CCHC\", \"CCHCX\"]\n").unwrap_err();
+    let topics =
+        load("[[campaign]]\ncode = \"A\"\nname = \"a\"\ntopics_to_cover = [\"CCHC\", \"CCHCX\"]\n").unwrap_err();
     assert!(topics.contains("expected codes of topics; `CCHCX` is none"), "{topics}");
 }
 

@@ -5,10 +5,12 @@ use loa::domain::ledger::{ActivityKind, Evidence, Origin};
 
 #[test]
 fn a_table_is_read_whatever_its_language_order_and_separator() {
-    let english = "kind,day,title,count,place,link\nconference,2023-03-08,Hội nghị Đề án 06,2,Hội trường,https://a.vn/1\n";
+    let english =
+        "kind,day,title,count,place,link\nconference,2023-03-08,Hội nghị Đề án 06,2,Hội trường,https://a.vn/1\n";
     let vietnamese = "\u{feff}Tiêu đề;Hình thức;Ngày;Số lượng;Địa điểm;Liên kết;\r\n\
         Hội nghị Đề án 06;Hội nghị;8/3/2023;2;Hội trường;https://a.vn/1;\r\n;;;;;;\r\n";
-    let tabs = "title\tkind\tday\tcount\tplace\tlink\nHội nghị Đề án 06\tHội nghị\t08/03/2023\t2\tHội trường\thttps://a.vn/1";
+    let tabs =
+        "title\tkind\tday\tcount\tplace\tlink\nHội nghị Đề án 06\tHội nghị\t08/03/2023\t2\tHội trường\thttps://a.vn/1";
     for text in [english, vietnamese, tabs] {
         let rows = parse_table(text.as_bytes(), "so.csv").unwrap();
         assert_eq!(rows.len(), 1, "{text}");
