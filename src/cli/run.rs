@@ -46,9 +46,10 @@ impl Run {
         }
         let console = open_console(context, &desk);
         let ended = {
-            let serving = server.serve(desk, console.as_ref().map(Console::url));
+            let serving = server.serve(Arc::clone(&desk), console.as_ref().map(Console::url));
             tokio::select! {
                 () = serving => Ok(()),
+                broken = desk.look_after() => broken.map_err(CliError::of_system),
                 ended = until_told(context, &handle, &mut task) => ended,
             }
         };

@@ -22,6 +22,10 @@ impl From<StoreError> for DeskError {
             StoreError::NoSuchAccount(name) | StoreError::NameTaken(name) | StoreError::AccountChanged(name) => {
                 told.value("account", name)
             }
+            StoreError::LedgerFull(most) => told.value("most", most),
+            StoreError::NoSuchActivity(activity)
+            | StoreError::ActivityChanged(activity)
+            | StoreError::ActivityStruck(activity) => told.value("activity", activity),
             StoreError::NoSuchToken(token) => told.value("token", token),
             StoreError::NoSuchSession(session) => told.value("session", session),
             StoreError::InUse { holder, .. } => told.value("holder", holder),
@@ -40,6 +44,11 @@ const fn sorted(error: &StoreError) -> (ErrorKind, &'static str) {
         StoreError::NoSuchAccount(_) => (NotFound, "no_such_account"),
         StoreError::NoSuchToken(_) => (NotFound, "no_such_token"),
         StoreError::NoSuchSession(_) => (NotFound, "no_such_session"),
+        StoreError::NoSuchActivity(_) => (NotFound, "no_such_activity"),
+        StoreError::ActivityChanged(_) => (Conflict, "activity_changed"),
+        StoreError::ActivityStruck(_) => (No, "activity_struck"),
+        StoreError::LedgerFull(_) => (No, "ledger_full"),
+        StoreError::DraftChanged => (Conflict, "draft_changed"),
         StoreError::ClipChanged(_) => (Conflict, "clip_changed"),
         StoreError::AccountChanged(_) => (Conflict, "account_changed"),
         StoreError::NameTaken(_) => (Conflict, "account_name_taken"),

@@ -7,10 +7,14 @@
 //! in the daemon's way, and works while the station is broken, which is when it is needed most.
 
 mod accounts;
+mod activities;
 mod air;
+mod campaigns;
 mod change;
 mod clips;
+mod delivery;
 mod door;
+mod drafts;
 mod error;
 mod failures;
 mod find;
@@ -21,10 +25,12 @@ mod once;
 mod overview;
 mod plan;
 mod queue;
+mod reconciliation;
 mod report;
 mod rows;
 mod slots;
 pub mod socket;
+mod upkeep;
 mod wording;
 
 use std::fmt;
@@ -38,10 +44,16 @@ pub use accounts::{
     AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX,
     HASHES_WAITING_MAX, RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
 };
+pub use activities::{
+    ActivityChange, ActivityRequest, EVIDENCE_BYTES_MAX, FEED_BYTES_MAX, FEED_ENTRIES_MAX, Feed, FeedQuery, FeedSum,
+    TABLE_BYTES_MAX, keep_evidence, parse_feed, parse_table,
+};
 pub use air::AirRequest;
+pub use campaigns::CampaignStanding;
 pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use door::{Door, store_settings};
+pub use drafts::{DraftOf, DraftRequest};
 pub use error::{DeskError, ErrorKind};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
@@ -49,6 +61,7 @@ pub use notices::{Notices, Topic};
 pub use once::GivenAnswer;
 pub use overview::{Ahead, DayLine};
 pub use queue::{QueueLine, QueueRequest};
+pub use reconciliation::ReconciliationDocument;
 pub use report::{ReportDocument, ReportQuery};
 pub use rows::{FIGURES, Figure, FigureRows};
 pub use slots::{ElementDraft, SlotChange, SlotRequest};
@@ -59,6 +72,7 @@ use crate::config::Config;
 use crate::domain::account::{Account, AccountId, ApiToken, Right, Roles, TokenId};
 use crate::domain::clip::Clip;
 use crate::domain::intake::Finding;
+use crate::domain::ledger::Activity;
 use crate::domain::slot::{QueueEntry, Slot};
 use crate::domain::time::Now;
 use crate::station::{Handle, LiveView, clips_folder};
@@ -124,6 +138,10 @@ pub enum Request {
     Slot(SlotRequest),
     /// The queue.
     Queue(QueueRequest),
+    /// The activity ledger.
+    Activity(ActivityRequest),
+    /// A draft of a report.
+    Draft(DraftRequest),
     /// What is on air.
     Air(AirRequest),
     /// Something that the log says.
@@ -173,6 +191,27 @@ pub enum Response {
     QueueRemoved {
         /// The entry.
         entry: QueueEntry,
+    },
+    /// An entry of the activity ledger as it is now.
+    Activity {
+        /// The entry.
+        activity: Box<Activity>,
+    },
+    /// Entries were put into the activity ledger.
+    Entered {
+        /// The numbers of the new ones.
+        added: Vec<u32>,
+        /// How many were in it before.
+        known: u32,
+    },
+    /// A version of a draft.
+    Drafted {
+        /// Its number, of all versions of all drafts.
+        number: u32,
+        /// Its version.
+        version: u32,
+        /// Whether it was made just now.
+        new: bool,
     },
     /// The station does it.
     Told,
@@ -245,6 +284,8 @@ impl Desk {
             Request::Clip(request) => self.handle_clip(who, request, now).await,
             Request::Slot(request) => self.handle_slot(who, request, now).await,
             Request::Queue(request) => self.handle_queue(who, request, now).await,
+            Request::Activity(request) => self.handle_activity(who, request, now).await,
+            Request::Draft(request) => self.handle_draft(who, request, now).await,
             Request::Air(request) => self.handle_air(who, request, now).await,
             Request::Correct(corrections) => self.correct(who, corrections, now).await,
             Request::Account(request) => self.handle_account(who, request, now).await,
@@ -340,6 +381,7 @@ impl Request {
             Self::Queue(_) => Some(Topic::Queue),
             Self::Correct(_) => Some(Topic::Log),
             Self::Account(_) => Some(Topic::Accounts),
+            Self::Activity(_) | Self::Draft(_) => Some(Topic::Reports),
             Self::Air(_) | Self::Live => None,
         }
     }
@@ -354,6 +396,7 @@ impl Request {
             Self::Air(request) => request.rights(),
             Self::Correct(_) => &[Right::Correct],
             Self::Account(_) => &[Right::Accounts],
+            Self::Activity(_) | Self::Draft(_) => &[Right::KeepLedger],
             Self::Live => &[Right::Look],
         }
     }
@@ -363,6 +406,8 @@ impl Request {
             Self::Clip(_) => "clip",
             Self::Slot(_) => "slot",
             Self::Queue(_) => "queue",
+            Self::Activity(_) => "activity ledger",
+            Self::Draft(_) => "drafts",
             Self::Air(_) => "air",
             Self::Correct(_) => "log",
             Self::Account(_) => "accounts",

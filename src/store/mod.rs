@@ -8,6 +8,7 @@
 //! [`LogWriter`], which keeps what the database refuses in a spill file and brings it into the chain later.
 
 mod accounts;
+mod activities;
 mod airings;
 mod answered;
 mod append;
@@ -28,6 +29,7 @@ mod open;
 mod projection;
 mod queue;
 mod rebuild;
+mod reports;
 mod row;
 mod schema;
 mod second_factor;
@@ -42,6 +44,7 @@ mod verify;
 mod writer;
 
 pub use accounts::{ACCOUNTS_MAX, Credentials};
+pub use activities::{ACTIVITIES_MAX, Entered};
 pub use airings::{AiringFilter, Cursor};
 pub use answered::{ANSWERS_MAX, Answered};
 pub use audit::{AuditEntry, AuditRow};
@@ -52,6 +55,7 @@ pub use error::{Refused, StoreError};
 pub use evidence::AiringEvidence;
 pub use lock::{DataLock, Holder};
 pub use open::{DATABASE_NAME, OpenAs, Settings, Store};
+pub use reports::Deliveries;
 pub use row::AiringRow;
 pub use sessions::SESSIONS_MAX;
 pub use spill::{SPILL_NAME, SPILL_REFUSED_NAME};

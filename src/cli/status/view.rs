@@ -12,7 +12,10 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
     let ahead: Vec<Value> = overview.ahead.iter().map(|ahead| next(ahead, context)).collect();
     let now = context.rfc3339(overview.now.wall);
     let Some(running) = &overview.running else {
-        return json!({ "running": false, "now": now, "on_air": null, "today": today, "next": ahead });
+        return json!({
+            "running": false, "now": now, "on_air": null, "today": today, "next": ahead,
+            "reminders": overview.reminders,
+        });
     };
     let live = &running.live;
     json!({
@@ -32,6 +35,7 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
         "clock_trusted": live.view.clock_trusted,
         "leaving": live.view.leaving,
         "log": live.log,
+        "reminders": overview.reminders,
     })
 }
 
