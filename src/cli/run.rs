@@ -38,6 +38,10 @@ impl Run {
         let (handle, mut task) = station::start(Arc::clone(config), store.clone()).await?;
         tracing::info!(folder = %config.data.folder.display(), "{} is running", config.station.name);
         let desk = Arc::new(Desk::new(Arc::clone(config), store.clone(), Some(handle.clone())));
+        // The station airs all the same; whoever uploads is told.
+        if let Err(error) = desk.resume_uploads(clock::now()).await {
+            tracing::warn!(%error, "cannot go on with the uploads of before");
+        }
         if let Some(first) = desk.open_first_run().await? {
             let (code, file) = (first.code.reveal(), first.file.display());
             tracing::info!(
@@ -71,7 +75,9 @@ fn open_console(context: &Context, desk: &Arc<Desk>) -> Option<Console> {
             let console = console?;
             tracing::info!("the console is at {}", console.url());
             if !settings.is_local() && settings.tls.is_none() && settings.proxy.is_none() {
-                tracing::warn!("the console can be reached from other machines without TLS: passwords can be read on the way");
+                tracing::warn!(
+                    "the console can be reached from other machines without TLS: passwords can be read on the way"
+                );
             }
             Some(console)
         }

@@ -3,6 +3,7 @@
 use super::error::{DeskError, ErrorKind};
 use crate::domain::station::Refusal;
 use crate::library::ImportError;
+use crate::library::staging::StagingError;
 use crate::station::HandleError;
 use crate::store::{Refused, StoreError};
 
@@ -80,6 +81,31 @@ const fn sorted(error: &StoreError) -> (ErrorKind, &'static str) {
 impl From<ImportError> for DeskError {
     fn from(error: ImportError) -> Self {
         Self::of(ErrorKind::Failed, &error)
+    }
+}
+
+impl From<StagingError> for DeskError {
+    fn from(error: StagingError) -> Self {
+        use ErrorKind::{Conflict, Failed, NotFound, Refused as No, Usage};
+        let (kind, code) = match &error {
+            StagingError::Empty => (Usage, "upload_empty"),
+            StagingError::TooMuch { .. } => (Usage, "upload_too_much"),
+            StagingError::TooLarge { .. } => (No, "upload_too_large"),
+            StagingError::TooMany { .. } | StagingError::Full { .. } => (No, "uploads_full"),
+            StagingError::Unknown { .. } => (NotFound, "no_such_upload"),
+            StagingError::Busy { .. } => (Conflict, "upload_busy"),
+            StagingError::Complete { .. } => (Conflict, "upload_complete"),
+            StagingError::WrongOffset { .. } => (Conflict, "upload_offset"),
+            StagingError::DiskFull { .. } => (Failed, "disk_full"),
+            StagingError::Disk { .. } => (Failed, "disk_refuses"),
+        };
+        let told = Self::of(kind, &error).code(code);
+        match &error {
+            StagingError::TooLarge { bytes, most } => told.value("bytes", bytes).value("most", most),
+            StagingError::TooMany { most } => told.value("most", most),
+            StagingError::WrongOffset { expected, .. } => told.value("offset", expected),
+            _ => told,
+        }
     }
 }
 

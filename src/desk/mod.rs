@@ -10,6 +10,7 @@ mod accounts;
 mod activities;
 mod air;
 mod campaigns;
+mod approval;
 mod change;
 mod clips;
 mod delivery;
@@ -28,9 +29,11 @@ mod queue;
 mod reconciliation;
 mod report;
 mod rows;
+mod shelf;
 mod slots;
 pub mod socket;
 mod upkeep;
+mod uploads;
 mod wording;
 
 use std::fmt;
@@ -50,6 +53,7 @@ pub use activities::{
 };
 pub use air::AirRequest;
 pub use campaigns::CampaignStanding;
+pub use approval::version_of;
 pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use door::{Door, store_settings};
@@ -64,7 +68,12 @@ pub use queue::{QueueLine, QueueRequest};
 pub use reconciliation::ReconciliationDocument;
 pub use report::{ReportDocument, ReportQuery};
 pub use rows::{FIGURES, Figure, FigureRows};
+pub use shelf::{History, Shelf, ShelfCounts, ShelfLine, ShelfOrder, ShelfQuery, Sound, Upcoming};
 pub use slots::{ElementDraft, SlotChange, SlotRequest};
+pub use uploads::{Piece, UploadLine};
+
+pub use crate::library::staging::{Purpose, Told, Upload, UploadId, UploadState};
+pub use crate::store::ClipFilter;
 
 use accounts::Guard;
 
@@ -74,6 +83,7 @@ use crate::domain::clip::Clip;
 use crate::domain::intake::Finding;
 use crate::domain::ledger::Activity;
 use crate::domain::slot::{QueueEntry, Slot};
+use crate::domain::text::is_unseen;
 use crate::domain::time::Now;
 use crate::station::{Handle, LiveView, clips_folder};
 use crate::store::{AuditEntry, Store};
@@ -115,6 +125,11 @@ pub enum Via {
         /// Which.
         token: TokenId,
     },
+    /// A recording that this person brought in a browser, once it was measured.
+    Upload {
+        /// By which way it came.
+        from: String,
+    },
 }
 
 impl fmt::Display for Via {
@@ -124,6 +139,7 @@ impl fmt::Display for Via {
             Self::Socket { user } => write!(f, "socket, user {user}"),
             Self::Console { address, .. } => write!(f, "console, {address}"),
             Self::Token { address, token, .. } => write!(f, "token {token}, {address}"),
+            Self::Upload { from } => write!(f, "upload, {from}"),
         }
     }
 }
@@ -256,6 +272,7 @@ pub struct Desk {
     store: Store,
     clips: PathBuf,
     station: Option<Handle>,
+    uploads: uploads::Uploads,
     notices: Notices,
     guard: Guard,
 }
@@ -265,7 +282,9 @@ impl Desk {
     #[must_use]
     pub fn new(config: Arc<Config>, store: Store, station: Option<Handle>) -> Self {
         let clips = clips_folder(&config);
-        Self { config, store, clips, station, notices: Notices::default(), guard: Guard::default() }
+        let notices = Notices::default();
+        let uploads = uploads::Uploads::new(&config, notices.clone());
+        Self { config, store, clips, station, uploads, notices, guard: Guard::default() }
     }
 
     /// Performs a request.
@@ -325,7 +344,10 @@ impl Desk {
 
     fn check_person(&self, who: &Who) -> Result<(), DeskError> {
         let name = who.name.trim();
-        if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+        if name.is_empty()
+            || name.chars().count() > NAME_MAX
+            || name.chars().any(|letter| letter.is_control() || is_unseen(letter))
+        {
             let hint = "give the name of the person who asks with --by";
             let text = format!("`{name}` is not a name of 1 to {NAME_MAX} letters");
             return Err(DeskError::usage(text).hint(hint).code("not_a_person").value("letters_max", NAME_MAX));

@@ -20,6 +20,7 @@ pub mod report;
 pub mod rundown;
 pub mod slot;
 pub mod station;
+pub mod text;
 pub mod time;
 pub mod topic;
 pub mod words;

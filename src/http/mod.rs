@@ -9,6 +9,11 @@
 mod air;
 mod assets;
 mod caller;
+mod choices;
+mod clip_body;
+mod clip_past;
+mod clip_sound;
+mod clips;
 mod document;
 mod events;
 mod extract;
@@ -20,6 +25,7 @@ mod security;
 mod server;
 mod session;
 mod tag;
+mod uploads;
 mod words;
 
 use std::sync::Arc;
@@ -107,6 +113,12 @@ fn api() -> (Router<App>, OpenApi) {
                 // The station.
                 .merge(air::routes())
                 .merge(events::routes())
+                // The library.
+                .merge(clips::routes())
+                .merge(choices::routes())
+                .merge(clip_sound::routes())
+                .merge(clip_past::routes())
+                .merge(uploads::routes())
                 // About this interface.
                 .merge(document::routes()),
         )
