@@ -4,6 +4,7 @@
 //! and nothing else there, errors as JSON on standard error; times in RFC 3339 with the station's offset.
 
 mod air;
+mod backup;
 mod campaigns;
 mod check;
 mod clip;
@@ -18,6 +19,7 @@ mod plan;
 mod queue;
 mod report;
 mod run;
+mod settings;
 mod simulate;
 mod slot;
 mod status;
@@ -95,6 +97,11 @@ enum Command {
     Topics(topics::Topics),
     Campaigns(campaigns::Campaigns),
     Devices(devices::Devices),
+    #[command(subcommand)]
+    Settings(settings::Settings),
+    Reload(settings::Reload),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -167,6 +174,10 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Topics(command) => command.perform(&context),
         Command::Campaigns(command) => command.perform(&context),
         Command::Devices(command) => command.perform(&context),
+        Command::Settings(command) => command.perform(&context).await,
+        Command::Reload(command) => command.perform(&context).await,
+        Command::Backup(command) => command.perform(&context).await,
+        Command::Restore(command) => command.perform(&context).await,
         // Performed before.
         Command::Check(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
     }

@@ -7,8 +7,10 @@
 //! in the daemon's way, and works while the station is broken, which is when it is needed most.
 
 mod air;
+mod backup;
 mod change;
 mod clips;
+mod counter;
 mod door;
 mod error;
 mod find;
@@ -20,6 +22,7 @@ mod plan;
 mod queue;
 mod report;
 mod rows;
+mod settings;
 mod slots;
 pub mod socket;
 mod wording;
@@ -32,7 +35,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use air::AirRequest;
+pub use backup::{BackupState, Keeper, Manifest, Restored, restore};
 pub use change::Change;
+pub use counter::Counter;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use door::{Door, store_settings};
 pub use error::{DeskError, ErrorKind};
@@ -42,6 +47,7 @@ pub use overview::{Ahead, DayLine};
 pub use queue::{QueueLine, QueueRequest};
 pub use report::{ReportDocument, ReportQuery};
 pub use rows::{FIGURES, Figure, FigureRows};
+pub use settings::{SettingsRequest, SettingsView};
 pub use slots::{ElementDraft, SlotChange, SlotRequest};
 
 use crate::config::Config;
@@ -49,7 +55,7 @@ use crate::domain::clip::Clip;
 use crate::domain::intake::Finding;
 use crate::domain::slot::{QueueEntry, Slot};
 use crate::domain::time::Now;
-use crate::station::{Handle, LiveView, clips_folder};
+use crate::station::{Handle, LiveView, ReloadState, Reloader, clips_folder};
 use crate::store::{AuditEntry, Store};
 
 /// Who asks.
@@ -96,6 +102,8 @@ pub enum Request {
     Air(AirRequest),
     /// Something that the log says.
     Correct(Corrections),
+    /// The settings.
+    Settings(SettingsRequest),
     /// How the running station stands. Changes nothing, but only the station knows.
     Live,
 }
@@ -147,6 +155,13 @@ pub enum Response {
         /// In the order of the corrections.
         records: Vec<u64>,
     },
+    /// The settings as they are saved now.
+    Settings {
+        /// Of what is saved now.
+        version: String,
+        /// How far they have come into effect; none while no station runs.
+        reload: Option<ReloadState>,
+    },
     /// How the running station stands.
     Live {
         /// How.
@@ -164,6 +179,7 @@ pub struct Desk {
     store: Store,
     clips: PathBuf,
     station: Option<Handle>,
+    reloader: Option<Reloader>,
 }
 
 impl Desk {
@@ -171,7 +187,13 @@ impl Desk {
     #[must_use]
     pub fn new(config: Arc<Config>, store: Store, station: Option<Handle>) -> Self {
         let clips = clips_folder(&config);
-        Self { config, store, clips, station }
+        Self { config, store, clips, station, reloader: None }
+    }
+
+    /// With the way to whoever starts the station again when settings were saved.
+    #[must_use]
+    pub fn with_reloader(self, reloader: Reloader) -> Self {
+        Self { reloader: Some(reloader), ..self }
     }
 
     /// Performs a request.
@@ -190,6 +212,7 @@ impl Desk {
             Request::Queue(request) => self.handle_queue(who, request, now).await,
             Request::Air(request) => self.handle_air(who, request, now).await,
             Request::Correct(corrections) => self.correct(who, corrections, now).await,
+            Request::Settings(request) => self.handle_settings(who, request, now).await,
             Request::Live => Ok(Response::Live { live: Box::new(self.station()?.live()) }),
         }
     }
@@ -242,6 +265,7 @@ impl Request {
             Self::Queue(_) => "queue",
             Self::Air(_) => "air",
             Self::Correct(_) => "log",
+            Self::Settings(_) => "settings",
             Self::Live => "live",
         }
     }

@@ -4,6 +4,7 @@
 //! *occurrence* one dated instance of a slot, a *rundown* its ordered elements, an *airing* one element on air once.
 
 pub mod airing;
+pub mod backup;
 pub mod calendar;
 pub mod clip;
 pub mod intake;
