@@ -32,7 +32,8 @@ impl Backup {
         let clips = if self.clips { format!(", the audio of {} clips", manifest.clips) } else { String::new() };
         context.say(&format!("{}: {} records of the log{clips}", self.to.display(), manifest.records))?;
         if manifest.clips_missing > 0 {
-            context.warn(&format!("{} clips have no audio any more; `loa clip scan` names them", manifest.clips_missing));
+            context
+                .warn(&format!("{} clips have no audio any more; `loa clip scan` names them", manifest.clips_missing));
         }
         Ok(Exit::Done)
     }

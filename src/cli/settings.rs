@@ -64,7 +64,9 @@ impl Settings {
                 };
                 save(context, Changes(set.changes.iter().map(change).collect::<Result<_, CliError>>()?)).await
             }
-            Self::Reset(reset) => save(context, Changes(reset.keys.into_iter().map(|key| (key, Value::Null)).collect())).await,
+            Self::Reset(reset) => {
+                save(context, Changes(reset.keys.into_iter().map(|key| (key, Value::Null)).collect())).await
+            }
         }
     }
 }

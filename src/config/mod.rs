@@ -28,7 +28,9 @@ pub use campaign::Campaign;
 pub use fault::{ConfigError, Fault, Place, Problem};
 pub use form::Form;
 pub use library::{DurationRule, Library, Minutes};
-pub use options::{Changes, HOLIDAYS, Layer, Options, Restart, SETTINGS_NAME, Saved, SettingsError, Value as OptionValue};
+pub use options::{
+    Changes, HOLIDAYS, Layer, Options, Restart, SETTINGS_NAME, Saved, SettingsError, Value as OptionValue,
+};
 pub use report::Report;
 pub use schedule::Schedule;
 pub use sources::{Sources, Trial};

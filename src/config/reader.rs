@@ -280,7 +280,8 @@ pub(super) fn unknown(tree: &Node, known: &BTreeMap<String, Form>) -> Vec<Fault>
 fn walk(node: &Node, path: &str, pattern: &str, known: &BTreeMap<String, Form>, faults: &mut Vec<Fault>) {
     for (key, entry) in node.entries() {
         let (path, pattern) = (join(path, key), join(pattern, key));
-        let has = |prefix: &str| known.range(prefix.to_owned()..).next().is_some_and(|(key, _)| key.starts_with(prefix));
+        let has =
+            |prefix: &str| known.range(prefix.to_owned()..).next().is_some_and(|(key, _)| key.starts_with(prefix));
         let mut wrong = |expected: String, remedy: String| {
             let problem = Problem::Wrong { key: path.clone(), value: entry.written.clone() };
             faults.push(Fault { place: entry.place.clone(), problem, expected, remedy });

@@ -86,7 +86,9 @@ impl Desk {
     async fn reload(&self, who: &Who) -> Result<ReloadState, DeskError> {
         let reloader = self.reloader.as_ref().ok_or_else(|| DeskError::not_running(&self.config.data.folder))?;
         reloader.ask(who.name.trim()).await.map_err(|problems| match problems.is_empty() {
-            true => DeskError::new(ErrorKind::NotReady, "the station is ending; it takes up the settings when it starts"),
+            true => {
+                DeskError::new(ErrorKind::NotReady, "the station is ending; it takes up the settings when it starts")
+            }
             false => DeskError::refused("the station goes on with the settings it had: those saved now will not do")
                 .problems(problems)
                 .hint("correct them, then `loa reload`"),

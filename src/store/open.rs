@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous, SqliteTransaction,
 };
-use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::chain::{ChainHash, genesis};
@@ -123,7 +123,15 @@ impl Store {
 
         let mark = if simulated { None } else { open_mark(folder, &path, &writer).await? };
         let readers = pool(READERS_MAX).connect_lazy_with(options.read_only(true).create_if_missing(false));
-        let inner = Inner { folder: folder.to_owned(), path, writer: Some(writer), readers, settings: Mutex::new(settings), simulated, mark };
+        let inner = Inner {
+            folder: folder.to_owned(),
+            path,
+            writer: Some(writer),
+            readers,
+            settings: Mutex::new(settings),
+            simulated,
+            mark,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -155,7 +163,15 @@ impl Store {
             .map_err(failed)?
             .ok_or_else(|| StoreError::NoDatabase { path: path.clone() })?;
         drop(connection);
-        let inner = Inner { folder: folder.to_owned(), path, writer: None, readers, settings: Mutex::new(settings), simulated, mark: None };
+        let inner = Inner {
+            folder: folder.to_owned(),
+            path,
+            writer: None,
+            readers,
+            settings: Mutex::new(settings),
+            simulated,
+            mark: None,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -27,7 +27,11 @@ fn a_copy_of_a_running_station_is_proved_and_put_back_whole() {
         town.loa(&["backup", to.to_str().unwrap()]).failed(1, "is there already");
     }
     let copy = town.path("copy");
-    assert_eq!(town.json(&["--data", copy.to_str().unwrap(), "log", "verify"])["ok"], true, "a copy can be asked itself");
+    assert_eq!(
+        town.json(&["--data", copy.to_str().unwrap(), "log", "verify"])["ok"],
+        true,
+        "a copy can be asked itself"
+    );
     for (name, into) in [("copy", "from-folder"), ("copy.zip", "from-zip")] {
         let (from, into) = (town.path(name), town.path(into));
         let arguments = ["--data", into.to_str().unwrap(), "restore", from.to_str().unwrap()];

@@ -95,7 +95,10 @@ fn every_option_is_described_with_what_it_takes() {
     assert_eq!(cap.form, Form::Decimal { min: -12.0, max: 0.0, unit: "dBTP".to_owned() });
     assert!(options.get("audio.ring_seconds").unwrap().about.starts_with("How much sound is decoded ahead"));
     assert!(options.get("campaign").unwrap().about.contains("kế hoạch tuyên truyền"));
-    assert_eq!(options.get("data.folder").map(|option| (option.locked, option.restart)), Some((true, Restart::Process)));
+    assert_eq!(
+        options.get("data.folder").map(|option| (option.locked, option.restart)),
+        Some((true, Restart::Process))
+    );
 }
 
 #[test]
@@ -111,7 +114,9 @@ fn a_change_is_refused_with_exactly_what_reading_it_would_find() {
     ]);
     let Err(SettingsError::Faults(tried)) = bad.check(&station.sources) else { panic!("it was taken") };
     let keys: Vec<_> = tried.faults.iter().filter_map(loa::config::Fault::key).collect();
-    for key in ["audio.sample_rate_hz", "station.name", "permitted_hours.monday", "audio.ring_secconds", "campaign.0.code"] {
+    for key in
+        ["audio.sample_rate_hz", "station.name", "permitted_hours.monday", "audio.ring_secconds", "campaign.0.code"]
+    {
         assert!(keys.contains(&key), "{key} is not in {keys:?}");
     }
     assert!(keys.contains(&"holidays"), "{tried}");

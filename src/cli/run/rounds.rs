@@ -156,10 +156,7 @@ fn stays(now: &Config, next: &Config) -> Result<(), Vec<String>> {
 
 impl Ends {
     fn listen() -> std::io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
     async fn any(&mut self) -> &'static str {

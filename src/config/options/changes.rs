@@ -6,15 +6,16 @@ use std::path::PathBuf;
 use serde_json::Value as Json;
 use toml_edit::DocumentMut;
 
+use super::super::Config;
 use super::super::fault::{ConfigError, Fault, Place};
 use super::super::sources::{Sources, Trial};
 use super::super::tree::Node;
-use super::super::Config;
 use super::file::{self, Version};
 use super::{HOLIDAYS, HOLIDAYS_FILE, HOLIDAYS_NAME, Layers, Options, SETTINGS_NAME, edit};
 
 /// What the holidays of the console begin with.
-const HOLIDAYS_HEAD: &str = "# Ngày nghỉ lễ, tết, sửa trong bảng điều khiển (Cài đặt). Cách ghi: xem config/holidays.toml.\n";
+const HOLIDAYS_HEAD: &str =
+    "# Ngày nghỉ lễ, tết, sửa trong bảng điều khiển (Cài đặt). Cách ghi: xem config/holidays.toml.\n";
 /// Options that one change may name.
 const CHANGES_MAX: usize = 500;
 
@@ -44,7 +45,9 @@ pub enum SettingsError {
     #[error(transparent)]
     Faults(ConfigError),
     /// Somebody else saved meanwhile.
-    #[error("the settings were changed meanwhile; look at them as they are now, then change what is still to be changed")]
+    #[error(
+        "the settings were changed meanwhile; look at them as they are now, then change what is still to be changed"
+    )]
     Stale {
         /// The version that is saved now.
         version: String,
@@ -104,7 +107,8 @@ impl Changes {
         file::write(&folder.join(SETTINGS_NAME), &trial.settings)?;
         let options = Options::read(sources)?;
         let differs = options.options.iter().zip(&before.options).filter(|(now, then)| now.value != then.value);
-        let differs: Vec<_> = differs.map(|(now, then)| (now.key.clone(), then.value.clone(), now.value.clone())).collect();
+        let differs: Vec<_> =
+            differs.map(|(now, then)| (now.key.clone(), then.value.clone(), now.value.clone())).collect();
         Ok(Saved {
             before: differs.iter().map(|(key, then, _)| (key.clone(), then.clone())).collect(),
             after: differs.into_iter().map(|(key, _, now)| (key, now)).collect(),
@@ -121,7 +125,8 @@ impl Changes {
         let layers = Layers::of(sources);
         let path = layers.folder.join(SETTINGS_NAME);
         let text = file::read(&path)?;
-        let broken = |error: toml_edit::TomlError| SettingsError::Broken { file: path.clone(), error: error.to_string() };
+        let broken =
+            |error: toml_edit::TomlError| SettingsError::Broken { file: path.clone(), error: error.to_string() };
         let mut document: DocumentMut = text.parse().map_err(broken)?;
         let mut trial = Trial::default();
         for (key, value) in &self.0 {
@@ -137,9 +142,8 @@ impl Changes {
                 continue;
             }
             let path: Vec<&str> = key.split('.').collect();
-            let word = |part: &&str| {
-                !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-            };
+            let word =
+                |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
             if path.len() > 8 || !path.iter().all(word) {
                 return Err(SettingsError::Key(key.clone()));
             }

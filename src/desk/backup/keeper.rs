@@ -68,7 +68,8 @@ impl Keeper {
                 }
                 Err(error) => {
                     tracing::error!(%error, causes = ?error.causes, "the daily copy was not made");
-                    let told = error.causes.iter().fold(error.message.clone(), |text, cause| format!("{text}: {cause}"));
+                    let told =
+                        error.causes.iter().fold(error.message.clone(), |text, cause| format!("{text}: {cause}"));
                     self.state.send_modify(|state| state.error = Some(told));
                     next = now.mono + RETRY;
                 }
@@ -98,8 +99,13 @@ impl Desk {
         let manifest = self.backup(&folder.join(&name), false, now).await?;
         let mut missing = manifest.clips_missing;
         if *audio {
-            let digests: BTreeSet<String> =
-                self.store.clips(&ClipFilter::default()).await?.iter().map(|clip| clip.audio.digest.to_string()).collect();
+            let digests: BTreeSet<String> = self
+                .store
+                .clips(&ClipFilter::default())
+                .await?
+                .iter()
+                .map(|clip| clip.audio.digest.to_string())
+                .collect();
             let (from, into) = (self.clips.clone(), folder.join(CLIPS));
             missing = blocking(move || mirror(&from, &into, &digests)).await?;
         }

@@ -70,16 +70,16 @@ impl Job {
     fn zip(&self, folder: &Path) -> Result<(), DeskError> {
         let wrong = |error: &dyn std::fmt::Display| failed("write", &self.to, error);
         let parent = self.to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new().prefix(".loa-backup-").tempfile_in(parent).map_err(|error| wrong(&error))?;
+        let file =
+            tempfile::Builder::new().prefix(".loa-backup-").tempfile_in(parent).map_err(|error| wrong(&error))?;
         let mut writer = ZipWriter::new(file);
         let packed = SimpleFileOptions::default().large_file(true).compression_method(CompressionMethod::Deflated);
         let stored = packed.compression_method(CompressionMethod::Stored);
         let named = |name: &str| (name.to_owned(), folder.join(name), packed);
         let files = [MANIFEST_NAME].into_iter().chain(FILES).filter(|name| folder.join(name).exists()).map(named);
         // Audio does not get smaller.
-        let clips = self.clips.iter().map(|clip| {
-            (format!("{CLIPS}/{}", clip.display()), self.clips_from.join(clip), stored)
-        });
+        let clips =
+            self.clips.iter().map(|clip| (format!("{CLIPS}/{}", clip.display()), self.clips_from.join(clip), stored));
         for (name, from, options) in files.chain(clips) {
             writer.start_file(name, options).map_err(|error| wrong(&error))?;
             let mut file = File::open(&from).map_err(|error| failed("read", &from, &error))?;

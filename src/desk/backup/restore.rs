@@ -54,7 +54,12 @@ pub async fn restore(from: &Path, folder: &Path, settings: Settings, now: Now) -
     let verified = match store.verify().await? {
         Ok(verified) => verified.entries,
         Err(broken) => {
-            let text = format!("the log in {} is not what was written: record {}: {}", from.display(), broken.seq, broken.fault);
+            let text = format!(
+                "the log in {} is not what was written: record {}: {}",
+                from.display(),
+                broken.seq,
+                broken.fault
+            );
             return Err(DeskError::refused(text).hint("take an older copy; keep this one as evidence"));
         }
     };
@@ -107,7 +112,8 @@ impl Copy {
         let text = fs::read_to_string(&list).map_err(|error| failed("read", &list, &error))?;
         let manifest: Manifest = serde_json::from_str(&text).map_err(|error| damaged(&from, &error.to_string()))?;
         if manifest.format > FORMAT {
-            let text = format!("{} was made by Loa {}; restore it with that or a newer program", from.display(), manifest.loa);
+            let text =
+                format!("{} was made by Loa {}; restore it with that or a newer program", from.display(), manifest.loa);
             return Err(DeskError::refused(text));
         }
         if !manifest.files.contains_key(DATABASE_NAME) {
@@ -140,7 +146,8 @@ impl Copy {
             let name = digest.to_string();
             let below = format!("{}/{name}", &name[..2]);
             let taken = room.path().join("clip");
-            let source = if self.take(&format!("{CLIPS}/{below}"), &taken, u64::MAX)? { taken } else { beside.join(&below) };
+            let source =
+                if self.take(&format!("{CLIPS}/{below}"), &taken, u64::MAX)? { taken } else { beside.join(&below) };
             // The content store proves the digest as it copies.
             if source.is_file() && content.put(&source, digest).is_ok() { found += 1 } else { missing.push(name) }
         }
