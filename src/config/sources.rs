@@ -50,19 +50,26 @@ impl Sources {
 
     /// All layers in one tree.
     pub(super) fn tree(&self, built_in: &Node, faults: &mut Vec<Fault>) -> Node {
-        let console = self.console(&self.data_folder(built_in), faults);
-        self.layers(built_in, console, faults)
+        let file = self.read_file(faults);
+        // What is wrong with these layers is told when all are laid.
+        let folder = folder_of(&self.layers(built_in, file.clone(), None, &mut Vec::new()), built_in);
+        let console = self.console(&folder, faults);
+        self.layers(built_in, file, console, faults)
     }
 
     /// Every layer but the console's: what holds where the console says nothing.
     pub(super) fn below(&self, built_in: &Node) -> Node {
-        self.layers(built_in, None, &mut Vec::new())
+        self.layers(built_in, self.read_file(&mut Vec::new()), None, &mut Vec::new())
     }
 
     /// The data folder, which decides where the console's settings are and so cannot be one of them.
     pub(super) fn data_folder(&self, built_in: &Node) -> PathBuf {
-        let (below, findings) = (self.below(built_in), RefCell::new(Findings::default()));
-        Reader::new(&below, Some(built_in), &findings).section("data").path("folder").unwrap_or_default()
+        folder_of(&self.below(built_in), built_in)
+    }
+
+    fn read_file(&self, faults: &mut Vec<Fault>) -> Node {
+        let none = || Node::empty(Place::Flag(String::new()));
+        self.file.as_deref().map_or_else(none, |file| read(file, faults))
     }
 
     /// What the console wrote; none if it never did.
@@ -104,9 +111,8 @@ impl Sources {
     }
 
     /// The file, the console's settings over it, then environment and flags.
-    fn layers(&self, built_in: &Node, console: Option<Node>, faults: &mut Vec<Fault>) -> Node {
-        let file = self.file.as_deref();
-        let mut tree = file.map_or_else(|| Node::empty(Place::Flag(String::new())), |file| read(file, faults));
+    fn layers(&self, built_in: &Node, file: Node, console: Option<Node>, faults: &mut Vec<Fault>) -> Node {
+        let mut tree = file;
         if let Some(console) = console {
             tree.lay(console);
         }
@@ -144,6 +150,11 @@ impl Sources {
         }));
         tree
     }
+}
+
+fn folder_of(tree: &Node, built_in: &Node) -> PathBuf {
+    let findings = RefCell::new(Findings::default());
+    Reader::new(tree, Some(built_in), &findings).section("data").path("folder").unwrap_or_default()
 }
 
 fn read(file: &Path, faults: &mut Vec<Fault>) -> Node {
