@@ -71,15 +71,18 @@ fn settings_that_will_not_do_are_told_and_the_station_goes_on_with_those_it_had(
     let town = Town::new();
     town.furnish();
     let daemon = town.start();
-    let good = std::fs::read_to_string(town.config()).unwrap();
-    std::fs::write(town.config(), format!("{good}\n[audio]\nsample_rate_hz = 46000\n")).unwrap();
+    let text = std::fs::read_to_string(town.config()).unwrap();
+    let good = town.path("good.toml");
+    std::fs::write(&good, &text).unwrap();
+    let good = good.to_str().unwrap();
+    std::fs::write(town.config(), format!("{text}\n[audio]\nsample_rate_hz = 46000\n")).unwrap();
     town.loa(&["reload"]).failed(2, "`audio.sample_rate_hz` is 46000");
+    town.loa(&["--config", good, "reload"]).failed(1, "`audio.sample_rate_hz` is 46000");
     hang_up(&daemon);
-    // Asked by nobody who waits for an answer: that it still answers shows that it went on.
-    std::fs::write(town.config(), &good).unwrap();
-    town.loa(&["play", "2"]).done();
-    town.loa(&["settings", "set", "audio.sample_rate_hz=46000"]).failed(2, "`audio.sample_rate_hz` is 46000");
-    town.loa(&["stop"]).done();
+    town.loa(&["--config", good, "play", "2"]).done();
+    let bad = ["--config", good, "settings", "set", "audio.sample_rate_hz=46000"];
+    town.loa(&bad).failed(2, "`audio.sample_rate_hz` is 46000");
+    town.loa(&["--config", good, "stop"]).done();
     let (code, said) = daemon.end();
     assert_eq!(code, 0);
     assert!(said.contains("goes on with those it had") && said.contains("46000"), "{said}");

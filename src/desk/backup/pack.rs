@@ -9,6 +9,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::{CLIPS, FILES, FileEntry, MANIFEST_NAME, Made, Manifest, STATION_FILE, failed};
 use crate::desk::error::{DeskError, ErrorKind};
+use crate::store::{DATABASE_NAME, MARK_NAME};
 
 /// Bytes read at once.
 const PIECE: usize = 256 * 1024;
@@ -32,6 +33,8 @@ impl Job {
         for name in FILES {
             let from = match name {
                 STATION_FILE => self.station_file.clone(),
+                // Those of the copied moment are there, or that moment had none.
+                DATABASE_NAME | MARK_NAME => None,
                 _ => Some(self.data.join(name)),
             };
             let into = folder.join(name);
