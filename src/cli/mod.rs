@@ -25,7 +25,9 @@ mod slot;
 mod status;
 mod style;
 mod table;
+mod token;
 mod topics;
+mod user;
 mod views;
 
 use std::ffi::OsString;
@@ -94,6 +96,10 @@ enum Command {
     Log(log::Log),
     Report(report::Report),
     Simulate(simulate::Simulate),
+    #[command(subcommand)]
+    User(user::User),
+    #[command(subcommand)]
+    Token(token::Token),
     Topics(topics::Topics),
     Campaigns(campaigns::Campaigns),
     Devices(devices::Devices),
@@ -171,6 +177,8 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Log(command) => command.perform(&context).await,
         Command::Report(command) => command.perform(&context).await,
         Command::Simulate(command) => command.perform(&context).await,
+        Command::User(command) => command.perform(&context).await,
+        Command::Token(command) => command.perform(&context).await,
         Command::Topics(command) => command.perform(&context),
         Command::Campaigns(command) => command.perform(&context),
         Command::Devices(command) => command.perform(&context),

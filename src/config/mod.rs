@@ -6,6 +6,7 @@
 
 mod backup;
 mod campaign;
+mod console;
 mod fault;
 mod files;
 mod form;
@@ -25,11 +26,13 @@ use std::path::{Path, PathBuf};
 
 pub use backup::Backup;
 pub use campaign::Campaign;
+pub use console::{Console, Tls};
 pub use fault::{ConfigError, Fault, Place, Problem};
 pub use form::Form;
 pub use library::{DurationRule, Library, Minutes};
 pub use options::{
-    Changes, HOLIDAYS, Layer, Options, Restart, SETTINGS_NAME, Saved, SettingsError, Value as OptionValue,
+    Changes, Field as OptionField, HOLIDAYS, Layer, Options, Restart, SETTINGS_NAME, Saved, SettingsError,
+    Value as OptionValue,
 };
 pub use report::Report;
 pub use schedule::Schedule;
@@ -55,6 +58,8 @@ pub struct Config {
     pub data: Data,
     /// How the command line reaches the daemon.
     pub control: Control,
+    /// Where the web console listens.
+    pub console: Console,
     /// The mix.
     pub audio: Audio,
     /// Groups of loudspeakers; at least one, at most [`Zone::COUNT_MAX`], names distinct.
@@ -127,6 +132,7 @@ impl Config {
     fn read(reader: &Reader<'_>, sources: &Sources) -> Option<Self> {
         let data = Data::read(&reader.section("data"));
         let control = Control::read(&reader.section("control"), &data.folder);
+        let console = Console::read(&reader.section("console"));
         let audio = Audio::read(&reader.section("audio"), &data.folder);
         let zones = Zone::read_all(reader, &data.folder);
         let station = Station::read(&reader.section("station"));
@@ -144,6 +150,7 @@ impl Config {
             station: station?,
             data,
             control,
+            console,
             audio,
             zones: zones?,
             schedule: schedule?,

@@ -6,6 +6,7 @@
 //! either case. What only *looks* is a method of [`Desk`] on a store opened for reading. It needs nobody's leave, is never
 //! in the daemon's way, and works while the station is broken, which is when it is needed most.
 
+mod accounts;
 mod air;
 mod backup;
 mod change;
@@ -13,10 +14,12 @@ mod clips;
 mod counter;
 mod door;
 mod error;
+mod failures;
 mod find;
 mod limits;
 mod log;
-
+mod notices;
+mod once;
 mod overview;
 mod plan;
 mod queue;
@@ -26,16 +29,22 @@ mod settings;
 mod slots;
 pub mod socket;
 mod wording;
+mod year;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::{Semaphore, watch};
 
+pub use accounts::{
+    AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX, HASHES_WAITING_MAX,
+    RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
+};
 pub use air::AirRequest;
-pub use backup::{BackupState, Keeper, Manifest, Restored, restore};
+pub use backup::{BackupState, CopyToTake, DailyCopies, Keeper, Manifest, Restored, restore};
 pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use counter::Counter;
@@ -43,19 +52,26 @@ pub use door::{Door, store_settings};
 pub use error::{DeskError, ErrorKind};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
+pub use notices::{Notices, Topic};
+pub use once::GivenAnswer;
 pub use overview::{Ahead, DayLine};
 pub use queue::{QueueLine, QueueRequest};
 pub use report::{ReportDocument, ReportQuery};
 pub use rows::{FIGURES, Figure, FigureRows};
 pub use settings::{SettingsRequest, SettingsView};
 pub use slots::{ElementDraft, SlotChange, SlotRequest};
+pub use year::{HolidayOn, YearOfHolidays};
+
+use accounts::Guard;
 
 use crate::config::Config;
+use crate::domain::account::{Account, AccountId, ApiToken, Right, Roles, TokenId};
 use crate::domain::clip::Clip;
 use crate::domain::intake::Finding;
 use crate::domain::slot::{QueueEntry, Slot};
 use crate::domain::time::Now;
 use crate::station::{Handle, LiveView, ReloadState, Reloader, clips_folder};
+pub use crate::store::{AuditFilter, AuditRow};
 use crate::store::{AuditEntry, Store};
 
 /// Who asks.
@@ -63,12 +79,14 @@ use crate::store::{AuditEntry, Store};
 pub struct Who {
     /// The person's name, as it goes into the audit and the log.
     pub name: String,
+    /// What that person may do.
+    pub roles: Roles,
     /// By which way.
     pub via: Via,
 }
 
 /// By which way a request came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Via {
     /// From the command line, performed in its own process.
     CommandLine,
@@ -77,13 +95,31 @@ pub enum Via {
         /// User number, as the kernel says it.
         user: u32,
     },
+    /// By somebody who signed in to the console.
+    Console {
+        /// The address of the browser.
+        address: String,
+        /// Whose account.
+        account: AccountId,
+    },
+    /// By a script with a token.
+    Token {
+        /// The address of the script.
+        address: String,
+        /// Whose token.
+        account: AccountId,
+        /// Which.
+        token: TokenId,
+    },
 }
 
 impl fmt::Display for Via {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CommandLine => f.write_str("on the command line"),
-            Self::Socket { user } => write!(f, "over the socket, user {user}"),
+            Self::CommandLine => f.write_str("command line"),
+            Self::Socket { user } => write!(f, "socket, user {user}"),
+            Self::Console { address, .. } => write!(f, "console, {address}"),
+            Self::Token { address, token, .. } => write!(f, "token {token}, {address}"),
         }
     }
 }
@@ -104,6 +140,8 @@ pub enum Request {
     Correct(Corrections),
     /// The settings.
     Settings(SettingsRequest),
+    /// Accounts, sessions, tokens.
+    Account(AccountRequest),
     /// How the running station stands. Changes nothing, but only the station knows.
     Live,
 }
@@ -162,6 +200,25 @@ pub enum Response {
         /// How far they have come into effect; none while no station runs.
         reload: Option<ReloadState>,
     },
+    /// An account as it is now.
+    Account {
+        /// The account.
+        account: Box<Account>,
+        /// The password that was made up for it, shown this once.
+        password: Option<Secret>,
+    },
+    /// Sessions that have ended.
+    SessionsEnded {
+        /// How many.
+        ended: u64,
+    },
+    /// A token as it is, or was before it was removed.
+    Token {
+        /// The token.
+        token: Box<ApiToken>,
+        /// What the script shows, told this once.
+        secret: Option<Secret>,
+    },
     /// How the running station stands.
     Live {
         /// How.
@@ -180,6 +237,11 @@ pub struct Desk {
     clips: PathBuf,
     station: Option<Handle>,
     reloader: Option<Reloader>,
+    notices: Notices,
+    guard: Arc<Guard>,
+    saving: Arc<Mutex<()>>,
+    backups: Arc<watch::Sender<BackupState>>,
+    taking: Arc<Semaphore>,
 }
 
 impl Desk {
@@ -187,7 +249,18 @@ impl Desk {
     #[must_use]
     pub fn new(config: Arc<Config>, store: Store, station: Option<Handle>) -> Self {
         let clips = clips_folder(&config);
-        Self { config, store, clips, station, reloader: None }
+        Self {
+            config,
+            store,
+            clips,
+            station,
+            reloader: None,
+            notices: Notices::default(),
+            guard: Arc::default(),
+            saving: Arc::default(),
+            backups: Arc::new(watch::Sender::new(BackupState::default())),
+            taking: Arc::new(Semaphore::new(1)),
+        }
     }
 
     /// With the way to whoever starts the station again when settings were saved.
@@ -196,25 +269,72 @@ impl Desk {
         Self { reloader: Some(reloader), ..self }
     }
 
+    /// A desk for the same station under other settings: whoever listens, waits at the door or takes a copy goes on.
+    #[must_use]
+    pub fn under(&self, config: Arc<Config>) -> Self {
+        Self {
+            clips: clips_folder(&config),
+            config,
+            store: self.store.clone(),
+            station: self.station.clone(),
+            reloader: self.reloader.clone(),
+            notices: self.notices.clone(),
+            guard: Arc::clone(&self.guard),
+            saving: Arc::clone(&self.saving),
+            backups: Arc::clone(&self.backups),
+            taking: Arc::clone(&self.taking),
+        }
+    }
+
     /// Performs a request.
     ///
     /// # Errors
     /// Why not, in words for the person who asked. Then nothing was changed.
     pub async fn handle(&self, who: &Who, request: Request, now: Now) -> Result<Response, DeskError> {
         self.check_person(who)?;
+        request.rights().iter().try_for_each(|right| who.check(*right))?;
         // Somebody who watches the status asks this five times a second.
         if !matches!(request, Request::Live) {
             tracing::info!("{} asks about the {} ({})", who.name.trim(), request.about(), who.via);
         }
-        match request {
+        let topic = request.changes();
+        let response = match request {
             Request::Clip(request) => self.handle_clip(who, request, now).await,
             Request::Slot(request) => self.handle_slot(who, request, now).await,
             Request::Queue(request) => self.handle_queue(who, request, now).await,
             Request::Air(request) => self.handle_air(who, request, now).await,
             Request::Correct(corrections) => self.correct(who, corrections, now).await,
             Request::Settings(request) => self.handle_settings(who, request, now).await,
+            Request::Account(request) => self.handle_account(who, request, now).await,
             Request::Live => Ok(Response::Live { live: Box::new(self.station()?.live()) }),
+        }?;
+        if let Some(topic) = topic {
+            self.notices.tell(topic);
         }
+        Ok(response)
+    }
+
+    /// Who did what, the newest first.
+    ///
+    /// # Errors
+    /// The right to is missing; the store's own.
+    pub async fn audit_trail(&self, who: &Who, filter: &AuditFilter) -> Result<Vec<AuditRow>, DeskError> {
+        who.check(Right::ReadAudit)?;
+        Ok(self.store.audit_trail(filter).await?)
+    }
+
+    /// Where it tells what changed.
+    #[must_use]
+    pub const fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// How the running station stands.
+    ///
+    /// # Errors
+    /// None runs in this process.
+    pub fn live(&self) -> Result<LiveView, DeskError> {
+        Ok(self.station()?.live())
     }
 
     /// The configuration that it works by.
@@ -233,7 +353,8 @@ impl Desk {
         let name = who.name.trim();
         if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
             let hint = "give the name of the person who asks with --by";
-            return Err(DeskError::usage(format!("`{name}` is not a name of 1 to {NAME_MAX} letters")).hint(hint));
+            let text = format!("`{name}` is not a name of 1 to {NAME_MAX} letters");
+            return Err(DeskError::usage(text).hint(hint).code("not_a_person").value("letters_max", NAME_MAX));
         }
         Ok(())
     }
@@ -251,13 +372,61 @@ impl Desk {
         [before, after]: [Option<Value>; 2],
         now: Now,
     ) -> Result<(), DeskError> {
-        let entry = AuditEntry { who: who.name.trim().to_owned(), what: what.to_owned(), subject, before, after };
+        let entry = AuditEntry {
+            who: who.name.trim().to_owned(),
+            what: what.to_owned(),
+            subject,
+            before,
+            after,
+            from_where: Some(who.via.to_string()),
+        };
         self.store.audit(&entry, now.wall).await?;
         Ok(())
     }
 }
 
+impl Who {
+    /// Whether this person may.
+    ///
+    /// # Errors
+    /// No: kind [`ErrorKind::Forbidden`], code `forbidden`, with the right's word as the value `right`.
+    pub fn check(&self, right: Right) -> Result<(), DeskError> {
+        if self.roles.may(right) {
+            return Ok(());
+        }
+        Err(DeskError::forbidden(&self.name, right))
+    }
+}
+
 impl Request {
+    /// What it changes; none if the station itself shows it.
+    const fn changes(&self) -> Option<Topic> {
+        match self {
+            Self::Clip(_) => Some(Topic::Clips),
+            Self::Slot(_) => Some(Topic::Slots),
+            Self::Queue(_) => Some(Topic::Queue),
+            Self::Correct(_) => Some(Topic::Log),
+            Self::Account(_) => Some(Topic::Accounts),
+            Self::Settings(_) => Some(Topic::Settings),
+            Self::Air(_) | Self::Live => None,
+        }
+    }
+
+    /// The rights that it takes, all of them.
+    #[must_use]
+    pub const fn rights(&self) -> &'static [Right] {
+        match self {
+            Self::Clip(request) => request.rights(),
+            Self::Slot(_) => &[Right::EditSlots],
+            Self::Queue(_) => &[Right::EditQueue],
+            Self::Air(request) => request.rights(),
+            Self::Correct(_) => &[Right::Correct],
+            Self::Account(_) => &[Right::Accounts],
+            Self::Settings(_) => &[Right::Settings],
+            Self::Live => &[Right::Look],
+        }
+    }
+
     const fn about(&self) -> &'static str {
         match self {
             Self::Clip(_) => "clip",
@@ -266,6 +435,7 @@ impl Request {
             Self::Air(_) => "air",
             Self::Correct(_) => "log",
             Self::Settings(_) => "settings",
+            Self::Account(_) => "accounts",
             Self::Live => "live",
         }
     }

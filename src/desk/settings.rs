@@ -1,5 +1,7 @@
 //! The settings: looked at, tried out, saved, and brought into effect.
 
+use std::sync::PoisonError;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -63,7 +65,12 @@ impl Desk {
     ) -> Result<Response, DeskError> {
         match request {
             SettingsRequest::Save { changes, version } => {
-                let Saved { before, after, options, .. } = changes.save(&self.config.sources, &version)?;
+                let saved = {
+                    // Two people at the same moment: the second is told that the first has changed it.
+                    let _alone = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+                    changes.save(&self.config.sources, &version)?
+                };
+                let Saved { before, after, options, .. } = saved;
                 if !after.is_empty() {
                     let sides = [Some(Value::from_iter(before)), Some(Value::from_iter(after))];
                     self.audit(who, "settings.save", "settings".to_owned(), sides, now).await?;

@@ -14,7 +14,7 @@ use super::page::{LIMIT_MAX, Page};
 use super::problem::Problem;
 use super::words::instant;
 use super::{App, Failures};
-use crate::desk::AuditQuery;
+use crate::desk::{AuditFilter, AuditRow};
 
 /// Rows of a page whose length nobody named.
 const LIMIT_USUAL: u32 = 50;
@@ -69,11 +69,11 @@ async fn audit(
         Problem::new(StatusCode::BAD_REQUEST, "query_does_not_fit", "the cursor is none that this list gave")
     })?;
     let limit = which.limit.unwrap_or(LIMIT_USUAL).clamp(1, LIMIT_MAX);
-    let query = AuditQuery { before, who: which.who, what: which.what, subject: which.subject, limit };
+    let query = AuditFilter { before, who: which.who, what: which.what, subject: which.subject, limit };
     let rows = app.desk.audit_trail(&caller.who, &query).await?;
     let zone = app.desk.config().station.time_zone;
     let next = (rows.len() == limit as usize).then(|| rows.last().map(|row| row.number.to_string())).flatten();
-    let line = |row: crate::store::AuditRow| AuditLine {
+    let line = |row: AuditRow| AuditLine {
         number: row.number,
         at: instant(row.at, zone),
         who: row.entry.who,

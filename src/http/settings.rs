@@ -1,7 +1,5 @@
 //! The settings: looked at, tried out while they are typed, saved, and brought into effect.
 
-use std::collections::BTreeMap;
-
 use axum::extract::State;
 use axum::http::header::ETAG;
 use axum::http::HeaderValue;
@@ -119,7 +117,7 @@ struct Reload {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 struct Change {
     /// `{"audio.ring_seconds": 6, "zone.0.name": "Cụm loa chợ", "permitted_hours.sunday": null}`
-    #[schema(value_type = BTreeMap<String, Value>)]
+    #[schema(value_type = std::collections::BTreeMap<String, Value>)]
     changes: Changes,
 }
 

@@ -56,11 +56,11 @@ fn days(seed: u64, restarts: u32) -> Said {
 #[test]
 fn however_often_the_settings_change_every_occurrence_sounds_as_if_they_never_had() {
     let mut starts = 0;
-    for seed in 0..150 {
+    for seed in 0..60 {
         let (quiet, restless) = (days(seed, 0), days(seed, 40));
         assert_eq!(restless.outcomes, quiet.outcomes, "seed {seed}");
         assert_eq!(restless.frames, quiet.frames, "seed {seed}");
         starts += restless.starts;
     }
-    assert!(starts > 150 * 10, "the station did start again: {starts} times");
+    assert!(starts > 60 * 10, "the station did start again: {starts} times");
 }

@@ -14,6 +14,7 @@ use super::{Exit, Outcome};
 use crate::clock;
 use crate::desk::socket::{Client, Server};
 use crate::desk::{Counter, Desk, ErrorKind, Keeper, store_settings};
+use crate::http::Console;
 use crate::station::{self, Reloader};
 use crate::store::{DataLock, OpenAs, Store, StoreError};
 
@@ -37,20 +38,24 @@ impl Run {
         let (handle, run) = station::start(Arc::clone(config), store.clone()).await?;
         tracing::info!(folder = %config.data.folder.display(), "{} is running", config.station.name);
         let (reloader, asks, state) = Reloader::new();
-        let desk = Desk::new(Arc::clone(config), store.clone(), Some(handle.clone())).with_reloader(reloader.clone());
+        let desk = Desk::new(Arc::clone(config), store.clone(), Some(handle.clone())).with_reloader(reloader);
+        if let Some(first) = desk.open_first_run().await? {
+            let (code, file) = (first.code.reveal(), first.file.display());
+            tracing::info!("nobody can sign in to the console yet: make the admin there with the code {code} (also in {file})");
+        }
         let counter = Arc::new(Counter::new(desk));
+        let console = open_console(context, &counter);
         let rounds = Rounds {
             config: Arc::clone(config),
             store: store.clone(),
             handle,
             counter: Arc::clone(&counter),
-            reloader,
             state,
             next: None,
         };
         let ended = {
-            let (keeper, _state) = Keeper::new(Arc::clone(&counter));
-            let serving = server.serve(counter);
+            let keeper = Keeper::new(Arc::clone(&counter));
+            let serving = server.serve(counter, console.as_ref().map(Console::url));
             tokio::select! {
                 () = serving => Ok(()),
                 () = keeping(keeper) => Ok(()),
@@ -58,11 +63,31 @@ impl Run {
             }
         };
         drop(server);
+        drop(console);
         store.close().await;
         drop(lock);
         ended?;
         tracing::info!("ended in good order");
         Ok(Exit::Done)
+    }
+}
+
+/// The web console. A station that cannot have one goes on air all the same.
+fn open_console(context: &Context, counter: &Arc<Counter>) -> Option<Console> {
+    let settings = &context.config.console;
+    match Console::start(settings, Arc::clone(counter)) {
+        Ok(console) => {
+            let console = console?;
+            tracing::info!("the console is at {}", console.url());
+            if !settings.is_local() && settings.tls.is_none() && settings.proxy.is_none() {
+                tracing::warn!("the console can be reached from other machines without TLS: passwords can be read on the way");
+            }
+            Some(console)
+        }
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "the station runs without its console");
+            None
+        }
     }
 }
 

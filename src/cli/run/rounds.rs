@@ -10,9 +10,9 @@ use tokio::sync::{mpsc, watch};
 use crate::cli::error::CliError;
 use crate::clock;
 use crate::config::Config;
-use crate::desk::{Counter, Desk, ErrorKind, store_settings};
+use crate::desk::{Counter, ErrorKind, Topic, store_settings};
 use crate::domain::station::{Input, RestPolicy};
-use crate::station::{self, Applied, Asked, Handle, Pending, ReloadAsk, ReloadState, Reloader, Run, StationError};
+use crate::station::{self, Applied, Asked, Handle, Pending, ReloadAsk, ReloadState, Run, StationError};
 use crate::store::Store;
 
 /// What stays while one run of the station follows another.
@@ -21,7 +21,6 @@ pub(super) struct Rounds {
     pub(super) store: Store,
     pub(super) handle: Handle,
     pub(super) counter: Arc<Counter>,
-    pub(super) reloader: Reloader,
     pub(super) state: watch::Sender<ReloadState>,
     /// What the next run shall go by, once the air is free.
     pub(super) next: Option<Arc<Config>>,
@@ -114,8 +113,7 @@ impl Rounds {
                 (run, Some(error.to_string()))
             }
         };
-        let desk = Desk::new(Arc::clone(&self.config), self.store.clone(), Some(self.handle.clone()));
-        self.counter.replace(desk.with_reloader(self.reloader.clone()));
+        self.counter.replace(self.counter.desk().under(Arc::clone(&self.config)));
         let now = clock::now();
         let took = now.mono.saturating_sub(began.mono);
         let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
@@ -124,6 +122,7 @@ impl Rounds {
             let by = state.pending.take().map(|pending| pending.by).unwrap_or_default();
             state.last = Some(Applied { by, at: now.wall, took_ms, error });
         });
+        self.counter.desk().notices().tell(Topic::Settings);
         Ok(run)
     }
 
@@ -149,6 +148,7 @@ fn stays(now: &Config, next: &Config) -> Result<(), Vec<String>> {
     let faults = [
         moved("data.folder", now.data.folder != next.data.folder),
         moved("control.socket", now.control.socket != next.control.socket),
+        moved("console", now.console != next.console),
     ];
     let faults: Vec<String> = faults.into_iter().flatten().collect();
     if faults.is_empty() { Ok(()) } else { Err(faults) }

@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
 
 use super::pack::copy;
 use super::{CLIPS, blocking, failed};
 use crate::clock;
 use crate::config::Backup;
 use crate::desk::error::DeskError;
-use crate::desk::{Counter, Desk};
+use crate::desk::{Counter, Desk, Topic};
 use crate::domain::backup::{is_due, made_at, name_of, superfluous};
 use crate::domain::time::Now;
 use crate::store::ClipFilter;
@@ -42,15 +41,13 @@ pub struct BackupState {
 #[derive(Debug)]
 pub struct Keeper {
     counter: Arc<Counter>,
-    state: watch::Sender<BackupState>,
 }
 
 impl Keeper {
-    /// For the station behind this counter; what it comes to is seen at the other end.
+    /// For the station behind this counter, whose desk says what it comes to.
     #[must_use]
-    pub fn new(counter: Arc<Counter>) -> (Self, watch::Receiver<BackupState>) {
-        let (state, watched) = watch::channel(BackupState::default());
-        (Self { counter, state }, watched)
+    pub const fn new(counter: Arc<Counter>) -> Self {
+        Self { counter }
     }
 
     /// Looks and copies until it is dropped. A copy that fails is told in the journal and in the state, and tried again.
@@ -64,13 +61,14 @@ impl Keeper {
                 Ok(Some((name, clips_missing))) => {
                     tracing::info!(name, clips_missing, "the daily copy was made");
                     let state = BackupState { made: Some(now.wall), name: Some(name), error: None, clips_missing };
-                    self.state.send_replace(state);
+                    desk.backups.send_replace(state);
+                    desk.notices().tell(Topic::Settings);
                 }
                 Err(error) => {
                     tracing::error!(%error, causes = ?error.causes, "the daily copy was not made");
                     let told =
                         error.causes.iter().fold(error.message.clone(), |text, cause| format!("{text}: {cause}"));
-                    self.state.send_modify(|state| state.error = Some(told));
+                    desk.backups.send_modify(|state| state.error = Some(told));
                     next = now.mono + RETRY;
                 }
             }
@@ -118,7 +116,7 @@ impl Desk {
 }
 
 /// When the copies in a folder were made. A folder that cannot be read has none; making one will say why.
-fn copies_in(folder: &Path) -> Vec<NaiveDateTime> {
+pub(super) fn copies_in(folder: &Path) -> Vec<NaiveDateTime> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter_map(|entry| made_at(&entry.file_name().to_string_lossy())).collect()
 }

@@ -6,6 +6,7 @@
 mod keeper;
 mod pack;
 mod restore;
+mod taken;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use tempfile::TempDir;
 
 pub use keeper::{BackupState, Keeper};
 pub use restore::{Restored, restore};
+pub use taken::{CopyToTake, DailyCopies};
 
 use super::error::{DeskError, ErrorKind};
 use super::{Desk, Who};
