@@ -40,8 +40,8 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 
 pub use accounts::{
-    AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX, HASHES_WAITING_MAX,
-    RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
+    AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX,
+    HASHES_WAITING_MAX, RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
 };
 pub use air::AirRequest;
 pub use backup::{BackupState, CopyToTake, DailyCopies, Keeper, Manifest, Restored, restore};
@@ -414,7 +414,7 @@ impl Request {
 
     /// The rights that it takes, all of them.
     #[must_use]
-    pub const fn rights(&self) -> &'static [Right] {
+    pub fn rights(&self) -> &'static [Right] {
         match self {
             Self::Clip(request) => request.rights(),
             Self::Slot(_) => &[Right::EditSlots],
