@@ -71,8 +71,8 @@ use crate::domain::intake::Finding;
 use crate::domain::slot::{QueueEntry, Slot};
 use crate::domain::time::Now;
 use crate::station::{Handle, LiveView, ReloadState, Reloader, clips_folder};
-pub use crate::store::{AuditFilter, AuditRow};
 use crate::store::{AuditEntry, Store};
+pub use crate::store::{AuditFilter, AuditRow};
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]

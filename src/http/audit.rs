@@ -10,14 +10,11 @@ use utoipa_axum::routes;
 
 use super::caller::Caller;
 use super::extract::{Asked, Body};
-use super::page::{LIMIT_MAX, Page};
+use super::page::{Page, Paging};
 use super::problem::Problem;
 use super::words::instant;
 use super::{App, Failures};
 use crate::desk::{AuditFilter, AuditRow};
-
-/// Rows of a page whose length nobody named.
-const LIMIT_USUAL: u32 = 50;
 
 /// Something that somebody did.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -45,11 +42,6 @@ struct AuditLine {
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Which {
-    /// Rows of the page, 1 to 200; 50 if not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    /// `next` of the page before; the first page without.
-    cursor: Option<String>,
     /// Only of this person; a part of the name is enough.
     who: Option<String>,
     /// Only of this sort: `clip`, `settings`, `account.edit` ...
@@ -59,16 +51,17 @@ struct Which {
 }
 
 /// Who did what, the newest first.
-#[utoipa::path(get, path = "/audit", tag = "accounts", params(Which), responses((status = OK, body = Page<AuditLine>), Failures))]
+#[utoipa::path(get, path = "/audit", tag = "accounts", params(Paging, Which), responses((status = OK, body = Page<AuditLine>), Failures))]
 async fn audit(
     State(app): State<App>,
     caller: Caller,
+    Asked(paging): Asked<Paging>,
     Asked(which): Asked<Which>,
 ) -> Result<Body<Page<AuditLine>>, Problem> {
-    let before = which.cursor.as_deref().map(str::parse::<u64>).transpose().map_err(|_| {
+    let before = paging.cursor.as_deref().map(str::parse::<u64>).transpose().map_err(|_| {
         Problem::new(StatusCode::BAD_REQUEST, "query_does_not_fit", "the cursor is none that this list gave")
     })?;
-    let limit = which.limit.unwrap_or(LIMIT_USUAL).clamp(1, LIMIT_MAX);
+    let limit = paging.limit();
     let query = AuditFilter { before, who: which.who, what: which.what, subject: which.subject, limit };
     let rows = app.desk.audit_trail(&caller.who, &query).await?;
     let zone = app.desk.config().station.time_zone;

@@ -79,11 +79,7 @@ async fn backup(State(app): State<App>, caller: Caller) -> Result<Body<Backup>, 
     (status = OK, description = "The copy", content_type = "application/zip", body = Vec<u8>),
     Failures,
 ))]
-async fn copy(
-    State(app): State<App>,
-    caller: Caller,
-    Asked(wanted): Asked<Wanted>,
-) -> Result<Response, Problem> {
+async fn copy(State(app): State<App>, caller: Caller, Asked(wanted): Asked<Wanted>) -> Result<Response, Problem> {
     caller.who.check(Right::Settings)?;
     let copy = app.desk.copy_to_take(&caller.who, wanted.clips, clock::now()).await?;
     let file = File::open(copy.path());

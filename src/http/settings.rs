@@ -1,8 +1,8 @@
 //! The settings: looked at, tried out while they are typed, saved, and brought into effect.
 
 use axum::extract::State;
-use axum::http::header::ETAG;
 use axum::http::HeaderValue;
+use axum::http::header::ETAG;
 use axum::response::{IntoResponse, Response};
 use chrono::Datelike as _;
 use serde::{Deserialize, Serialize};
@@ -279,11 +279,7 @@ async fn settings(State(app): State<App>, caller: Caller) -> Result<Response, Pr
 
 /// What would be wrong if these changes were saved: exactly what `loa check` would find. Nothing is written.
 #[utoipa::path(post, path = "/settings/check", tag = "settings", request_body = Change, responses((status = OK, body = Verdict), Failures))]
-async fn check(
-    State(app): State<App>,
-    caller: Caller,
-    Body(change): Body<Change>,
-) -> Result<Body<Verdict>, Problem> {
+async fn check(State(app): State<App>, caller: Caller, Body(change): Body<Change>) -> Result<Body<Verdict>, Problem> {
     caller.who.check(Right::Settings)?;
     Ok(Body(Verdict::of(app.desk.check_settings(&change.changes)?)))
 }
@@ -333,11 +329,7 @@ async fn holidays(
         lunar_month: day.lunar.month,
         lunar_leap: day.lunar.leap,
     };
-    Ok(Body(Year {
-        year: year.tet.year(),
-        tet: year.tet.to_string(),
-        days: year.days.into_iter().map(row).collect(),
-    }))
+    Ok(Body(Year { year: year.tet.year(), tet: year.tet.to_string(), days: year.days.into_iter().map(row).collect() }))
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
