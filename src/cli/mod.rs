@@ -5,6 +5,7 @@
 
 mod activity;
 mod air;
+mod backup;
 mod campaigns;
 mod check;
 mod clip;
@@ -21,6 +22,7 @@ mod plan;
 mod queue;
 mod report;
 mod run;
+mod settings;
 mod simulate;
 mod slot;
 mod status;
@@ -108,6 +110,11 @@ enum Command {
     #[command(subcommand)]
     Draft(Box<draft::Draft>),
     Devices(devices::Devices),
+    #[command(subcommand)]
+    Settings(settings::Settings),
+    Reload(settings::Reload),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -184,6 +191,10 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Activity(command) => command.perform(&context).await,
         Command::Draft(command) => command.perform(&context).await,
         Command::Devices(command) => command.perform(&context),
+        Command::Settings(command) => command.perform(&context).await,
+        Command::Reload(command) => command.perform(&context).await,
+        Command::Backup(command) => command.perform(&context).await,
+        Command::Restore(command) => command.perform(&context).await,
         // Performed before.
         Command::Check(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
     }

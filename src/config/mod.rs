@@ -4,13 +4,16 @@
 //! lie the station's file, the environment and the flags ([`Sources`]). Reading never stops at the first mistake: a
 //! [`ConfigError`] names them all, each with its place, value, expectation and remedy.
 
+mod backup;
 mod campaign;
 mod console;
 mod drafts;
 mod fault;
 mod files;
+mod form;
 mod library;
 mod office;
+mod options;
 mod reader;
 mod report;
 mod schedule;
@@ -23,14 +26,20 @@ mod zone;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+pub use backup::Backup;
 pub use campaign::Campaign;
 pub use console::{Console, Tls};
 pub use drafts::{Deliver, Drafts, Mail, MailSecurity};
 pub use fault::{ConfigError, Fault, Place, Problem};
+pub use form::Form;
 pub use library::{DurationRule, Library, Minutes};
+pub use options::{
+    Changes, Field as OptionField, HOLIDAYS, Layer, Options, Restart, SETTINGS_NAME, Saved, SettingsError,
+    Value as OptionValue,
+};
 pub use report::Report;
 pub use schedule::Schedule;
-pub use sources::Sources;
+pub use sources::{Sources, Trial};
 pub use station::Station;
 pub use upkeep::{Audio, Clock, Control, Data, Log, Shutdown};
 pub use zone::{Host, Output, OutputKind, Zone};
@@ -78,6 +87,10 @@ pub struct Config {
     pub clock: Clock,
     /// How it ends.
     pub shutdown: Shutdown,
+    /// The copy that is made every day.
+    pub backup: Backup,
+    /// Where all of it came from, to read it anew.
+    pub sources: Sources,
 }
 
 impl Config {
@@ -89,8 +102,9 @@ impl Config {
         let findings = RefCell::new(Findings::default());
         let built_in = Node::parse(Path::new("config/loa.toml"), SHIPPED, &mut findings.borrow_mut().faults);
         let given = sources.tree(&built_in, &mut findings.borrow_mut().faults);
+        findings.borrow_mut().instead = sources.trial.iter().flat_map(|trial| trial.files.clone()).collect();
         let reader = Reader::new(&given, Some(&built_in), &findings);
-        let config = Self::read(&reader, sources.file.clone());
+        let config = Self::read(&reader, sources);
         let mut findings = findings.into_inner();
         let unknown = reader::unknown(&given, &findings.known);
         findings.faults.extend(unknown);
@@ -125,12 +139,12 @@ impl Config {
     pub fn keys() -> Vec<String> {
         let findings = RefCell::new(Findings::default());
         let built_in = Node::parse(Path::new("config/loa.toml"), SHIPPED, &mut Vec::new());
-        let _read = Self::read(&Reader::new(&built_in, Some(&built_in), &findings), None);
-        findings.into_inner().known.into_iter().collect()
+        let _read = Self::read(&Reader::new(&built_in, Some(&built_in), &findings), &Sources::default());
+        findings.into_inner().known.into_keys().collect()
     }
 
     /// None only together with a fault: every part is read even if one before it will not do.
-    fn read(reader: &Reader<'_>, file: Option<PathBuf>) -> Option<Self> {
+    fn read(reader: &Reader<'_>, sources: &Sources) -> Option<Self> {
         let data = Data::read(&reader.section("data"));
         let control = Control::read(&reader.section("control"), &data.folder);
         let console = Console::read(&reader.section("console"));
@@ -147,8 +161,10 @@ impl Config {
         let log = Log::read(&reader.section("log"));
         let clock = Clock::read(&reader.section("clock"));
         let shutdown = Shutdown::read(&reader.section("shutdown"));
+        let backup = Backup::read(&reader.section("backup"), &data.folder);
         Some(Self {
-            file,
+            file: sources.file.clone(),
+            sources: Sources { trial: None, ..sources.clone() },
             station: station?,
             data,
             control,
@@ -164,6 +180,7 @@ impl Config {
             log,
             clock,
             shutdown: shutdown?,
+            backup: backup?,
         })
     }
 }

@@ -14,6 +14,8 @@ mod approval;
 mod change;
 mod clips;
 mod delivery;
+mod backup;
+mod counter;
 mod door;
 mod drafts;
 mod error;
@@ -30,18 +32,21 @@ mod reconciliation;
 mod report;
 mod rows;
 mod shelf;
+mod settings;
 mod slots;
 pub mod socket;
 mod upkeep;
 mod uploads;
 mod wording;
+mod year;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::{Semaphore, watch};
 
 pub use accounts::{
     AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX,
@@ -54,8 +59,10 @@ pub use activities::{
 pub use air::AirRequest;
 pub use campaigns::CampaignStanding;
 pub use approval::version_of;
+pub use backup::{BackupState, CopyToTake, DailyCopies, Keeper, Manifest, Restored, restore};
 pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
+pub use counter::Counter;
 pub use door::{Door, store_settings};
 pub use drafts::{DraftOf, DraftRequest};
 pub use error::{DeskError, ErrorKind};
@@ -74,6 +81,8 @@ pub use uploads::{Piece, UploadLine};
 
 pub use crate::library::staging::{Purpose, Told, Upload, UploadId, UploadState};
 pub use crate::store::ClipFilter;
+pub use settings::{SettingsRequest, SettingsView};
+pub use year::{HolidayOn, YearOfHolidays};
 
 use accounts::Guard;
 
@@ -85,8 +94,9 @@ use crate::domain::ledger::Activity;
 use crate::domain::slot::{QueueEntry, Slot};
 use crate::domain::text::is_unseen;
 use crate::domain::time::Now;
-use crate::station::{Handle, LiveView, clips_folder};
+use crate::station::{Handle, LiveView, ReloadState, Reloader, clips_folder};
 use crate::store::{AuditEntry, Store};
+pub use crate::store::{AuditFilter, AuditRow};
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,6 +172,8 @@ pub enum Request {
     Air(AirRequest),
     /// Something that the log says.
     Correct(Corrections),
+    /// The settings.
+    Settings(SettingsRequest),
     /// Accounts, sessions, tokens.
     Account(AccountRequest),
     /// How the running station stands. Changes nothing, but only the station knows.
@@ -236,6 +248,13 @@ pub enum Response {
         /// In the order of the corrections.
         records: Vec<u64>,
     },
+    /// The settings as they are saved now.
+    Settings {
+        /// Of what is saved now.
+        version: String,
+        /// How far they have come into effect; none while no station runs.
+        reload: Option<ReloadState>,
+    },
     /// An account as it is now.
     Account {
         /// The account.
@@ -272,9 +291,13 @@ pub struct Desk {
     store: Store,
     clips: PathBuf,
     station: Option<Handle>,
-    uploads: uploads::Uploads,
+    uploads: Arc<uploads::Uploads>,
+    reloader: Option<Reloader>,
     notices: Notices,
-    guard: Guard,
+    guard: Arc<Guard>,
+    saving: Arc<Mutex<()>>,
+    backups: Arc<watch::Sender<BackupState>>,
+    taking: Arc<Semaphore>,
 }
 
 impl Desk {
@@ -283,8 +306,44 @@ impl Desk {
     pub fn new(config: Arc<Config>, store: Store, station: Option<Handle>) -> Self {
         let clips = clips_folder(&config);
         let notices = Notices::default();
-        let uploads = uploads::Uploads::new(&config, notices.clone());
-        Self { config, store, clips, station, uploads, notices, guard: Guard::default() }
+        Self {
+            uploads: Arc::new(uploads::Uploads::new(&config, notices.clone())),
+            config,
+            store,
+            clips,
+            station,
+            reloader: None,
+            notices,
+            guard: Arc::default(),
+            saving: Arc::default(),
+            backups: Arc::new(watch::Sender::new(BackupState::default())),
+            taking: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    /// With the way to whoever starts the station again when settings were saved.
+    #[must_use]
+    pub fn with_reloader(self, reloader: Reloader) -> Self {
+        Self { reloader: Some(reloader), ..self }
+    }
+
+    /// A desk for the same station under other settings: whoever listens, waits at the door or takes a copy goes on.
+    #[must_use]
+    pub fn under(&self, config: Arc<Config>) -> Self {
+        self.uploads.go_by(&config);
+        Self {
+            clips: clips_folder(&config),
+            uploads: Arc::clone(&self.uploads),
+            config,
+            store: self.store.clone(),
+            station: self.station.clone(),
+            reloader: self.reloader.clone(),
+            notices: self.notices.clone(),
+            guard: Arc::clone(&self.guard),
+            saving: Arc::clone(&self.saving),
+            backups: Arc::clone(&self.backups),
+            taking: Arc::clone(&self.taking),
+        }
     }
 
     /// Performs a request.
@@ -307,6 +366,7 @@ impl Desk {
             Request::Draft(request) => self.handle_draft(who, request, now).await,
             Request::Air(request) => self.handle_air(who, request, now).await,
             Request::Correct(corrections) => self.correct(who, corrections, now).await,
+            Request::Settings(request) => self.handle_settings(who, request, now).await,
             Request::Account(request) => self.handle_account(who, request, now).await,
             Request::Live => Ok(Response::Live { live: Box::new(self.station()?.live()) }),
         }?;
@@ -314,6 +374,15 @@ impl Desk {
             self.notices.tell(topic);
         }
         Ok(response)
+    }
+
+    /// Who did what, the newest first.
+    ///
+    /// # Errors
+    /// The right to is missing; the store's own.
+    pub async fn audit_trail(&self, who: &Who, filter: &AuditFilter) -> Result<Vec<AuditRow>, DeskError> {
+        who.check(Right::ReadAudit)?;
+        Ok(self.store.audit_trail(filter).await?)
     }
 
     /// Where it tells what changed.
@@ -404,6 +473,7 @@ impl Request {
             Self::Correct(_) => Some(Topic::Log),
             Self::Account(_) => Some(Topic::Accounts),
             Self::Activity(_) | Self::Draft(_) => Some(Topic::Reports),
+            Self::Settings(_) => Some(Topic::Settings),
             Self::Air(_) | Self::Live => None,
         }
     }
@@ -419,6 +489,7 @@ impl Request {
             Self::Correct(_) => &[Right::Correct],
             Self::Account(_) => &[Right::Accounts],
             Self::Activity(_) | Self::Draft(_) => &[Right::KeepLedger],
+            Self::Settings(_) => &[Right::Settings],
             Self::Live => &[Right::Look],
         }
     }
@@ -432,6 +503,7 @@ impl Request {
             Self::Draft(_) => "drafts",
             Self::Air(_) => "air",
             Self::Correct(_) => "log",
+            Self::Settings(_) => "settings",
             Self::Account(_) => "accounts",
             Self::Live => "live",
         }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::Desk;
+use super::{Counter, Desk};
 use crate::clock;
 use crate::domain::time::{Now, day_of};
 
@@ -13,8 +13,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(900);
 /// After the start, so that coming up is not held up.
 const FIRST_AFTER: Duration = Duration::from_secs(5);
 
-impl Desk {
-    /// Looks after it until it is dropped. What goes wrong is told and tried again at the next look; the sound goes on.
+impl Counter {
+    /// Looks after it, by the settings of the desk that serves, until it is dropped. What goes wrong is told and tried again at the next look; the sound goes on.
     ///
     /// # Errors
     /// The system has no timer.
@@ -25,13 +25,16 @@ impl Desk {
             clock::sleep_until(next).await?;
             let now = clock::now();
             next = now.mono + LOOK_EVERY;
-            self.remind(now, &mut told).await;
-            if let Err(error) = self.drafts_due(now).await {
+            let desk = self.desk();
+            desk.remind(now, &mut told).await;
+            if let Err(error) = desk.drafts_due(now).await {
                 tracing::warn!(%error, "a report that is due could not be drafted");
             }
         }
     }
+}
 
+impl Desk {
     /// Tells of each campaign that is behind, once a day.
     async fn remind(&self, now: Now, told: &mut BTreeMap<String, chrono::NaiveDate>) {
         let today = day_of(self.config.station.time_zone, now.wall);

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod airing;
+pub mod backup;
 pub mod calendar;
 pub mod campaign;
 pub mod clip;

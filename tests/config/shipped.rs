@@ -37,7 +37,7 @@ fn the_shipped_file_given_as_a_file_changes_nothing() {
     let file = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/config/loa.toml"));
     let given = Config::load(&Sources { file: Some(file), ..Sources::default() }).unwrap();
     let defaults = Config::load(&Sources::default()).unwrap();
-    assert_eq!(Config { file: None, ..given }, defaults);
+    assert_eq!(Config { file: None, sources: Sources::default(), ..given }, defaults);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod document;
 mod events;
 mod page;
 mod uploads;
+mod settings;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::time::Duration;

@@ -34,6 +34,7 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
         "recording": live.recording,
         "clock_trusted": live.view.clock_trusted,
         "leaving": live.view.leaving,
+        "starts_again": live.view.starts_again,
         "log": live.log,
         "reminders": overview.reminders,
     })
