@@ -124,7 +124,7 @@ impl From<StoreError> for DeskError {
     fn from(error: StoreError) -> Self {
         let kind = match &error {
             StoreError::NoSuchClip(_) | StoreError::NoSuchEntry(_) | StoreError::NoSuchSlot(_) => ErrorKind::NotFound,
-            StoreError::ClipChanged(_) => ErrorKind::Conflict,
+            StoreError::ClipChanged(_) | StoreError::SlotChanged(_) | StoreError::EntryGone(_) => ErrorKind::Conflict,
             StoreError::DuplicateAudio { .. }
             | StoreError::ClipInUse { .. }
             | StoreError::QueueFull(_)

@@ -7,6 +7,7 @@
 //! in the daemon's way, and works while the station is broken, which is when it is needed most.
 
 mod air;
+mod calendar;
 mod change;
 mod clips;
 mod door;
@@ -18,6 +19,8 @@ mod log;
 mod overview;
 mod plan;
 mod queue;
+mod queue_fit;
+mod rehearse;
 mod report;
 mod rows;
 mod slots;
@@ -32,6 +35,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use air::AirRequest;
+pub use calendar::{CALENDAR_DAYS_MAX, Calendar, CalendarDay, CalendarOccurrence, Standing};
 pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use door::{Door, store_settings};
@@ -40,9 +44,11 @@ pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
 pub use overview::{Ahead, DayLine};
 pub use queue::{QueueLine, QueueRequest};
+pub use queue_fit::{EntryFit, FIT_DAYS, FIT_OCCURRENCES_MAX, QueueFit, SlotFit, Waiting};
+pub use rehearse::REHEARSAL_DAYS_MAX;
 pub use report::{ReportDocument, ReportQuery};
 pub use rows::{FIGURES, Figure, FigureRows};
-pub use slots::{ElementDraft, SlotChange, SlotRequest};
+pub use slots::{ElementDraft, Once, SlotChange, SlotRequest, SlotTrial, TRIAL_STARTS_MAX, TrialOf};
 
 use crate::config::Config;
 use crate::domain::clip::Clip;
@@ -120,6 +126,9 @@ pub enum Response {
     Slot {
         /// The slot.
         slot: Box<Slot>,
+        /// The number of the version now in force.
+        #[serde(default)]
+        version: u32,
     },
     /// A slot that airs no more, as it was.
     SlotRemoved {

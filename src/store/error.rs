@@ -193,12 +193,18 @@ pub enum StoreError {
     /// There is no such queue entry.
     #[error("there is no queue entry {0}; `loa queue list` names them")]
     NoSuchEntry(u32),
+    /// The neighbour that an entry was to be put beside waits no more.
+    #[error("queue entry {0} waits no more: it was aired or taken out meanwhile; look at the queue as it is now")]
+    EntryGone(u32),
     /// The queue is full.
     #[error("the queue holds {0} entries, which is all it takes; remove some first")]
     QueueFull(u32),
     /// There is no such slot in force.
     #[error("there is no slot {0}; `loa slot list` names them")]
     NoSuchSlot(SlotId),
+    /// A slot changed since it was read.
+    #[error("slot {0} was changed meanwhile; look at it as it is now, then change that")]
+    SlotChanged(SlotId),
     /// Neither the database nor the spill file takes records, and memory holds all it may.
     #[error(
         "the log cannot be written and {records} records wait in memory, which is all it takes; free the database or the disk"
