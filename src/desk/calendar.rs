@@ -187,12 +187,12 @@ const fn unknown(id: OccurrenceId, start: DateTime<Utc>) -> CalendarOccurrence {
 pub(super) fn check_window(window: Window, days: i64) -> Result<(), DeskError> {
     let most = Duration::from_secs(u64::try_from(days).unwrap_or_default() * 86_400 + 86_400);
     if window.from >= window.to {
-        return Err(DeskError::usage("the window ends before it begins; swap its ends"));
+        return Err(DeskError::usage("the window ends before it begins; swap its ends").code("window_inverted"));
     }
     // A day more, for the hours that clocks are set by.
     if window.length() >= most {
         let text = format!("the window is longer than {days} days; ask for less at once");
-        return Err(DeskError::usage(text));
+        return Err(DeskError::usage(text).code("window_too_long").value("days", days));
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use super::error::{DeskError, ErrorKind};
 use super::limits::limits_of;
 use super::wording::{check_line, check_text};
 use super::{Change, Desk, Response, Who, value};
+use crate::domain::account::Right;
 use crate::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, Genre, Source, Topics};
 use crate::domain::intake::{Defects, Existing, Finding, Verdict, judge};
 use crate::domain::time::{Days, Now};
@@ -125,6 +126,19 @@ pub struct ClipChange {
     pub valid_to: Change<NaiveDate>,
     /// The text that is read.
     pub script: Change<String>,
+}
+
+impl ClipRequest {
+    /// What it takes to ask this. Saying that a leader has approved is approving.
+    pub(super) const fn rights(&self) -> &'static [Right] {
+        match self {
+            Self::Submit { draft, .. } if draft.approver.is_some() => &[Right::EditClips, Right::Approve],
+            Self::Approve { .. } => &[Right::Approve],
+            Self::Submit { .. } | Self::Edit { .. } | Self::Retire { .. } | Self::Remove { .. } | Self::Replace { .. } => {
+                &[Right::EditClips]
+            }
+        }
+    }
 }
 
 impl Desk {

@@ -27,7 +27,7 @@ impl Desk {
         let window = Window { from: window.from.max(now.wall), to: window.to };
         if window.from >= window.to {
             let text = "only days to come can be rehearsed; look at the log for those that are past";
-            return Err(DeskError::usage(text));
+            return Err(DeskError::usage(text).code("window_past"));
         }
         check_window(Window { from: now.wall, to: window.to }, REHEARSAL_DAYS_MAX)?;
         let zone = self.config.zones.first().cloned();

@@ -149,11 +149,13 @@ impl Desk {
         let versions = self.store.slot_versions(now.wall).await?;
         if versions.iter().any(|version| version.until.is_none() && version.slot.id == id) {
             let hint = format!("change it with `loa slot edit {id}`, or choose another name");
-            return Err(DeskError::new(ErrorKind::Conflict, format!("slot {id} exists already")).hint(hint));
+            let error = DeskError::new(ErrorKind::Conflict, format!("slot {id} exists already")).hint(hint);
+            return Err(error.code("slot_exists").value("slot", id));
         }
         if change.recurrence.is_none() {
             return Err(DeskError::usage("the slot has no times")
-                .hint("give them as cron text, for example --at \"0 5 * * *\" for each day at 05:00"));
+                .hint("give them as cron text, for example --at \"0 5 * * *\" for each day at 05:00")
+                .code("slot_without_times"));
         }
         let slot = self.changed(self.fresh_slot(id), change).await?;
         self.save_slot(who, None, slot, Expected::Absent, versions, now).await
@@ -311,7 +313,7 @@ fn refused(problems: Vec<SlotProblem>) -> Result<(), DeskError> {
         return Ok(());
     }
     let problems = problems.iter().map(SlotProblem::to_string).collect();
-    Err(DeskError::refused("the slot cannot be saved").problems(problems))
+    Err(DeskError::refused("the slot cannot be saved").problems(problems).code("slot_refused"))
 }
 
 /// What keeps the slot from keeping its word. A year is looked at, beside the event loop.

@@ -157,11 +157,13 @@ impl Desk {
         let window = Window { from: start, to: start + TimeDelta::seconds(1) };
         if !schedule.occurrences_in(window).iter().any(|occurrence| occurrence.id == *id) {
             let text = format!("{id} is not planned");
-            return Err(DeskError::new(ErrorKind::Conflict, text).hint("look at the calendar as it is now"));
+            let error = DeskError::new(ErrorKind::Conflict, text).hint("look at the calendar as it is now");
+            return Err(error.code("occurrence_not_planned").value("occurrence", id));
         }
         if start <= now.wall {
             let text = format!("{id} has begun already");
-            return Err(DeskError::refused(text).hint("change one that is still to come, or all of its slot"));
+            let error = DeskError::refused(text).hint("change one that is still to come, or all of its slot");
+            return Err(error.code("occurrence_begun").value("occurrence", id));
         }
         Ok(())
     }
@@ -173,7 +175,8 @@ fn restored(versions: &[SlotVersion], series: Slot, occurrence: &OccurrenceId) -
     whole.exceptions.retain(|known| *known != Exception::Once { at: occurrence.nominal });
     if whole.exceptions.len() == series.exceptions.len() {
         let text = format!("{occurrence} was neither moved nor left out");
-        return Err(DeskError::new(ErrorKind::Conflict, text).hint("look at the calendar as it is now"));
+        let error = DeskError::new(ErrorKind::Conflict, text).hint("look at the calendar as it is now");
+        return Err(error.code("occurrence_not_moved").value("occurrence", occurrence));
     }
     let in_force = versions.iter().filter(|version| version.until.is_none());
     let standing = in_force.map(|version| &version.slot).find(|slot| slot.instead_of.as_ref() == Some(occurrence));

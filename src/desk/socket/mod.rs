@@ -42,6 +42,9 @@ struct Hello {
     protocol: u32,
     /// Its process.
     pid: u32,
+    /// Where its web console is; none if it has none.
+    #[serde(default)]
+    console: Option<String>,
 }
 
 /// What the other side asks.
