@@ -23,7 +23,7 @@ async fn a_week_shows_past_and_future_with_their_reasons() {
     let closed = Closed { occurrence, planned_start: at("2026-11-23T05:00"), outcome: outcome.clone() };
     town.desk.store().append_all([(town.now.wall, [Record::Closed(closed)].as_slice())]).await.unwrap();
     for (of, what) in [
-        ("sang@2026-11-25T05:00:00", Once::Move { to: civil("2026-11-25T06:30"), length_max: None }),
+        ("sang@2026-11-25T05:00:00", Once::Move { to: civil("2026-11-25T06:30"), length_max_s: None }),
         ("sang@2026-11-26T05:00:00", Once::Skip),
     ] {
         let request = SlotRequest::Once { occurrence: of.parse().unwrap(), once: what, based_on: None };

@@ -43,7 +43,7 @@ async fn a_moved_occurrence_airs_once_and_takes_what_was_queued_for_its_slot() {
     town.clip(1, 600).await;
     town.add("sang", "0 5,17 * * *", queue_of(1), 15).await;
     town.queue(1, Some("sang")).await;
-    let moved = Once::Move { to: civil("2026-11-24T06:00"), length_max: Some(minutes(12)) };
+    let moved = Once::Move { to: civil("2026-11-24T06:00"), length_max_s: Some(12 * 60) };
     let alone = once(&town, "sang@2026-11-24T05:00:00", moved).await.unwrap();
     assert_eq!((alone.id.as_str(), alone.length_max), ("sang-1124-0600", minutes(12)));
     let expected = ["sang-1124-0600@2026-11-24T06:00:00", "sang@2026-11-24T17:00:00"];
@@ -54,7 +54,7 @@ async fn a_moved_occurrence_airs_once_and_takes_what_was_queued_for_its_slot() {
     assert_eq!(plan[0].rundown.elements.len(), 1, "the entry bound to the series is heard at its new time");
 
     // Moved again it is the same slot, at another time.
-    let again = Once::Move { to: civil("2026-11-25T07:00"), length_max: None };
+    let again = Once::Move { to: civil("2026-11-25T07:00"), length_max_s: None };
     let alone = once(&town, "sang-1124-0600@2026-11-24T06:00:00", again).await.unwrap();
     assert_eq!((alone.id.as_str(), alone.length_max), ("sang-1124-0600", minutes(12)));
     assert!(planned(&town).await.contains("sang-1124-0600@2026-11-25T07:00:00"));
@@ -86,7 +86,7 @@ async fn what_cannot_be_is_refused_and_nothing_changes() {
     town.add("sang", "0 5 * * *", queue_of(1), 15).await;
     town.add("trua", "0 11 * * *", queue_of(1), 30).await;
     let before = planned(&town).await;
-    let to = |text: &str| Once::Move { to: civil(text), length_max: None };
+    let to = |text: &str| Once::Move { to: civil(text), length_max_s: None };
     let refused = [
         ("sang@2026-11-24T05:00:00", to("2026-11-24T11:10"), ErrorKind::Refused, "overlap"),
         ("sang@2026-11-24T05:00:00", to("2026-11-24T23:00"), ErrorKind::Refused, "permitted hours"),

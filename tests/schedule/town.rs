@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use loa::config::{Config, Sources};
 use loa::desk::{Desk, DeskError, ElementDraft, QueueRequest, Request, Response, SlotChange, SlotRequest, Via, Who};
+use loa::domain::account::Roles;
 use loa::domain::clip::{Clip, Digest};
 use loa::domain::slot::{Slot, SlotId};
 use loa::domain::time::Now;
@@ -45,7 +46,7 @@ impl Town {
     }
 
     pub(super) async fn ask(&self, request: Request) -> Result<Response, DeskError> {
-        let who = Who { name: "Nguyễn Văn A".to_owned(), via: Via::CommandLine };
+        let who = Who { name: "Nguyễn Văn A".to_owned(), roles: Roles::ALL, via: Via::CommandLine };
         self.desk.handle(&who, request, self.now).await
     }
 

@@ -42,7 +42,7 @@ async fn a_trial_says_what_saving_would_and_saves_nothing() {
     assert_eq!((text["code"].as_str(), text["wrong"].as_str()), (Some("recurrence"), Some("field_count")));
     assert!(trial.next.is_empty());
 
-    let once = Once::Move { to: civil("2026-11-24T21:00"), length_max: None };
+    let once = Once::Move { to: civil("2026-11-24T21:00"), length_max_s: None };
     let of = TrialOf::Once { occurrence: "sang@2026-11-24T05:00:00".parse().unwrap(), once };
     let trial = town.desk.try_slot(of, 3, town.now).await.unwrap();
     assert!(matches!(trial.problems[..], [SlotProblem::NotPermitted { .. }]), "{:?}", trial.problems);

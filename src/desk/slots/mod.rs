@@ -3,7 +3,7 @@
 mod once;
 mod trial;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -287,11 +287,24 @@ impl Desk {
         Ok(faults)
     }
 
+    /// The clips that the rundowns of these slots name, by number.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub async fn clips_of_slots<'a>(
+        &self,
+        slots: impl IntoIterator<Item = &'a Slot> + Send,
+    ) -> Result<BTreeMap<ClipId, Clip>, DeskError> {
+        let slots = slots.into_iter();
+        let named: BTreeSet<ClipId> = slots.flat_map(|slot| &slot.rundown).filter_map(Element::clip).collect();
+        let clips = self.store.clips_of(&named).await?;
+        Ok(clips.into_iter().map(|clip| (clip.id, clip)).collect())
+    }
+
     /// The clips that any of these rundowns names.
     async fn clips_named(&self, versions: &[SlotVersion], slot: &Slot) -> Result<Vec<Clip>, DeskError> {
         let slots = versions.iter().map(|version| &version.slot).chain(std::iter::once(slot));
-        let named: BTreeSet<ClipId> = slots.flat_map(|slot| &slot.rundown).filter_map(Element::clip).collect();
-        Ok(self.store.clips_of(&named).await?)
+        Ok(self.clips_of_slots(slots).await?.into_values().collect())
     }
 
     fn slot_in(&self, versions: &[SlotVersion], id: &SlotId) -> Result<Slot, DeskError> {

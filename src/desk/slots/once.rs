@@ -27,8 +27,9 @@ pub enum Once {
     Move {
         /// When, local, to the minute.
         to: NaiveDateTime,
-        /// Its longest duration; none is as its slot's.
-        length_max: Option<Duration>,
+        /// Its longest duration in seconds; none is as its slot's.
+        #[serde(default)]
+        length_max_s: Option<u64>,
     },
     /// The same is heard once more at another time.
     Copy {
@@ -109,16 +110,16 @@ impl Desk {
                 OnceDraft { series: None, alone: Some(alone), removed: None }
             }
             // A slot of one single day is simply moved itself.
-            Once::Move { to, length_max } if is_single(&series) => {
+            Once::Move { to, length_max_s } if is_single(&series) => {
                 let recurrence = text_of(to)?;
-                let length_max = length_max.unwrap_or(series.length_max);
+                let length_max = length_max_s.map_or(series.length_max, Duration::from_secs);
                 let moved = Slot { recurrence, length_max, ..series.clone() };
                 OnceDraft { series: Some((series, moved)), alone: None, removed: None }
             }
-            Once::Move { to, length_max } => {
+            Once::Move { to, length_max_s } => {
                 let alone = Slot {
                     instead_of: Some(occurrence.clone()),
-                    length_max: length_max.unwrap_or(series.length_max),
+                    length_max: length_max_s.map_or(series.length_max, Duration::from_secs),
                     ..alone(versions, &series, to)?
                 };
                 OnceDraft { series: Some((series, shorter)), alone: Some(alone), removed: None }
@@ -215,5 +216,5 @@ fn free_id(versions: &[SlotVersion], series: &SlotId, to: NaiveDateTime) -> Resu
     let names = std::iter::once(name.clone()).chain((2..=99).map(|number| format!("{name}-{number}")));
     let taken = |name: &String| versions.iter().any(|version| version.slot.id.as_str() == name);
     let free = names.into_iter().find(|name| !taken(name)).unwrap_or(name);
-    free.parse().map_err(DeskError::usage::<String>)
+    free.parse().map_err(DeskError::usage)
 }

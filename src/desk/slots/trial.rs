@@ -116,5 +116,5 @@ fn unnamed(versions: &[SlotVersion]) -> Result<SlotId, DeskError> {
     let names = std::iter::once(UNNAMED.to_owned()).chain((2..=999).map(|number| format!("{UNNAMED}-{number}")));
     let taken = |name: &String| versions.iter().any(|version| version.slot.id.as_str() == name);
     let free = names.into_iter().find(|name| !taken(name)).unwrap_or_else(|| UNNAMED.to_owned());
-    free.parse().map_err(DeskError::usage::<String>)
+    free.parse().map_err(DeskError::usage)
 }

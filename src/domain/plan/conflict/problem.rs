@@ -75,6 +75,7 @@ pub enum SlotProblem {
     #[error("topic `{code}` is unknown, expected one of {known}; correct the code")]
     UnknownTopic {
         /// The code.
+        #[serde(rename = "topic")]
         code: String,
         /// The topics there are.
         known: Names,
@@ -83,6 +84,7 @@ pub enum SlotProblem {
     #[error("campaign `{code}` is unknown, expected one of {known}; correct the code or add the campaign first")]
     UnknownCampaign {
         /// The code.
+        #[serde(rename = "campaign")]
         code: String,
         /// The campaigns there are.
         known: Names,
