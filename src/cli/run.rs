@@ -38,6 +38,10 @@ impl Run {
         let (handle, mut task) = station::start(Arc::clone(config), store.clone()).await?;
         tracing::info!(folder = %config.data.folder.display(), "{} is running", config.station.name);
         let desk = Arc::new(Desk::new(Arc::clone(config), store.clone(), Some(handle.clone())));
+        if let Some(first) = desk.open_first_run().await? {
+            let (code, file) = (first.code.reveal(), first.file.display());
+            tracing::info!("nobody can sign in to the console yet: make the admin there with the code {code} (also in {file})");
+        }
         let console = open_console(context, &desk);
         let ended = {
             let serving = server.serve(desk, console.as_ref().map(Console::url));

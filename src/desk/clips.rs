@@ -164,7 +164,7 @@ impl Desk {
         now: Now,
     ) -> Result<Response, DeskError> {
         let approval = match draft.approver {
-            Some(approver) => approved(approver, &facts, now)?,
+            Some(approver) => approved(self.approving(who, approver).await?, &facts, now)?,
             None => Approval::Submitted,
         };
         let clip = Clip {
@@ -222,6 +222,7 @@ impl Desk {
     async fn approve(&self, who: &Who, clip: &str, approver: Approver, now: Now) -> Result<Response, DeskError> {
         let before = self.find_clip(clip).await?;
         self.check_audio(&before.audio)?;
+        let approver = self.approving(who, approver).await?;
         let after = Clip { approval: approved(approver, &before.audio, now)?, ..before.clone() };
         self.save(who, "clip.approve", &before, after, Vec::new(), now).await
     }

@@ -6,6 +6,7 @@
 //! either case. What only *looks* is a method of [`Desk`] on a store opened for reading. It needs nobody's leave, is never
 //! in the daemon's way, and works while the station is broken, which is when it is needed most.
 
+mod accounts;
 mod air;
 mod calendar;
 mod change;
@@ -17,6 +18,7 @@ mod find;
 mod limits;
 mod log;
 mod notices;
+mod once;
 mod overview;
 mod plan;
 mod queue;
@@ -35,6 +37,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use accounts::{
+    AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX, HASHES_WAITING_MAX,
+    RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
+};
 pub use air::AirRequest;
 pub use calendar::{CALENDAR_DAYS_MAX, Calendar, CalendarDay, CalendarOccurrence, Standing};
 pub use change::Change;
@@ -44,6 +50,7 @@ pub use error::{DeskError, ErrorKind};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
 pub use notices::{Notices, Topic};
+pub use once::GivenAnswer;
 pub use overview::{Ahead, DayLine};
 pub use queue::{QueueLine, QueueRequest};
 pub use queue_fit::{EntryFit, FIT_DAYS, FIT_OCCURRENCES_MAX, QueueFit, SlotFit, Waiting};
@@ -52,8 +59,10 @@ pub use report::{ReportDocument, ReportQuery};
 pub use rows::{FIGURES, Figure, FigureRows};
 pub use slots::{ElementDraft, Once, SlotChange, SlotRequest, SlotTrial, TRIAL_STARTS_MAX, TrialOf};
 
+use accounts::Guard;
+
 use crate::config::Config;
-use crate::domain::account::{AccountId, Right, Roles, TokenId};
+use crate::domain::account::{Account, AccountId, ApiToken, Right, Roles, TokenId};
 use crate::domain::clip::Clip;
 use crate::domain::intake::Finding;
 use crate::domain::slot::{QueueEntry, Slot};
@@ -125,6 +134,8 @@ pub enum Request {
     Air(AirRequest),
     /// Something that the log says.
     Correct(Corrections),
+    /// Accounts, sessions, tokens.
+    Account(AccountRequest),
     /// How the running station stands. Changes nothing, but only the station knows.
     Live,
 }
@@ -179,6 +190,25 @@ pub enum Response {
         /// In the order of the corrections.
         records: Vec<u64>,
     },
+    /// An account as it is now.
+    Account {
+        /// The account.
+        account: Box<Account>,
+        /// The password that was made up for it, shown this once.
+        password: Option<Secret>,
+    },
+    /// Sessions that have ended.
+    SessionsEnded {
+        /// How many.
+        ended: u64,
+    },
+    /// A token as it is, or was before it was removed.
+    Token {
+        /// The token.
+        token: Box<ApiToken>,
+        /// What the script shows, told this once.
+        secret: Option<Secret>,
+    },
     /// How the running station stands.
     Live {
         /// How.
@@ -197,6 +227,7 @@ pub struct Desk {
     clips: PathBuf,
     station: Option<Handle>,
     notices: Notices,
+    guard: Guard,
 }
 
 impl Desk {
@@ -204,7 +235,7 @@ impl Desk {
     #[must_use]
     pub fn new(config: Arc<Config>, store: Store, station: Option<Handle>) -> Self {
         let clips = clips_folder(&config);
-        Self { config, store, clips, station, notices: Notices::default() }
+        Self { config, store, clips, station, notices: Notices::default(), guard: Guard::default() }
     }
 
     /// Performs a request.
@@ -225,6 +256,7 @@ impl Desk {
             Request::Queue(request) => self.handle_queue(who, request, now).await,
             Request::Air(request) => self.handle_air(who, request, now).await,
             Request::Correct(corrections) => self.correct(who, corrections, now).await,
+            Request::Account(request) => self.handle_account(who, request, now).await,
             Request::Live => Ok(Response::Live { live: Box::new(self.station()?.live()) }),
         }?;
         if let Some(topic) = topic {
@@ -316,6 +348,7 @@ impl Request {
             Self::Slot(_) => Some(Topic::Slots),
             Self::Queue(_) => Some(Topic::Queue),
             Self::Correct(_) => Some(Topic::Log),
+            Self::Account(_) => Some(Topic::Accounts),
             Self::Air(_) | Self::Live => None,
         }
     }
@@ -329,6 +362,7 @@ impl Request {
             Self::Queue(_) => &[Right::EditQueue],
             Self::Air(request) => request.rights(),
             Self::Correct(_) => &[Right::Correct],
+            Self::Account(_) => &[Right::Accounts],
             Self::Live => &[Right::Look],
         }
     }
@@ -340,6 +374,7 @@ impl Request {
             Self::Queue(_) => "queue",
             Self::Air(_) => "air",
             Self::Correct(_) => "log",
+            Self::Account(_) => "accounts",
             Self::Live => "live",
         }
     }

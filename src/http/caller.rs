@@ -8,12 +8,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use subtle::ConstantTimeEq;
 
 use super::App;
 use super::problem::Problem;
 use crate::clock;
-use crate::desk::{SessionHolder, Via, Who};
+use crate::desk::{DeskError, ErrorKind, Secret, Via, Visit, Who};
+use crate::domain::account::Right;
 
 /// The cookie that holds a session's secret.
 pub(super) const COOKIE: &str = "loa_session";
@@ -29,8 +29,8 @@ const USER_AGENT_MAX: usize = 200;
 pub(super) struct Caller {
     /// As the desk wants to know it.
     pub(super) who: Who,
-    /// The session, if it is a person's.
-    pub(super) session: Option<SessionHolder>,
+    /// The person's session; none for a script.
+    pub(super) visit: Option<Box<Visit>>,
 }
 
 /// From where a request came, whoever sent it.
@@ -71,12 +71,16 @@ async fn identify(app: &App, request: &Request, whence: &Whence) -> Result<Optio
     if let Some(value) = request.headers().get(AUTHORIZATION) {
         let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
         let token = token.ok_or_else(Problem::sign_in)?;
-        let who = app.desk.who_by_token(token.trim(), &whence.address, now).await?;
-        return Ok(Some(Caller { who, session: None }));
+        let who = app.desk.token_bearer(&Secret::new(token.trim()), &whence.address, now).await?;
+        return Ok(Some(Caller { who, visit: None }));
     }
     let Some(secret) = &whence.cookie else { return Ok(None) };
-    let Some(holder) = app.desk.session(secret, &whence.address, now).await? else { return Ok(None) };
-    Ok(Some(Caller { who: holder.who.clone(), session: Some(holder) }))
+    match app.desk.visit(&Secret::new(secret), &whence.address, now).await {
+        Ok(visit) => Ok(Some(Caller { who: visit.who.clone(), visit: Some(Box::new(visit)) })),
+        // The cookie of a session that is over is that of nobody.
+        Err(DeskError { kind: ErrorKind::NotSignedIn, .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A change in a session must carry the session's own word, which no other site can read; and no change may come from
@@ -90,9 +94,9 @@ fn same_site(request: &Request, caller: Option<&Caller>) -> Result<(), Problem> 
             return Err(Problem::new(StatusCode::FORBIDDEN, "other_site", "the request comes from another site's page"));
         }
     }
-    let Some(session) = caller.and_then(|caller| caller.session.as_ref()) else { return Ok(()) };
-    let shown = headers.get(CSRF).map_or(&b""[..], |value| value.as_bytes());
-    if bool::from(shown.ct_eq(session.csrf.as_bytes())) {
+    let Some(visit) = caller.and_then(|caller| caller.visit.as_ref()) else { return Ok(()) };
+    let shown = headers.get(CSRF).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if visit.csrf_matches(shown) {
         return Ok(());
     }
     Err(Problem::new(StatusCode::FORBIDDEN, "csrf", "the header X-Loa-CSRF is not that of this session")
@@ -146,13 +150,6 @@ impl Caller {
             Via::CommandLine | Via::Socket { .. } => None,
         }
     }
-
-    /// The session, where only a person's will do.
-    pub(super) fn session(&self) -> Result<&SessionHolder, Problem> {
-        self.session.as_ref().ok_or_else(|| {
-            Problem::new(StatusCode::FORBIDDEN, "people_only", "a token cannot do this; a person signs in and does it")
-        })
-    }
 }
 
 /// Whoever may be there: nobody needs to be.
@@ -175,7 +172,25 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Anybody::from_request_parts(parts, state).await?.0.ok_or_else(Problem::sign_in)
+        let caller = Anybody::from_request_parts(parts, state).await?.0.ok_or_else(Problem::sign_in)?;
+        // Whoever must choose another password first may not even look.
+        caller.who.check(Right::Look)?;
+        Ok(caller)
+    }
+}
+
+/// A person who is signed in, whatever that person may do: for what concerns the own account.
+#[derive(Debug, Clone)]
+pub(super) struct Person(pub(super) Visit);
+
+impl<S: Sync> FromRequestParts<S> for Person {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let caller = Anybody::from_request_parts(parts, state).await?.0.ok_or_else(Problem::sign_in)?;
+        caller.visit.map(|visit| Self(*visit)).ok_or_else(|| {
+            Problem::new(StatusCode::FORBIDDEN, "people_only", "a token cannot do this; a person signs in and does it")
+        })
     }
 }
 

@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::caller::Caller;
 use super::live::{Level, Live};
 use super::problem::Problem;
 use super::{App, Failures};
@@ -188,10 +189,13 @@ struct Listener {
     (status = OK, description = "Events, each with its name and a JSON document", content_type = "text/event-stream", body = String),
     Failures,
 ))]
-async fn events(State(app): State<App>) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+async fn events(
+    State(app): State<App>,
+    _caller: Caller,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let seat = Arc::clone(&app.pulse.seats).try_acquire_owned().map_err(|_| {
         let status = axum::http::StatusCode::SERVICE_UNAVAILABLE;
-        Problem::new(status, "too_many_pages", "too many pages follow the station already").value("seconds", 10)
+        Problem::new(status, "too_many_pages", "too many pages follow the station already").value("wait_s", 10)
     })?;
     let receiver = app.pulse.events.subscribe();
     app.pulse.arrived.notify_one();

@@ -1,11 +1,11 @@
 //! How the station stands, as the API says it.
 
-use chrono::DateTime;
+use chrono::SubsecRound as _;
 use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::words::{instant, milliseconds, word};
+use super::words::{instant, word};
 use crate::domain::station::{OnAir, OutputState};
 use crate::station::{LiveLevel, LiveView};
 
@@ -44,6 +44,8 @@ pub(super) struct Sounding {
     pub(super) occurrence_id: Option<String>,
     /// own, relay, live, emergency or ident.
     pub(super) kind: String,
+    /// Number of its clip; none for sound that is no clip.
+    pub(super) clip: Option<u32>,
     /// Its title.
     pub(super) title: String,
     /// When its first frame was heard.
@@ -62,8 +64,13 @@ pub(super) struct Sounding {
 pub(super) struct Upcoming {
     /// ident, item or closing.
     pub(super) role: String,
+    /// Number of its clip.
+    pub(super) clip: u32,
     /// Its title.
     pub(super) title: String,
+    /// When it will begin if nothing changes, to the second.
+    #[schema(format = DateTime)]
+    pub(super) start: String,
     /// Of the whole element.
     pub(super) length_ms: u64,
 }
@@ -101,7 +108,13 @@ impl Live {
             upcoming: view
                 .upcoming
                 .iter()
-                .map(|next| Upcoming { role: word(&next.role), title: next.title.clone(), length_ms: next.length_ms })
+                .map(|next| Upcoming {
+                    role: word(&next.role),
+                    clip: next.clip.0,
+                    title: next.title.clone(),
+                    start: instant(next.start.round_subsecs(0), zone),
+                    length_ms: next.length_ms,
+                })
                 .collect(),
             output: Output::of(&view.output, live.output.clone()),
             clock_trusted: view.clock_trusted,
@@ -125,6 +138,7 @@ impl Sounding {
             airing_id: on_air.airing.to_string(),
             occurrence_id: on_air.occurrence.as_ref().map(ToString::to_string),
             kind: word(&on_air.kind),
+            clip: on_air.clip.map(|clip| clip.0),
             title: on_air.title.clone(),
             start: instant(on_air.start, zone),
             position_ms: on_air.position_ms,

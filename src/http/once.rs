@@ -46,7 +46,7 @@ impl UnderWay {
         let key = (scope.to_owned(), key.to_owned());
         if keys.len() >= UNDER_WAY_MAX {
             let detail = "too many commands are being performed";
-            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_commands", detail).value("seconds", 1));
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_commands", detail).value("wait_s", 1));
         }
         if !keys.insert(key.clone()) {
             let detail = "this command is being performed";

@@ -111,7 +111,7 @@ impl IntoResponse for Problem {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(wait) = self.values.get("seconds").and_then(|seconds| HeaderValue::from_str(seconds).ok())
+        if let Some(wait) = self.values.get("wait_s").and_then(|seconds| HeaderValue::from_str(seconds).ok())
             && matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
         {
             headers.insert(header::RETRY_AFTER, wait);
@@ -126,6 +126,9 @@ const fn status_of(kind: ErrorKind) -> StatusCode {
         ErrorKind::Usage => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorKind::Refused | ErrorKind::Conflict => StatusCode::CONFLICT,
         ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::Forbidden => StatusCode::FORBIDDEN,
+        ErrorKind::NotSignedIn => StatusCode::UNAUTHORIZED,
+        ErrorKind::Throttled => StatusCode::TOO_MANY_REQUESTS,
         ErrorKind::NotReady => StatusCode::SERVICE_UNAVAILABLE,
         ErrorKind::Failed => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -138,6 +141,9 @@ const fn code_of(kind: ErrorKind) -> &'static str {
         ErrorKind::Refused => "refused",
         ErrorKind::Conflict => "conflict",
         ErrorKind::NotFound => "not_found",
+        ErrorKind::Forbidden => "forbidden",
+        ErrorKind::NotSignedIn => "sign_in",
+        ErrorKind::Throttled => "throttled",
         ErrorKind::NotReady => "not_ready",
         ErrorKind::Failed => "failed",
     }
@@ -145,9 +151,9 @@ const fn code_of(kind: ErrorKind) -> &'static str {
 
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
-        let DeskError { kind, message, problems, causes, hint } = error;
-        let problem = Self::new(status_of(kind), code_of(kind), message);
-        Self { problems, causes, hint, ..problem }
+        let DeskError { kind, message, problems, causes, hint, code, values } = error;
+        let problem = Self::new(status_of(kind), code.as_deref().unwrap_or_else(|| code_of(kind)), message);
+        Self { problems, causes, hint, values, ..problem }
     }
 }
 

@@ -1,7 +1,5 @@
 //! Values as the API writes them: the words of the command line's JSON.
 
-use std::time::Duration;
-
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -10,11 +8,6 @@ use serde_json::Value;
 /// RFC 3339 with the station's offset.
 pub(super) fn instant(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::AutoSi, false)
-}
-
-/// Whole milliseconds.
-pub(super) fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The word that stands for a value: how it is written if it is written as a text, else the name of its kind, which every

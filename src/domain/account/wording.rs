@@ -28,7 +28,7 @@ pub enum LoginFault {
     #[error("a login name has {LOGIN_LETTERS_MIN} to {LOGIN_LETTERS_MAX} letters; for example `binh.tran`")]
     Length,
     /// A letter that is none.
-    #[error("a login name has only letters, digits, `.`, `-` and `_`, and begins with a letter or a digit; for example `binh.tran`")]
+    #[error("a login name has only letters, digits, `.`, `-` and `_`, and begins with a letter; for example `binh.tran`")]
     Letters,
 }
 
@@ -65,7 +65,7 @@ pub fn check_login(text: &str) -> Result<String, LoginFault> {
         return Err(LoginFault::Length);
     }
     let fits = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '-' | '_');
-    if !name.chars().all(fits) || !name.starts_with(char::is_alphanumeric) {
+    if !name.chars().all(fits) || !name.starts_with(char::is_alphabetic) {
         return Err(LoginFault::Letters);
     }
     Ok(name)
