@@ -7,7 +7,8 @@ use super::{Desk, Response, Who, value};
 use crate::domain::clip::{Approval, Clip, Genre};
 use crate::domain::slot::{Element, QueueEntry, SlotId};
 use crate::domain::time::Now;
-use crate::store::{Beside, ClipFilter};
+pub use crate::store::Beside;
+use crate::store::ClipFilter;
 
 /// A person asks something about the queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

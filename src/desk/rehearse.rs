@@ -12,7 +12,8 @@ use crate::domain::rundown::Why;
 use crate::domain::slot::OccurrenceId;
 use crate::domain::time::{Now, Window};
 use crate::library::ContentStore;
-use crate::rehearsal::{Rehearsal, Town, rehearse};
+pub use crate::rehearsal::{Rehearsal, Rehearsed, RehearsedElement};
+use crate::rehearsal::{Town, rehearse};
 use crate::store::ClipFilter;
 
 /// How far ahead a rehearsal goes at the most.

@@ -8,6 +8,7 @@
 
 mod air;
 mod assets;
+mod calendar;
 mod caller;
 mod document;
 mod events;
@@ -16,9 +17,14 @@ mod live;
 mod once;
 mod page;
 mod problem;
+mod queue;
+mod rehearsal;
 mod security;
 mod server;
 mod session;
+mod slot_form;
+mod slot_view;
+mod slots;
 mod tag;
 mod words;
 
@@ -107,6 +113,11 @@ fn api() -> (Router<App>, OpenApi) {
                 // The station.
                 .merge(air::routes())
                 .merge(events::routes())
+                // What airs when.
+                .merge(slots::routes())
+                .merge(calendar::routes())
+                .merge(rehearsal::routes())
+                .merge(queue::routes())
                 // About this interface.
                 .merge(document::routes()),
         )

@@ -134,7 +134,7 @@ async fn remove(
 }
 
 /// Tries a change without saving it: what would be said, and when it would air. Made to be asked while a slot is dragged.
-#[utoipa::path(post, path = "/slots/try", tag = "schedule", request_body = Trial, responses((status = OK, body = TrialView), Failures))]
+#[utoipa::path(post, path = "/slot-trials", tag = "schedule", request_body = Trial, responses((status = OK, body = TrialView), Failures))]
 async fn try_out(
     State(app): State<App>,
     _caller: Caller,
