@@ -23,6 +23,7 @@ mod security;
 mod server;
 mod session;
 mod slot_form;
+mod slot_options;
 mod slot_view;
 mod slots;
 mod tag;
@@ -115,6 +116,7 @@ fn api() -> (Router<App>, OpenApi) {
                 .merge(events::routes())
                 // What airs when.
                 .merge(slots::routes())
+                .merge(slot_options::routes())
                 .merge(calendar::routes())
                 .merge(rehearsal::routes())
                 .merge(queue::routes())

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -123,14 +123,46 @@ struct NewEntry {
     slot: Option<SlotId>,
 }
 
-/// What changes about an entry.
+/// What changes about an entry; what is left out stays.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum EntryChange {
-    /// Its place: before all others, after all others, or beside another entry: `first`, `last`, `{"before": 7}`, `{"after": 7}`.
-    Place(#[schema(value_type = Object)] Beside),
+struct EntryChange {
+    /// Its place.
+    #[serde(default)]
+    place: Option<Place>,
     /// Whose it is: a slot's, or (null) the next that asks.
-    Slot(#[schema(value_type = Option<String>)] Option<SlotId>),
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    slot: Option<Option<SlotId>>,
+}
+
+/// A place in the queue, said by who is next to it: `"first"`, `"last"`, `{"before": 7}`, `{"after": 7}`.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Place {
+    /// Before all others.
+    First,
+    /// After all others.
+    Last,
+    /// Before this entry.
+    Before(u32),
+    /// After this entry.
+    After(u32),
+}
+
+/// Tells `null` from nothing at all.
+fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<SlotId>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
+impl Place {
+    const fn beside(self) -> Beside {
+        match self {
+            Self::First => Beside::First,
+            Self::Last => Beside::Last,
+            Self::Before(entry) => Beside::Before(entry),
+            Self::After(entry) => Beside::After(entry),
+        }
+    }
 }
 
 /// An entry after a change.
@@ -254,11 +286,16 @@ async fn change(
     At(entry): At<u32>,
     Body(change): Body<EntryChange>,
 ) -> Result<Body<Queued>, Problem> {
-    let request = match change {
-        EntryChange::Place(beside) => QueueRequest::Place { entry, beside },
-        EntryChange::Slot(slot) => QueueRequest::Bind { entry, slot },
-    };
-    perform(&app, &caller, request).await
+    let bind = change.slot.map(|slot| QueueRequest::Bind { entry, slot });
+    let place = change.place.map(|place| QueueRequest::Place { entry, beside: place.beside() });
+    let mut changed = None;
+    for request in [bind, place].into_iter().flatten() {
+        changed = Some(perform(&app, &caller, request).await?);
+    }
+    changed.ok_or_else(|| {
+        let detail = "nothing is to change: give `place` or `slot`";
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "body_does_not_fit", detail)
+    })
 }
 
 /// Takes an entry out.

@@ -67,9 +67,9 @@ pub(super) struct SlotBody {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(super) struct Words {
     /// Tiếng Việt.
-    vi: String,
+    pub(super) vi: String,
     /// English.
-    en: String,
+    pub(super) en: String,
 }
 
 /// The days on which a slot is valid, both included.

@@ -8,7 +8,7 @@ use loa::domain::report::MonthRule;
 use loa::domain::rundown::Why;
 use loa::domain::slot::{Element, Interrupted, Overrun, Slot, ZoneId};
 use loa::domain::time::{Days, Window};
-use loa::store::{AiringFilter, AuditEntry, ClipFilter, Cursor, OpenAs, Store, StoreError};
+use loa::store::{AiringFilter, AuditEntry, ClipFilter, Cursor, Expected, OpenAs, Store, StoreError};
 
 use crate::support::records::{SETTINGS, airing, at, end, intent, occurrence, rundown, snapshot, station};
 

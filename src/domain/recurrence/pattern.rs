@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::{EVERY_DAY, EVERY_MONTH, EVERY_WEEKDAY, PARTS_MAX, Part, Recurrence, RecurrenceError};
 
 /// Most times of a day in a pattern.
-pub const TIMES_MAX: usize = 48;
+const TIMES_MAX: usize = 48;
 /// Most single days in a pattern.
-pub const DATES_MAX: usize = 16;
+const DATES_MAX: usize = 16;
 
 /// When a slot recurs, as a person says it without cron.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
