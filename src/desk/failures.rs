@@ -13,8 +13,8 @@ impl From<StoreError> for DeskError {
         let told = Self::of(kind, &error).code(code);
         match &error {
             StoreError::NoSuchClip(clip) | StoreError::ClipChanged(clip) => told.value("clip", clip),
-            StoreError::NoSuchEntry(entry) => told.value("entry", entry),
-            StoreError::NoSuchSlot(slot) => told.value("slot", slot),
+            StoreError::NoSuchEntry(entry) | StoreError::EntryGone(entry) => told.value("entry", entry),
+            StoreError::NoSuchSlot(slot) | StoreError::SlotChanged(slot) => told.value("slot", slot),
             StoreError::DuplicateAudio { clip, title } => told.value("clip", clip).value("title", title),
             StoreError::ClipInUse { clip, by } => told.value("clip", clip).value("by", by),
             StoreError::QueueFull(most) | StoreError::AccountsFull(most) | StoreError::TokensFull(most) => {
@@ -51,6 +51,8 @@ const fn sorted(error: &StoreError) -> (ErrorKind, &'static str) {
         StoreError::LedgerFull(_) => (No, "ledger_full"),
         StoreError::DraftChanged => (Conflict, "draft_changed"),
         StoreError::ClipChanged(_) => (Conflict, "clip_changed"),
+        StoreError::SlotChanged(_) => (Conflict, "slot_changed"),
+        StoreError::EntryGone(_) => (Conflict, "queue_entry_gone"),
         StoreError::AccountChanged(_) => (Conflict, "account_changed"),
         StoreError::NameTaken(_) => (Conflict, "account_name_taken"),
         StoreError::AdminExists => (Conflict, "admin_exists"),

@@ -11,6 +11,7 @@ mod activities;
 mod air;
 mod campaigns;
 mod approval;
+mod calendar;
 mod change;
 mod clips;
 mod delivery;
@@ -29,6 +30,8 @@ mod overview;
 mod plan;
 mod queue;
 mod reconciliation;
+mod queue_fit;
+mod rehearse;
 mod report;
 mod rows;
 mod shelf;
@@ -60,6 +63,7 @@ pub use air::AirRequest;
 pub use campaigns::CampaignStanding;
 pub use approval::version_of;
 pub use backup::{BackupState, CopyToTake, DailyCopies, Keeper, Manifest, Restored, restore};
+pub use calendar::{CALENDAR_DAYS_MAX, Calendar, CalendarDay, CalendarOccurrence, Standing};
 pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use counter::Counter;
@@ -71,18 +75,20 @@ pub use log::{Corrections, LogQuery};
 pub use notices::{Notices, Topic};
 pub use once::GivenAnswer;
 pub use overview::{Ahead, DayLine};
-pub use queue::{QueueLine, QueueRequest};
+pub use queue::{Beside, QueueLine, QueueRequest};
 pub use reconciliation::ReconciliationDocument;
 pub use report::{ReportDocument, ReportQuery};
 pub use rows::{FIGURES, Figure, FigureRows};
 pub use shelf::{History, Shelf, ShelfCounts, ShelfLine, ShelfOrder, ShelfQuery, Sound, Upcoming};
-pub use slots::{ElementDraft, SlotChange, SlotRequest};
+pub use slots::{ElementDraft, Once, SlotChange, SlotRequest, SlotTrial, TRIAL_STARTS_MAX, TrialOf};
 pub use uploads::{Piece, UploadLine};
 
 pub use crate::library::staging::{Purpose, Told, Upload, UploadId, UploadState};
 pub use crate::store::ClipFilter;
 pub use settings::{SettingsRequest, SettingsView};
 pub use year::{HolidayOn, YearOfHolidays};
+pub use queue_fit::{EntryFit, FIT_DAYS, FIT_OCCURRENCES_MAX, QueueFit, SlotFit, Waiting};
+pub use rehearse::{REHEARSAL_DAYS_MAX, Rehearsal, Rehearsed, RehearsedElement};
 
 use accounts::Guard;
 
@@ -200,6 +206,9 @@ pub enum Response {
     Slot {
         /// The slot.
         slot: Box<Slot>,
+        /// The number of the version now in force.
+        #[serde(default)]
+        version: u32,
     },
     /// A slot that airs no more, as it was.
     SlotRemoved {

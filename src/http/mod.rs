@@ -11,6 +11,7 @@ mod air;
 mod assets;
 mod audit;
 mod backup;
+mod calendar;
 mod caller;
 mod choices;
 mod clip_body;
@@ -25,10 +26,16 @@ mod live;
 mod once;
 mod page;
 mod problem;
+mod queue;
+mod rehearsal;
 mod security;
 mod server;
 mod session;
 mod settings;
+mod slot_form;
+mod slot_options;
+mod slot_view;
+mod slots;
 mod tag;
 mod uploads;
 mod words;
@@ -143,6 +150,12 @@ fn api() -> (Router<App>, OpenApi) {
                 .merge(backup::routes())
                 .merge(accounts::routes())
                 .merge(audit::routes())
+                // What airs when.
+                .merge(slots::routes())
+                .merge(slot_options::routes())
+                .merge(calendar::routes())
+                .merge(rehearsal::routes())
+                .merge(queue::routes())
                 // About this interface.
                 .merge(document::routes()),
         )

@@ -194,6 +194,9 @@ pub enum StoreError {
     /// There is no such queue entry.
     #[error("there is no queue entry {0}; `loa queue list` names them")]
     NoSuchEntry(u32),
+    /// The neighbour that an entry was to be put beside waits no more.
+    #[error("queue entry {0} waits no more: it was aired or taken out meanwhile; look at the queue as it is now")]
+    EntryGone(u32),
     /// The queue is full.
     #[error("the queue holds {0} entries, which is all it takes; remove some first")]
     QueueFull(u32),
@@ -217,6 +220,9 @@ pub enum StoreError {
     /// There is no such slot in force.
     #[error("there is no slot {0}; `loa slot list` names them")]
     NoSuchSlot(SlotId),
+    /// A slot changed since it was read.
+    #[error("slot {0} was changed meanwhile; look at it as it is now, then change that")]
+    SlotChanged(SlotId),
     /// There is no such account.
     #[error("there is no account `{0}`; `loa user list` names them")]
     NoSuchAccount(String),
