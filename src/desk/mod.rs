@@ -14,7 +14,7 @@ mod error;
 mod find;
 mod limits;
 mod log;
-
+mod log_page;
 mod overview;
 mod plan;
 mod queue;
@@ -38,10 +38,11 @@ pub use door::{Door, store_settings};
 pub use error::{DeskError, ErrorKind};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
+pub use log_page::{LOG_DAYS_MAX, LogDay, LogOccurrence, LogRows};
 pub use overview::{Ahead, DayLine};
 pub use queue::{QueueLine, QueueRequest};
 pub use report::{ReportDocument, ReportQuery};
-pub use rows::{FIGURES, Figure, FigureRows};
+pub use rows::{FIGURES, Figure, FigurePage, FigureRows};
 pub use slots::{ElementDraft, SlotChange, SlotRequest};
 
 use crate::config::Config;

@@ -7,6 +7,7 @@ mod chain;
 )]
 mod crash;
 mod fold;
+mod listing;
 mod lock;
 #[allow(clippy::disallowed_methods, reason = "a stopwatch")]
 mod spill;

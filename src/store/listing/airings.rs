@@ -228,8 +228,11 @@ impl Choice<'_> {
 
 /// What the filter says about what is heard, as the subjects it lets through: the outer none if there are none.
 async fn subjects(connection: &mut SqliteConnection, filter: &LogFilter) -> sqlx::Result<Option<Subjects>> {
+    let text = filter.text.as_deref().map(folded);
+    if !filter.is_about_sound() && text.is_none() {
+        return Ok(Some(None));
+    }
     let mut query = QueryBuilder::new("select s.number, s.title from subject s where true");
-    let bare = query.sql().len();
     if let Some(kind) = filter.kind {
         query.push(" and s.kind = ").push_bind(word(&kind));
     }
@@ -247,10 +250,6 @@ async fn subjects(connection: &mut SqliteConnection, filter: &LogFilter) -> sqlx
     }
     if filter.without_tunes {
         query.push(" and s.genre <> 'ident'");
-    }
-    let text = filter.text.as_deref().map(folded);
-    if query.sql().len() == bare && text.is_none() {
-        return Ok(Some(None));
     }
     let rows = query.build().persistent(false).fetch_all(connection).await?;
     let mut numbers: Vec<i64> = Vec::with_capacity(rows.len());

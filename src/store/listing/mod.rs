@@ -118,6 +118,18 @@ pub struct LogFilter {
     pub latest_first: bool,
 }
 
+impl LogFilter {
+    /// Whether it asks for what is heard, which an occurrence of which nothing was heard cannot answer.
+    const fn is_about_sound(&self) -> bool {
+        self.kind.is_some()
+            || self.topic.is_some()
+            || self.campaign.is_some()
+            || self.source.is_some()
+            || self.genre.is_some()
+            || self.without_tunes
+    }
+}
+
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a page is almost all airings")]

@@ -81,18 +81,11 @@ fn read(row: &SqliteRow) -> Result<(LogPlace, LogLine), Failure> {
 
 /// The ends that the filter lets through, as a JSON array of words; none if it is about airings only.
 fn ends(filter: &LogFilter) -> Option<String> {
-    let about_sound = filter.kind.is_some()
-        || filter.topic.is_some()
-        || filter.campaign.is_some()
-        || filter.source.is_some()
-        || filter.genre.is_some()
-        || filter.without_tunes
-        || filter.heard
-        || filter.counted == Some(true)
-        || filter.corrected;
+    let about_airings =
+        filter.is_about_sound() || filter.heard || filter.counted == Some(true) || filter.corrected;
     let wanted: &[LogOutcome] = match filter.scope {
         LogScope::Airings => &[],
-        _ if about_sound => &[],
+        _ if about_airings => &[],
         LogScope::Everything => &[LogOutcome::Missed, LogOutcome::Cancelled, LogOutcome::Superseded],
         LogScope::Endings(Ending::Deviating) => {
             &[LogOutcome::Partial, LogOutcome::Missed, LogOutcome::Cancelled, LogOutcome::Superseded]
