@@ -11,6 +11,7 @@ mod change;
 mod clips;
 mod door;
 mod error;
+mod evidence;
 mod find;
 mod limits;
 mod log;
@@ -22,6 +23,7 @@ mod report;
 mod rows;
 mod slots;
 pub mod socket;
+mod verification;
 mod wording;
 
 use std::fmt;
@@ -36,6 +38,7 @@ pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use door::{Door, store_settings};
 pub use error::{DeskError, ErrorKind};
+pub use evidence::{EvidenceSheet, Link, Recording};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
 pub use log_page::{LOG_DAYS_MAX, LogDay, LogOccurrence, LogRows};
@@ -44,6 +47,7 @@ pub use queue::{QueueLine, QueueRequest};
 pub use report::{ReportDocument, ReportQuery};
 pub use rows::{FIGURES, Figure, FigurePage, FigureRows};
 pub use slots::{ElementDraft, SlotChange, SlotRequest};
+pub use verification::{LastVerification, RunningVerification, Verdict, VerificationState};
 
 use crate::config::Config;
 use crate::domain::clip::Clip;
@@ -165,6 +169,7 @@ pub struct Desk {
     store: Store,
     clips: PathBuf,
     station: Option<Handle>,
+    verification: Arc<verification::Verification>,
 }
 
 impl Desk {
@@ -172,7 +177,7 @@ impl Desk {
     #[must_use]
     pub fn new(config: Arc<Config>, store: Store, station: Option<Handle>) -> Self {
         let clips = clips_folder(&config);
-        Self { config, store, clips, station }
+        Self { config, store, clips, station, verification: Arc::default() }
     }
 
     /// Performs a request.

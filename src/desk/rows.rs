@@ -172,8 +172,7 @@ fn filter_of(query: &ReportQuery, figure: &Figure) -> Option<Option<LogFilter>> 
     let days = Days { from: Some(period.from), to: Some(period.to) };
     let of_campaign = query.campaign.clone().map(Some);
     let all = LogFilter { scope: LogScope::Airings, days, ..LogFilter::default() };
-    let clips =
-        LogFilter { kind: Some(Kind::Own), without_tunes: true, campaign: of_campaign.clone(), ..all.clone() };
+    let clips = LogFilter { kind: Some(Kind::Own), without_tunes: true, campaign: of_campaign.clone(), ..all.clone() };
     let own = LogFilter { source: Some(Source::Own), ..clips.clone() };
     let counted = LogFilter { counted: Some(true), ..own.clone() };
     let apart = |kind| LogFilter { kind: Some(kind), heard: true, ..all.clone() };

@@ -50,5 +50,5 @@ pub use open::{DATABASE_NAME, OpenAs, Settings, Store};
 pub use row::AiringRow;
 pub use spill::{SPILL_NAME, SPILL_REFUSED_NAME};
 pub use text::folded;
-pub use verify::{Broken, Fault, Verified};
+pub use verify::{Broken, Fault, Verified, VerifyProgress};
 pub use writer::{Durability, LogWriter, WriterState};

@@ -13,6 +13,7 @@ mod lock;
 mod spill;
 mod story;
 mod tamper;
+mod watch;
 
 use std::path::Path;
 

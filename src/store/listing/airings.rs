@@ -78,7 +78,8 @@ impl Choice<'_> {
         after: Option<&LogPlace>,
         scanned: i64,
     ) -> sqlx::Result<Option<LogPlace>> {
-        let mut query = QueryBuilder::new("select a.number, a.began, a.id from airing a indexed by airing_began where true");
+        let mut query =
+            QueryBuilder::new("select a.number, a.began, a.id from airing a indexed by airing_began where true");
         self.push_span(&mut query, after);
         PLACES.push_order(&mut query, self.filter.latest_first);
         query.push(" limit 1 offset ").push_bind(scanned - 1);
@@ -95,7 +96,8 @@ impl Choice<'_> {
         limit: usize,
     ) -> sqlx::Result<Vec<Pick>> {
         let latest_first = self.filter.latest_first;
-        let mut query = QueryBuilder::new("select a.number, a.began, a.id from airing a indexed by airing_began where true");
+        let mut query =
+            QueryBuilder::new("select a.number, a.began, a.id from airing a indexed by airing_began where true");
         self.push_span(&mut query, after);
         if let Some(until) = until {
             PLACES.push_until(&mut query, until, latest_first);

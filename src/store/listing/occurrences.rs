@@ -40,7 +40,10 @@ pub(super) async fn after(
         PLACES.push_until(&mut query, bound, filter.latest_first);
     }
     if let Some(slots) = slots {
-        query.push(" and substr(o.id, 1, instr(o.id, '@') - 1) in (select value from json_each(").push_bind(slots).push("))");
+        query
+            .push(" and substr(o.id, 1, instr(o.id, '@') - 1) in (select value from json_each(")
+            .push_bind(slots)
+            .push("))");
     }
     if filter.scope == LogScope::Everything {
         query.push(" and not exists (select 1 from airing a where a.occurrence = o.id)");
@@ -66,23 +69,20 @@ pub(super) async fn after(
 }
 
 fn read(row: &SqliteRow) -> Result<(LogPlace, LogLine), Failure> {
-    let place = LogPlace {
-        at: row.try_get("planned_start")?,
-        row: PlaceRow::Occurrence(row.try_get("occurrence")?),
-    };
+    let place = LogPlace { at: row.try_get("planned_start")?, row: PlaceRow::Occurrence(row.try_get("occurrence")?) };
     let sealed = sealed(row)?;
     match sealed.entry.record {
-        Record::Closed(closed) => {
-            Ok((place, LogLine::Occurrence { closed, seq: sealed.entry.seq, hash: sealed.hash }))
+        Record::Closed(closed) => Ok((place, LogLine::Occurrence { closed, seq: sealed.entry.seq, hash: sealed.hash })),
+        _ => {
+            Err(sqlx::Error::Decode(format!("record {} is not the end of an occurrence", sealed.entry.seq).into())
+                .into())
         }
-        _ => Err(sqlx::Error::Decode(format!("record {} is not the end of an occurrence", sealed.entry.seq).into()).into()),
     }
 }
 
 /// The ends that the filter lets through, as a JSON array of words; none if it is about airings only.
 fn ends(filter: &LogFilter) -> Option<String> {
-    let about_airings =
-        filter.is_about_sound() || filter.heard || filter.counted == Some(true) || filter.corrected;
+    let about_airings = filter.is_about_sound() || filter.heard || filter.counted == Some(true) || filter.corrected;
     let wanted: &[LogOutcome] = match filter.scope {
         LogScope::Airings => &[],
         _ if about_airings => &[],

@@ -80,7 +80,9 @@ impl Columns {
                 query.push(format_args!(" and ({at}, {id}) {same} (")).push_bind(place.at);
                 query.push(", ").push_bind(occurrence.clone()).push(")");
             }
-            (PlaceRow::Occurrence(_), true) => drop(query.push(format_args!(" and {at} {airing} ")).push_bind(place.at)),
+            (PlaceRow::Occurrence(_), true) => {
+                query.push(format_args!(" and {at} {airing} ")).push_bind(place.at);
+            }
             (PlaceRow::Airing(_), false) => {
                 query.push(format_args!(" and {at} {occurrence} ")).push_bind(place.at);
             }
