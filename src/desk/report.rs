@@ -8,9 +8,11 @@ use super::Desk;
 use super::error::DeskError;
 use super::overview::DayLine;
 use crate::domain::plan::Occurrence;
-use crate::domain::report::{Period, PlannedFact, Report, ReportSettings, Schedule, Sentences, Session, Wording};
+use crate::domain::report::{
+    MonthRule, Period, PlannedFact, Report, ReportSettings, Schedule, Sentences, Session, Wording,
+};
 use crate::domain::slot::OccurrenceId;
-use crate::domain::time::Now;
+use crate::domain::time::{Now, day_of};
 use crate::export::report::{LogHead, Provenance, ReportSheet};
 
 /// Days of a period that are looked at to find the usual day of the station.
@@ -30,8 +32,10 @@ pub struct ReportQuery {
 pub struct ReportDocument {
     /// The counts.
     pub report: Report,
-    /// The counts in words.
+    /// The counts in words, as they are filed.
     pub sentences: Sentences,
+    /// The same in English, for the screen.
+    pub sentences_en: Sentences,
     /// Names of campaigns by code.
     pub campaigns: BTreeMap<String, String>,
     /// Where it comes from.
@@ -68,6 +72,7 @@ impl Desk {
         let wording = self.wording(&report, &campaigns).await?;
         Ok(ReportDocument {
             sentences: Sentences::of(&report, &self.config.library.topics, &wording),
+            sentences_en: Sentences::english(&report, &self.config.library.topics, &wording),
             report,
             campaigns,
             provenance: Provenance {
@@ -78,6 +83,18 @@ impl Desk {
                 simulated: self.store.is_simulated(),
             },
         })
+    }
+
+    /// The periods that a report is asked for around today, under the decree and by the calendar, each latest first. The rule
+    /// that the station reports by comes first.
+    #[must_use]
+    pub fn periods(&self, now: Now) -> Vec<Period> {
+        let today = day_of(self.store.settings().zone, now.wall);
+        let rules = match self.config.report.month_rule {
+            MonthRule::Nd09 => [MonthRule::Nd09, MonthRule::Calendar],
+            MonthRule::Calendar => [MonthRule::Calendar, MonthRule::Nd09],
+        };
+        rules.into_iter().flat_map(|rule| Period::around(today, rule)).collect()
     }
 
     /// The document as the written forms take it.

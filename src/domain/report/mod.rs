@@ -8,6 +8,7 @@ mod item;
 mod occurrences;
 mod period;
 mod sentence;
+mod sentence_en;
 mod tally;
 mod topic_list;
 pub mod vietnamese;
