@@ -7,10 +7,12 @@
 
 mod support;
 
+mod accounts;
 mod audio;
 mod bad_input;
 mod cli;
 mod config;
+mod http;
 mod library;
 mod report;
 mod schedule;

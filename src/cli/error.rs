@@ -50,7 +50,13 @@ impl CliError {
         ExitCode::from(match error.kind {
             ErrorKind::Usage => 2,
             ErrorKind::NotReady => 3,
-            ErrorKind::Refused | ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Failed => 1,
+            ErrorKind::Refused
+            | ErrorKind::NotFound
+            | ErrorKind::Conflict
+            | ErrorKind::Forbidden
+            | ErrorKind::NotSignedIn
+            | ErrorKind::Throttled
+            | ErrorKind::Failed => 1,
         })
     }
 }

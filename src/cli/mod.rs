@@ -23,7 +23,9 @@ mod slot;
 mod status;
 mod style;
 mod table;
+mod token;
 mod topics;
+mod user;
 mod views;
 
 use std::ffi::OsString;
@@ -92,6 +94,10 @@ enum Command {
     Log(log::Log),
     Report(report::Report),
     Simulate(simulate::Simulate),
+    #[command(subcommand)]
+    User(user::User),
+    #[command(subcommand)]
+    Token(token::Token),
     Topics(topics::Topics),
     Campaigns(campaigns::Campaigns),
     Devices(devices::Devices),
@@ -164,6 +170,8 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Log(command) => command.perform(&context).await,
         Command::Report(command) => command.perform(&context).await,
         Command::Simulate(command) => command.perform(&context).await,
+        Command::User(command) => command.perform(&context).await,
+        Command::Token(command) => command.perform(&context).await,
         Command::Topics(command) => command.perform(&context),
         Command::Campaigns(command) => command.perform(&context),
         Command::Devices(command) => command.perform(&context),

@@ -16,6 +16,7 @@ use crate::clock;
 use crate::desk::socket::{Client, Server};
 use crate::desk::{Desk, ErrorKind, store_settings};
 use crate::domain::station::{Input, RestPolicy};
+use crate::http::Console;
 use crate::station::{self, Handle, StationError};
 use crate::store::{DataLock, OpenAs, Store, StoreError};
 
@@ -37,19 +38,44 @@ impl Run {
         let (handle, mut task) = station::start(Arc::clone(config), store.clone()).await?;
         tracing::info!(folder = %config.data.folder.display(), "{} is running", config.station.name);
         let desk = Arc::new(Desk::new(Arc::clone(config), store.clone(), Some(handle.clone())));
+        if let Some(first) = desk.open_first_run().await? {
+            let (code, file) = (first.code.reveal(), first.file.display());
+            tracing::info!("nobody can sign in to the console yet: make the admin there with the code {code} (also in {file})");
+        }
+        let console = open_console(context, &desk);
         let ended = {
-            let serving = server.serve(desk);
+            let serving = server.serve(desk, console.as_ref().map(Console::url));
             tokio::select! {
                 () = serving => Ok(()),
                 ended = until_told(context, &handle, &mut task) => ended,
             }
         };
         drop(server);
+        drop(console);
         store.close().await;
         drop(lock);
         ended?;
         tracing::info!("ended in good order");
         Ok(Exit::Done)
+    }
+}
+
+/// The web console. A station that cannot have one goes on air all the same.
+fn open_console(context: &Context, desk: &Arc<Desk>) -> Option<Console> {
+    let settings = &context.config.console;
+    match Console::start(settings, Arc::clone(desk)) {
+        Ok(console) => {
+            let console = console?;
+            tracing::info!("the console is at {}", console.url());
+            if !settings.is_local() && settings.tls.is_none() && settings.proxy.is_none() {
+                tracing::warn!("the console can be reached from other machines without TLS: passwords can be read on the way");
+            }
+            Some(console)
+        }
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "the station runs without its console");
+            None
+        }
     }
 }
 

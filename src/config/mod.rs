@@ -5,6 +5,7 @@
 //! [`ConfigError`] names them all, each with its place, value, expectation and remedy.
 
 mod campaign;
+mod console;
 mod fault;
 mod files;
 mod library;
@@ -21,6 +22,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 pub use campaign::Campaign;
+pub use console::{Console, Tls};
 pub use fault::{ConfigError, Fault, Place, Problem};
 pub use library::{DurationRule, Library, Minutes};
 pub use report::Report;
@@ -47,6 +49,8 @@ pub struct Config {
     pub data: Data,
     /// How the command line reaches the daemon.
     pub control: Control,
+    /// Where the web console listens.
+    pub console: Console,
     /// The mix.
     pub audio: Audio,
     /// Groups of loudspeakers; at least one, at most [`Zone::COUNT_MAX`], names distinct.
@@ -114,6 +118,7 @@ impl Config {
     fn read(reader: &Reader<'_>, file: Option<PathBuf>) -> Option<Self> {
         let data = Data::read(&reader.section("data"));
         let control = Control::read(&reader.section("control"), &data.folder);
+        let console = Console::read(&reader.section("console"));
         let audio = Audio::read(&reader.section("audio"), &data.folder);
         let zones = Zone::read_all(reader, &data.folder);
         let station = Station::read(&reader.section("station"));
@@ -129,6 +134,7 @@ impl Config {
             station: station?,
             data,
             control,
+            console,
             audio,
             zones: zones?,
             schedule: schedule?,

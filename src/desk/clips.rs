@@ -9,6 +9,7 @@ use super::error::{DeskError, ErrorKind};
 use super::limits::limits_of;
 use super::wording::{check_line, check_text};
 use super::{Change, Desk, Response, Who, value};
+use crate::domain::account::Right;
 use crate::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, Genre, Source, Topics};
 use crate::domain::intake::{Defects, Existing, Finding, Verdict, judge};
 use crate::domain::time::{Days, Now};
@@ -127,6 +128,19 @@ pub struct ClipChange {
     pub script: Change<String>,
 }
 
+impl ClipRequest {
+    /// What it takes to ask this. Saying that a leader has approved is approving.
+    pub(super) const fn rights(&self) -> &'static [Right] {
+        match self {
+            Self::Submit { draft, .. } if draft.approver.is_some() => &[Right::EditClips, Right::Approve],
+            Self::Approve { .. } => &[Right::Approve],
+            Self::Submit { .. } | Self::Edit { .. } | Self::Retire { .. } | Self::Remove { .. } | Self::Replace { .. } => {
+                &[Right::EditClips]
+            }
+        }
+    }
+}
+
 impl Desk {
     pub(super) async fn handle_clip(&self, who: &Who, request: ClipRequest, now: Now) -> Result<Response, DeskError> {
         match request {
@@ -150,7 +164,7 @@ impl Desk {
         now: Now,
     ) -> Result<Response, DeskError> {
         let approval = match draft.approver {
-            Some(approver) => approved(approver, &facts, now)?,
+            Some(approver) => approved(self.approving(who, approver).await?, &facts, now)?,
             None => Approval::Submitted,
         };
         let clip = Clip {
@@ -208,6 +222,7 @@ impl Desk {
     async fn approve(&self, who: &Who, clip: &str, approver: Approver, now: Now) -> Result<Response, DeskError> {
         let before = self.find_clip(clip).await?;
         self.check_audio(&before.audio)?;
+        let approver = self.approving(who, approver).await?;
         let after = Clip { approval: approved(approver, &before.audio, now)?, ..before.clone() };
         self.save(who, "clip.approve", &before, after, Vec::new(), now).await
     }

@@ -6,16 +6,20 @@
 //! either case. What only *looks* is a method of [`Desk`] on a store opened for reading. It needs nobody's leave, is never
 //! in the daemon's way, and works while the station is broken, which is when it is needed most.
 
+mod accounts;
 mod air;
 mod change;
 mod clips;
 mod door;
 mod error;
 mod evidence;
+mod failures;
 mod find;
 mod limits;
 mod log;
 mod log_page;
+mod notices;
+mod once;
 mod overview;
 mod plan;
 mod queue;
@@ -33,6 +37,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use accounts::{
+    AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX, HASHES_WAITING_MAX,
+    RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
+};
 pub use air::AirRequest;
 pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
@@ -42,6 +50,8 @@ pub use evidence::{EvidenceSheet, Link, Recording};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
 pub use log_page::{LOG_DAYS_MAX, LogDay, LogOccurrence, LogRows};
+pub use notices::{Notices, Topic};
+pub use once::GivenAnswer;
 pub use overview::{Ahead, DayLine};
 pub use queue::{QueueLine, QueueRequest};
 pub use report::{ReportDocument, ReportQuery};
@@ -49,7 +59,10 @@ pub use rows::{FIGURES, Figure, FigurePage, FigureRows};
 pub use slots::{ElementDraft, SlotChange, SlotRequest};
 pub use verification::{LastVerification, RunningVerification, Verdict, VerificationState};
 
+use accounts::Guard;
+
 use crate::config::Config;
+use crate::domain::account::{Account, AccountId, ApiToken, Right, Roles, TokenId};
 use crate::domain::clip::Clip;
 use crate::domain::intake::Finding;
 use crate::domain::slot::{QueueEntry, Slot};
@@ -62,12 +75,14 @@ use crate::store::{AuditEntry, Store};
 pub struct Who {
     /// The person's name, as it goes into the audit and the log.
     pub name: String,
+    /// What that person may do.
+    pub roles: Roles,
     /// By which way.
     pub via: Via,
 }
 
 /// By which way a request came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Via {
     /// From the command line, performed in its own process.
     CommandLine,
@@ -76,13 +91,31 @@ pub enum Via {
         /// User number, as the kernel says it.
         user: u32,
     },
+    /// By somebody who signed in to the console.
+    Console {
+        /// The address of the browser.
+        address: String,
+        /// Whose account.
+        account: AccountId,
+    },
+    /// By a script with a token.
+    Token {
+        /// The address of the script.
+        address: String,
+        /// Whose token.
+        account: AccountId,
+        /// Which.
+        token: TokenId,
+    },
 }
 
 impl fmt::Display for Via {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CommandLine => f.write_str("on the command line"),
-            Self::Socket { user } => write!(f, "over the socket, user {user}"),
+            Self::CommandLine => f.write_str("command line"),
+            Self::Socket { user } => write!(f, "socket, user {user}"),
+            Self::Console { address, .. } => write!(f, "console, {address}"),
+            Self::Token { address, token, .. } => write!(f, "token {token}, {address}"),
         }
     }
 }
@@ -101,6 +134,8 @@ pub enum Request {
     Air(AirRequest),
     /// Something that the log says.
     Correct(Corrections),
+    /// Accounts, sessions, tokens.
+    Account(AccountRequest),
     /// How the running station stands. Changes nothing, but only the station knows.
     Live,
 }
@@ -152,6 +187,25 @@ pub enum Response {
         /// In the order of the corrections.
         records: Vec<u64>,
     },
+    /// An account as it is now.
+    Account {
+        /// The account.
+        account: Box<Account>,
+        /// The password that was made up for it, shown this once.
+        password: Option<Secret>,
+    },
+    /// Sessions that have ended.
+    SessionsEnded {
+        /// How many.
+        ended: u64,
+    },
+    /// A token as it is, or was before it was removed.
+    Token {
+        /// The token.
+        token: Box<ApiToken>,
+        /// What the script shows, told this once.
+        secret: Option<Secret>,
+    },
     /// How the running station stands.
     Live {
         /// How.
@@ -170,6 +224,8 @@ pub struct Desk {
     clips: PathBuf,
     station: Option<Handle>,
     verification: Arc<verification::Verification>,
+    notices: Notices,
+    guard: Guard,
 }
 
 impl Desk {
@@ -177,7 +233,8 @@ impl Desk {
     #[must_use]
     pub fn new(config: Arc<Config>, store: Store, station: Option<Handle>) -> Self {
         let clips = clips_folder(&config);
-        Self { config, store, clips, station, verification: Arc::default() }
+        let (notices, guard) = (Notices::default(), Guard::default());
+        Self { config, store, clips, station, notices, guard, verification: Arc::default() }
     }
 
     /// Performs a request.
@@ -186,18 +243,39 @@ impl Desk {
     /// Why not, in words for the person who asked. Then nothing was changed.
     pub async fn handle(&self, who: &Who, request: Request, now: Now) -> Result<Response, DeskError> {
         self.check_person(who)?;
+        request.rights().iter().try_for_each(|right| who.check(*right))?;
         // Somebody who watches the status asks this five times a second.
         if !matches!(request, Request::Live) {
             tracing::info!("{} asks about the {} ({})", who.name.trim(), request.about(), who.via);
         }
-        match request {
+        let topic = request.changes();
+        let response = match request {
             Request::Clip(request) => self.handle_clip(who, request, now).await,
             Request::Slot(request) => self.handle_slot(who, request, now).await,
             Request::Queue(request) => self.handle_queue(who, request, now).await,
             Request::Air(request) => self.handle_air(who, request, now).await,
             Request::Correct(corrections) => self.correct(who, corrections, now).await,
+            Request::Account(request) => self.handle_account(who, request, now).await,
             Request::Live => Ok(Response::Live { live: Box::new(self.station()?.live()) }),
+        }?;
+        if let Some(topic) = topic {
+            self.notices.tell(topic);
         }
+        Ok(response)
+    }
+
+    /// Where it tells what changed.
+    #[must_use]
+    pub const fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// How the running station stands.
+    ///
+    /// # Errors
+    /// None runs in this process.
+    pub fn live(&self) -> Result<LiveView, DeskError> {
+        Ok(self.station()?.live())
     }
 
     /// The configuration that it works by.
@@ -216,7 +294,8 @@ impl Desk {
         let name = who.name.trim();
         if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
             let hint = "give the name of the person who asks with --by";
-            return Err(DeskError::usage(format!("`{name}` is not a name of 1 to {NAME_MAX} letters")).hint(hint));
+            let text = format!("`{name}` is not a name of 1 to {NAME_MAX} letters");
+            return Err(DeskError::usage(text).hint(hint).code("not_a_person").value("letters_max", NAME_MAX));
         }
         Ok(())
     }
@@ -234,13 +313,59 @@ impl Desk {
         [before, after]: [Option<Value>; 2],
         now: Now,
     ) -> Result<(), DeskError> {
-        let entry = AuditEntry { who: who.name.trim().to_owned(), what: what.to_owned(), subject, before, after };
+        let entry = AuditEntry {
+            who: who.name.trim().to_owned(),
+            what: what.to_owned(),
+            subject,
+            before,
+            after,
+            from_where: Some(who.via.to_string()),
+        };
         self.store.audit(&entry, now.wall).await?;
         Ok(())
     }
 }
 
+impl Who {
+    /// Whether this person may.
+    ///
+    /// # Errors
+    /// No: kind [`ErrorKind::Forbidden`], code `forbidden`, with the right's word as the value `right`.
+    pub fn check(&self, right: Right) -> Result<(), DeskError> {
+        if self.roles.may(right) {
+            return Ok(());
+        }
+        Err(DeskError::forbidden(&self.name, right))
+    }
+}
+
 impl Request {
+    /// What it changes; none if the station itself shows it.
+    const fn changes(&self) -> Option<Topic> {
+        match self {
+            Self::Clip(_) => Some(Topic::Clips),
+            Self::Slot(_) => Some(Topic::Slots),
+            Self::Queue(_) => Some(Topic::Queue),
+            Self::Correct(_) => Some(Topic::Log),
+            Self::Account(_) => Some(Topic::Accounts),
+            Self::Air(_) | Self::Live => None,
+        }
+    }
+
+    /// The rights that it takes, all of them.
+    #[must_use]
+    pub const fn rights(&self) -> &'static [Right] {
+        match self {
+            Self::Clip(request) => request.rights(),
+            Self::Slot(_) => &[Right::EditSlots],
+            Self::Queue(_) => &[Right::EditQueue],
+            Self::Air(request) => request.rights(),
+            Self::Correct(_) => &[Right::Correct],
+            Self::Account(_) => &[Right::Accounts],
+            Self::Live => &[Right::Look],
+        }
+    }
+
     const fn about(&self) -> &'static str {
         match self {
             Self::Clip(_) => "clip",
@@ -248,6 +373,7 @@ impl Request {
             Self::Queue(_) => "queue",
             Self::Air(_) => "air",
             Self::Correct(_) => "log",
+            Self::Account(_) => "accounts",
             Self::Live => "live",
         }
     }

@@ -49,13 +49,17 @@ impl Desk {
             QueueRequest::Add { clip, slot } => self.enqueue(who, &clip, slot, now).await,
             QueueRequest::Move { entry, place } => {
                 if place == 0 {
-                    return Err(DeskError::usage("place 0 does not exist; the first place is 1"));
+                    let error = DeskError::usage("place 0 does not exist; the first place is 1");
+                    return Err(error.code("queue_place_zero"));
                 }
                 self.store.queue_move(entry, place - 1).await?;
                 let after = serde_json::json!({ "place": place });
                 self.audit(who, "queue.move", format!("queue entry {entry}"), [None, Some(after)], now).await?;
                 let line = self.queue().await?.into_iter().find(|line| line.entry.id == entry);
-                let line = line.ok_or_else(|| DeskError::not_found(format!("there is no queue entry {entry}")))?;
+                let line = line.ok_or_else(|| {
+                    let error = DeskError::not_found(format!("there is no queue entry {entry}"));
+                    error.code("no_such_queue_entry").value("entry", entry)
+                })?;
                 Ok(queued(line.entry, line.clip.as_ref(), Vec::new()))
             }
             QueueRequest::Remove { entry } => {
@@ -71,13 +75,14 @@ impl Desk {
         let clip = self.find_clip(clip).await?;
         if matches!(clip.approval, Approval::Retired { .. }) {
             let hint = format!("approve it again with `loa clip approve {}`, or choose another", clip.id);
-            return Err(DeskError::refused(format!("clip {} \"{}\" is retired", clip.id, clip.title)).hint(hint));
+            let error = DeskError::refused(format!("clip {} \"{}\" is retired", clip.id, clip.title)).hint(hint);
+            return Err(error.code("clip_retired").value("clip", clip.id).value("title", clip.title));
         }
         if clip.genre == Genre::Ident {
             let hint = "name it in a slot as --element ident:CLIP";
-            return Err(
-                DeskError::refused(format!("clip {} \"{}\" is a signature tune", clip.id, clip.title)).hint(hint)
-            );
+            let text = format!("clip {} \"{}\" is a signature tune", clip.id, clip.title);
+            let error = DeskError::refused(text).hint(hint).code("clip_is_ident");
+            return Err(error.value("clip", clip.id).value("title", clip.title));
         }
         let notes = self.queue_notes(&clip, slot.as_ref(), now).await?;
         let entry = self.store.queue_add(slot, clip.id, who.name.trim(), now.wall).await?;

@@ -3,6 +3,7 @@
 //! Words are used as the design fixes them: a *clip* is an audio item of the library, a *slot* a recurring window, an
 //! *occurrence* one dated instance of a slot, a *rundown* its ordered elements, an *airing* one element on air once.
 
+pub mod account;
 pub mod airing;
 pub mod calendar;
 pub mod clip;

@@ -26,6 +26,9 @@ pub struct AuditEntry {
     pub before: Option<Value>,
     /// How it is; none if it is gone.
     pub after: Option<Value>,
+    /// By which way and from where: `console, 192.168.1.20`; none in rows of before there was a console.
+    #[serde(default)]
+    pub from_where: Option<String>,
 }
 
 /// Something a person did, in its place.
@@ -49,7 +52,8 @@ impl Store {
         let doing = "add to the audit";
         let mut transaction = self.write(doing).await?;
         let row = sqlx::query(
-            "insert into audit (at, who, what, subject, before, after) values (?, ?, ?, ?, ?, ?) returning number",
+            "insert into audit (at, who, what, subject, before, after, from_where) \
+             values (?, ?, ?, ?, ?, ?, ?) returning number",
         )
         .bind(micros(at))
         .bind(&entry.who)
@@ -57,6 +61,7 @@ impl Store {
         .bind(&entry.subject)
         .bind(entry.before.as_ref().map(Value::to_string))
         .bind(entry.after.as_ref().map(Value::to_string))
+        .bind(&entry.from_where)
         .fetch_one(&mut *transaction)
         .await
         .map_err(self.failed(doing))?;
@@ -109,6 +114,7 @@ fn read(row: &SqliteRow) -> sqlx::Result<AuditRow> {
             subject: row.try_get("subject")?,
             before: if before.is_some() { Some(row.json("before")?) } else { None },
             after: if after.is_some() { Some(row.json("after")?) } else { None },
+            from_where: row.try_get("from_where")?,
         },
     })
 }

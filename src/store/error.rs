@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::domain::account::TokenId;
 use crate::domain::airing::IllegalRecord;
 use crate::domain::clip::ClipId;
 use crate::domain::log::AiringId;
@@ -199,6 +200,33 @@ pub enum StoreError {
     /// There is no such slot in force.
     #[error("there is no slot {0}; `loa slot list` names them")]
     NoSuchSlot(SlotId),
+    /// There is no such account.
+    #[error("there is no account `{0}`; `loa user list` names them")]
+    NoSuchAccount(String),
+    /// Another account has the name, or one that differs only in case or diacritics.
+    #[error("there is an account `{0}` already; take another name")]
+    NameTaken(String),
+    /// The account changed since it was read.
+    #[error("account `{0}` was changed meanwhile; read it again, then change that")]
+    AccountChanged(String),
+    /// The first admin was made already.
+    #[error("there is an admin already; sign in, or ask that admin for an account")]
+    AdminExists,
+    /// Nobody would be left who can make accounts.
+    #[error("it is the last admin who can sign in; make another one first")]
+    LastAdmin,
+    /// No room for a further account.
+    #[error("there are {0} accounts, which is all there may be; give a disabled one to the new person")]
+    AccountsFull(u32),
+    /// No room for a further token.
+    #[error("the account has {0} tokens, which is all it may have; remove one that is not used")]
+    TokensFull(u32),
+    /// There is no such token.
+    #[error("there is no token {0}; `loa token list` names them")]
+    NoSuchToken(TokenId),
+    /// There is no such session.
+    #[error("there is no session {0}; it has ended")]
+    NoSuchSession(u64),
     /// Neither the database nor the spill file takes records, and memory holds all it may.
     #[error(
         "the log cannot be written and {records} records wait in memory, which is all it takes; free the database or the disk"

@@ -7,7 +7,9 @@
 //! One connection writes, a few read, so a long report never holds up the station. The daemon writes through a
 //! [`LogWriter`], which keeps what the database refuses in a spill file and brings it into the chain later.
 
+mod accounts;
 mod airings;
+mod answered;
 mod append;
 mod audit;
 mod canonical;
@@ -29,15 +31,20 @@ mod queue;
 mod rebuild;
 mod row;
 mod schema;
+mod second_factor;
+mod sessions;
 mod slots;
 mod spill;
 mod tallies;
 mod text;
+mod tokens;
 mod values;
 mod verify;
 mod writer;
 
+pub use accounts::{ACCOUNTS_MAX, Credentials};
 pub use airings::{AiringFilter, Cursor};
+pub use answered::{ANSWERS_MAX, Answered};
 pub use audit::{AuditEntry, AuditRow};
 pub use canonical::canonical;
 pub use chain::{ChainHash, GENESIS_SIMULATED, GENESIS_STATION, Sealed, link};
@@ -48,7 +55,9 @@ pub use listing::{Ending, LOG_PAGE_MAX, LogFilter, LogLine, LogOutcome, LogPage,
 pub use lock::{DataLock, Holder};
 pub use open::{DATABASE_NAME, OpenAs, Settings, Store};
 pub use row::AiringRow;
+pub use sessions::SESSIONS_MAX;
 pub use spill::{SPILL_NAME, SPILL_REFUSED_NAME};
 pub use text::folded;
+pub use tokens::TOKENS_MAX;
 pub use verify::{Broken, Fault, Verified, VerifyProgress};
 pub use writer::{Durability, LogWriter, WriterState};

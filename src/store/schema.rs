@@ -9,9 +9,10 @@ use sqlx::{SqlStr, SqliteConnection};
 use super::error::StoreError;
 
 /// In order, never edited once released (`migrations/README.md`).
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     ("log", include_str!("../../migrations/0001_log.sql")),
     ("library", include_str!("../../migrations/0002_library.sql")),
+    ("accounts", include_str!("../../migrations/0003_accounts.sql")),
 ];
 
 /// The highest schema this program knows.

@@ -156,6 +156,7 @@ async fn queue_and_slots_keep_their_order_and_their_past() {
         subject: "slot sang-0500".to_owned(),
         before: Some(serde_json::json!({ "name": "Sáng sớm" })),
         after: None,
+        from_where: Some("console, 192.168.1.20".to_owned()),
     };
     assert_eq!(store.audit(&entry, now).await.unwrap(), 1);
     assert_eq!(store.audits(0, 10).await.unwrap()[0].entry, entry);

@@ -42,6 +42,7 @@ pub(super) struct Overview {
 pub(super) struct Running {
     pub(super) pid: u32,
     pub(super) version: String,
+    pub(super) console: Option<String>,
     pub(super) live: LiveView,
 }
 
@@ -69,7 +70,10 @@ impl Status {
 /// How the station at the other end stands.
 async fn running(context: &Context, client: &mut Client) -> Result<Running, CliError> {
     match client.ask(&context.who()?.name, Request::Live).await? {
-        Response::Live { live } => Ok(Running { pid: client.pid(), version: client.version().to_owned(), live: *live }),
+        Response::Live { live } => {
+            let (version, console) = (client.version().to_owned(), client.console().map(str::to_owned));
+            Ok(Running { pid: client.pid(), version, console, live: *live })
+        }
         other => Err(super::error::unexpected(&other)),
     }
 }

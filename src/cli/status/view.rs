@@ -19,6 +19,7 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
         "running": true,
         "pid": running.pid,
         "version": running.version,
+        "console": running.console,
         "now": now,
         "on_air": live.view.on_air.as_ref().map(|on_air| sounding(on_air, context)),
         "occurrence_id": live.view.occurrence,
