@@ -16,6 +16,9 @@ use crate::store::{LogFilter, LogLine, LogPlace};
 /// The most days that are laid out at once, planned against aired.
 pub const LOG_DAYS_MAX: i64 = 31;
 
+/// The most rows of one file that a page fetches: half a year of a busy station several times over.
+pub const LOG_EXPORT_MAX: usize = 100_000;
+
 /// Some rows of the log, and where to go on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogRows {
@@ -64,6 +67,27 @@ impl Desk {
         loop {
             let page = self.store.log_page(filter, after.as_ref(), crate::store::LOG_PAGE_MAX).await?;
             rows.extend(self.log_rows(page.rows.into_iter().map(|(_, line)| line).collect()).await?);
+            after = page.next;
+            if after.is_none() {
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// Every row that the filter lets through, for a file.
+    ///
+    /// # Errors
+    /// More than [`LOG_EXPORT_MAX`]; the store's own.
+    pub async fn log_export(&self, filter: &LogFilter) -> Result<Vec<LogRow>, DeskError> {
+        let mut rows = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.store.log_page(filter, after.as_ref(), crate::store::LOG_PAGE_MAX).await?;
+            rows.extend(self.log_rows(page.rows.into_iter().map(|(_, line)| line).collect()).await?);
+            if rows.len() > LOG_EXPORT_MAX {
+                let text = format!("the choice has more than {LOG_EXPORT_MAX} rows; choose fewer days, or use `loa log --csv`");
+                return Err(DeskError::usage(text).code("export_too_long").value("rows_max", LOG_EXPORT_MAX));
+            }
             after = page.next;
             if after.is_none() {
                 return Ok(rows);

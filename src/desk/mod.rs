@@ -49,7 +49,7 @@ pub use error::{DeskError, ErrorKind};
 pub use evidence::{EvidenceSheet, Link, Recording};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
-pub use log_page::{LOG_DAYS_MAX, LogDay, LogOccurrence, LogRows};
+pub use log_page::{LOG_DAYS_MAX, LOG_EXPORT_MAX, LogDay, LogOccurrence, LogRows};
 pub use notices::{Notices, Topic};
 pub use once::GivenAnswer;
 pub use overview::{Ahead, DayLine};

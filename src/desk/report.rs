@@ -36,6 +36,8 @@ pub struct ReportDocument {
     pub sentences: Sentences,
     /// The same in English, for the screen.
     pub sentences_en: Sentences,
+    /// Planned against aired by reporting month (year, month), in order.
+    pub planned_by_month: Vec<((i32, u32), Occurrences)>,
     /// Names of campaigns by code.
     pub campaigns: BTreeMap<String, String>,
     /// Where it comes from.
@@ -57,11 +59,11 @@ impl Desk {
         let head = self.store.head().await?;
         let tallies = self.store.tallies(period.from, period.to, settings.month_rule).await?;
         let planned = self.lines(period.window(self.store.settings().zone)).await?;
-        let planned = planned.into_iter().map(|DayLine { occurrence, start, outcome, .. }| PlannedFact {
-            occurrence,
-            planned_start: start,
-            outcome,
-        });
+        let planned: Vec<PlannedFact> = planned
+            .into_iter()
+            .map(|DayLine { occurrence, start, outcome, .. }| PlannedFact { occurrence, planned_start: start, outcome })
+            .collect();
+        let planned_by_month = Occurrences::by_month(&planned, period, self.store.settings().zone);
         let report = Report::fold(period, tallies, planned, settings);
         // A campaign that is no longer configured may still be in the log; one in neither is a slip of the pen.
         if let Some(code) = query.campaign.as_deref().filter(|_| report.items == 0) {
@@ -74,6 +76,7 @@ impl Desk {
             sentences: Sentences::of(&report, &self.config.library.topics, &wording),
             sentences_en: Sentences::english(&report, &self.config.library.topics, &wording),
             report,
+            planned_by_month,
             campaigns,
             provenance: Provenance {
                 station: self.config.station.name.clone(),

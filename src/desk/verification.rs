@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use super::error::DeskError;
 use super::{Desk, Who};
 use crate::clock;
+use crate::domain::account::Right;
 use crate::domain::time::Now;
 use crate::store::{AuditEntry, Broken, StoreError, Verified, VerifyProgress};
 
@@ -96,6 +97,7 @@ struct Inner {
 struct Running {
     began: DateTime<Utc>,
     by: String,
+    from_where: String,
     progress: Arc<VerifyProgress>,
     cancel: Arc<Notify>,
 }
@@ -114,12 +116,14 @@ impl Desk {
     /// No name; the store's own.
     pub async fn begin_verification(&self, who: &Who, now: Now) -> Result<VerificationState, DeskError> {
         self.check_person(who)?;
+        who.check(Right::Look)?;
         {
             let mut inner = self.verification.lock();
             if inner.running.is_none() {
                 let running = Running {
                     began: now.wall,
                     by: who.name.trim().to_owned(),
+                    from_where: who.via.to_string(),
                     progress: Arc::default(),
                     cancel: Arc::default(),
                 };
@@ -157,10 +161,15 @@ impl Desk {
     }
 
     /// Stops the verification under way; nothing if there is none.
-    pub fn cancel_verification(&self) {
+    ///
+    /// # Errors
+    /// The person may not.
+    pub fn cancel_verification(&self, who: &Who) -> Result<(), DeskError> {
+        who.check(Right::Look)?;
         if let Some(running) = &self.verification.lock().running {
             running.cancel.notify_one();
         }
+        Ok(())
     }
 }
 
@@ -176,6 +185,7 @@ async fn verify(store: crate::store::Store, verification: Arc<Verification>, run
         subject: "log".to_owned(),
         before: None,
         after: serde_json::to_value(&last).ok(),
+        from_where: Some(running.from_where),
     };
     // A desk that only looks keeps the result in memory alone.
     if let Err(error) = store.audit(&entry, last.ended).await
