@@ -40,7 +40,9 @@ impl Run {
         let desk = Arc::new(Desk::new(Arc::clone(config), store.clone(), Some(handle.clone())));
         if let Some(first) = desk.open_first_run().await? {
             let (code, file) = (first.code.reveal(), first.file.display());
-            tracing::info!("nobody can sign in to the console yet: make the admin there with the code {code} (also in {file})");
+            tracing::info!(
+                "nobody can sign in to the console yet: make the admin there with the code {code} (also in {file})"
+            );
         }
         let console = open_console(context, &desk);
         let ended = {

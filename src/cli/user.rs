@@ -185,7 +185,8 @@ async fn list(context: &Context) -> Outcome {
         context.say("no accounts; make the first with `loa user add LOGIN --role admin`, or in the console")?;
         return Ok(Exit::Done);
     }
-    let mut shown = table(context.style, &["Number", "Login", "Name", "Office", "Roles", "Second factor", "State"], &[0]);
+    let mut shown =
+        table(context.style, &["Number", "Login", "Name", "Office", "Roles", "Second factor", "State"], &[0]);
     for account in &accounts {
         row(
             &mut shown,

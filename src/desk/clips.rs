@@ -130,13 +130,15 @@ pub struct ClipChange {
 
 impl ClipRequest {
     /// What it takes to ask this. Saying that a leader has approved is approving.
-    pub(super) const fn rights(&self) -> &'static [Right] {
+    pub(super) fn rights(&self) -> &'static [Right] {
         match self {
             Self::Submit { draft, .. } if draft.approver.is_some() => &[Right::EditClips, Right::Approve],
             Self::Approve { .. } => &[Right::Approve],
-            Self::Submit { .. } | Self::Edit { .. } | Self::Retire { .. } | Self::Remove { .. } | Self::Replace { .. } => {
-                &[Right::EditClips]
-            }
+            Self::Submit { .. }
+            | Self::Edit { .. }
+            | Self::Retire { .. }
+            | Self::Remove { .. }
+            | Self::Replace { .. } => &[Right::EditClips],
         }
     }
 }

@@ -38,8 +38,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use accounts::{
-    AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX, HASHES_WAITING_MAX,
-    RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
+    AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX,
+    HASHES_WAITING_MAX, RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
 };
 pub use air::AirRequest;
 pub use change::Change;
@@ -354,7 +354,7 @@ impl Request {
 
     /// The rights that it takes, all of them.
     #[must_use]
-    pub const fn rights(&self) -> &'static [Right] {
+    pub fn rights(&self) -> &'static [Right] {
         match self {
             Self::Clip(request) => request.rights(),
             Self::Slot(_) => &[Right::EditSlots],

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, COOKIE as COOKIE_HEADER, HOST, HeaderMap, ORIGIN, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -56,7 +56,8 @@ pub(super) async fn find_out_who(State(app): State<App>, mut request: Request, n
         return next.run(request).await;
     }
     let whence = whence(&app, &request);
-    let found = identify(&app, &request, &whence).await;
+    let token = request.headers().get(AUTHORIZATION).cloned();
+    let found = identify(&app, token, &whence).await;
     let changes = !request.method().is_safe();
     if changes && let Err(problem) = same_site(&request, found.as_ref().ok().and_then(Option::as_ref)) {
         return problem.into_response();
@@ -66,9 +67,9 @@ pub(super) async fn find_out_who(State(app): State<App>, mut request: Request, n
     next.run(request).await
 }
 
-async fn identify(app: &App, request: &Request, whence: &Whence) -> Result<Option<Caller>, Problem> {
+async fn identify(app: &App, token: Option<HeaderValue>, whence: &Whence) -> Result<Option<Caller>, Problem> {
     let now = clock::now();
-    if let Some(value) = request.headers().get(AUTHORIZATION) {
+    if let Some(value) = token {
         let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
         let token = token.ok_or_else(Problem::sign_in)?;
         let who = app.desk.token_bearer(&Secret::new(token.trim()), &whence.address, now).await?;

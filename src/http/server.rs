@@ -7,7 +7,6 @@ use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use axum::extract::ConnectInfo;
 use axum_server::Handle;
 use axum_server::accept::{Accept, DefaultAcceptor};
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
@@ -227,5 +226,3 @@ impl<S: Service<R>, R> Service<R> for Seated<S> {
     }
 }
 
-/// The other end of a connection.
-pub(super) type Peer = ConnectInfo<SocketAddr>;

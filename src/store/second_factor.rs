@@ -67,13 +67,11 @@ impl Store {
     pub async fn totp_off(&self, id: AccountId) -> Result<Account, StoreError> {
         let doing = "end a second factor";
         let mut transaction = self.write(doing).await?;
-        sqlx::query(
-            "update account set totp_secret = null, totp_pending = null, version = version + 1 where id = ?",
-        )
-        .bind(id.0)
-        .execute(&mut *transaction)
-        .await
-        .map_err(self.failed(doing))?;
+        sqlx::query("update account set totp_secret = null, totp_pending = null, version = version + 1 where id = ?")
+            .bind(id.0)
+            .execute(&mut *transaction)
+            .await
+            .map_err(self.failed(doing))?;
         sqlx::query("delete from recovery_code where account = ?")
             .bind(id.0)
             .execute(&mut *transaction)

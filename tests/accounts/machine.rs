@@ -2,9 +2,16 @@
 
 use std::io::Write as _;
 use std::process::Stdio;
+use std::sync::Arc;
 
-use loa::desk::{FIRST_RUN_NAME, Secret, SignIn};
-use loa::store::OpenAs;
+use loa::clock;
+use loa::config::{Config, Sources};
+use loa::desk::{
+    Approver, ClipRequest, Desk, FIRST_RUN_NAME, Request, Response, Secret, SignIn, Via, Who, store_settings,
+};
+use loa::domain::account::{Role, Roles};
+use loa::domain::clip::Approval;
+use loa::store::{OpenAs, Store};
 use serde_json::json;
 
 use super::PASSWORD;
@@ -55,6 +62,13 @@ fn accounts_are_made_through_the_running_station_and_nothing_secret_is_in_its_lo
     }
 }
 
+async fn desk_on(town: &Town) -> (Desk, Store) {
+    let sources = Sources { file: Some(town.config()), data: Some(town.data()), ..Sources::default() };
+    let config = Arc::new(Config::load(&sources).unwrap());
+    let store = Store::open(&town.data(), OpenAs::Desk, store_settings(&config)).await.unwrap();
+    (Desk::new(config, store.clone(), None), store)
+}
+
 #[test]
 fn somebody_locked_out_gets_in_again_from_the_machine() {
     let town = Town::new();
@@ -67,21 +81,10 @@ fn somebody_locked_out_gets_in_again_from_the_machine() {
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let sources = loa::config::Sources {
-            file: Some(town.config()),
-            data: Some(town.data()),
-            ..loa::config::Sources::default()
-        };
-        let config = std::sync::Arc::new(loa::config::Config::load(&sources).unwrap());
-        let store = loa::store::Store::open(&town.data(), OpenAs::Desk, loa::desk::store_settings(&config)).await.unwrap();
-        let desk = loa::desk::Desk::new(config, store.clone(), None);
-        let asked = SignIn {
-            name: "chu".to_owned(),
-            password: Secret::new(password),
-            totp: None,
-            user_agent: String::new(),
-        };
-        let signed = desk.sign_in(asked, "127.0.0.1", loa::clock::now()).await.unwrap();
+        let (desk, store) = desk_on(&town).await;
+        let asked =
+            SignIn { name: "chu".to_owned(), password: Secret::new(password), totp: None, user_agent: String::new() };
+        let signed = desk.sign_in(asked, "127.0.0.1", clock::now()).await.unwrap();
         assert!(signed.visit.account.must_change_password);
         let rows = store.audits(0, 10).await.unwrap();
         let told: Vec<_> = rows.iter().map(|row| (row.entry.what.as_str(), row.entry.from_where.as_deref())).collect();
@@ -94,6 +97,36 @@ fn somebody_locked_out_gets_in_again_from_the_machine() {
                 ("account.sign_in", Some("console, 127.0.0.1")),
             ]
         );
+        store.close().await;
+    });
+}
+
+#[test]
+fn who_signed_in_approves_in_the_own_name_whatever_name_is_sent() {
+    let town = Town::new();
+    town.furnish();
+    let leader = ["--role", "approver", "--name", "Lê Thị Lãnh", "--office", "Chủ tịch UBND"];
+    town.loa(&[&["user", "add", "lanh"], &leader[..]].concat()).done();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (desk, store) = desk_on(&town).await;
+        let account = desk.find_account("lanh").await.unwrap();
+        let approve = async |via: Via| {
+            let who = Who { name: account.display_name.clone(), roles: Roles::only(Role::Approver), via };
+            let approver = Approver { name: "Người Khác".to_owned(), office: "Bí thư".to_owned() };
+            let request = Request::Clip(ClipRequest::Approve { clip: "2".to_owned(), approver });
+            match desk.handle(&who, request, clock::now()).await.unwrap() {
+                Response::Clip { clip, .. } => match clip.approval {
+                    Approval::Approved { by, title, .. } => (by, title),
+                    other => panic!("{other:?}"),
+                },
+                other => panic!("{other:?}"),
+            }
+        };
+        let console = Via::Console { address: "10.0.0.2".to_owned(), account: account.id };
+        assert_eq!(approve(console).await, ("Lê Thị Lãnh".to_owned(), "Chủ tịch UBND".to_owned()));
+        let named = approve(Via::CommandLine).await;
+        assert_eq!(named, ("Người Khác".to_owned(), "Bí thư".to_owned()), "at the machine the clerk names the leader");
         store.close().await;
     });
 }

@@ -42,7 +42,10 @@ fn a_set_of_roles_may_what_any_of_them_may_and_reads_back_as_it_was_written() {
         assert_eq!(serde_json::from_str::<Roles>(&text).unwrap(), roles, "{text}");
         assert!(Roles::ALL.holds(roles) && roles.holds(Roles::NONE));
     }
-    assert_eq!(serde_json::to_string(&Roles::only(Role::Admin).with(Role::Operator)).unwrap(), r#"["operator","admin"]"#);
+    assert_eq!(
+        serde_json::to_string(&Roles::only(Role::Admin).with(Role::Operator)).unwrap(),
+        r#"["operator","admin"]"#
+    );
     assert!(serde_json::from_str::<Roles>(r#"["king"]"#).is_err());
 }
 

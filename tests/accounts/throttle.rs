@@ -39,7 +39,8 @@ fn no_pattern_of_attempts_gets_more_through_than_the_waits_allow() {
         let mut now = Duration::ZERO;
         let mut through: BTreeMap<u8, Vec<Duration>> = BTreeMap::new();
         for _ in 0..2_000 {
-            now += Duration::from_millis(random.u64(0..if random.u8(0..20) == 0 { 400_000 } else { 2_000 }));
+            let pause_ms_max = if random.u8(0..20) == 0 { 400_000 } else { 2_000 };
+            now += Duration::from_millis(random.u64(0..pause_ms_max));
             let name = random.u8(0..3);
             if throttle.attempt(&name.to_string(), now).is_ok() {
                 through.entry(name).or_default().push(now);
@@ -54,7 +55,10 @@ fn no_pattern_of_attempts_gets_more_through_than_the_waits_allow() {
                     series = 0;
                 } else if series > FREE {
                     let wait = SECOND.saturating_mul(2_u32.saturating_pow(series - FREE - 1)).min(WAIT_MAX);
-                    assert!(between >= wait, "seed {seed}: attempt {series} came {between:?} after the last, not {wait:?}");
+                    assert!(
+                        between >= wait,
+                        "seed {seed}: attempt {series} came {between:?} after the last, not {wait:?}"
+                    );
                 }
             }
         }

@@ -7,8 +7,7 @@ use super::Station;
 #[test]
 fn a_clip_played_by_hand_is_seen_skipped_and_found_in_the_log() {
     let station = Station::new();
-    let mut admin = station.admin();
-    let mut operator = station.person(&mut admin, "binh", &["operator"]);
+    let mut operator = station.person("binh", "operator");
     let mut events = operator.events();
 
     operator.post("/air/play", &json!({ "clip": 2 })).expect(204);
@@ -29,13 +28,12 @@ fn a_clip_played_by_hand_is_seen_skipped_and_found_in_the_log() {
 #[test]
 fn who_only_looks_can_stop_nothing_and_nonsense_is_refused_by_name() {
     let station = Station::new();
-    let mut admin = station.admin();
-    let mut viewer = station.person(&mut admin, "xem", &["viewer"]);
+    let mut viewer = station.person("xem", "viewer");
     viewer.get("/status").expect(200);
     let problem = viewer.post("/air/stop", &json!({})).refused(403, "forbidden");
     assert_eq!(problem["values"]["right"], "control");
 
-    let mut operator = station.person(&mut admin, "binh", &["operator"]);
+    let mut operator = station.person("binh", "operator");
     operator.post("/air/play", &json!({ "clip": 99 })).expect(404);
     operator.post("/air/play", &json!({ "clip": "ba" })).refused(422, "body_does_not_fit");
     operator.send("POST", "/air/play", None).refused(415, "body_is_no_json");

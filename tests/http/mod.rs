@@ -5,7 +5,7 @@ mod document;
 mod events;
 mod page;
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -58,13 +58,15 @@ impl Station {
     }
 
     /// A person with these roles, signed in.
-    pub(super) fn person(&self, admin: &mut Browser, name: &str, roles: &[&str]) -> Browser {
-        let account = json!({ "name": name, "display_name": format!("Ông {name}"), "office": "", "roles": roles });
-        let made = admin.post("/accounts", &account).expect(201);
-        let initial = made["initial_password"].as_str().unwrap().to_owned();
+    pub(super) fn person(&self, name: &str, roles: &str) -> Browser {
+        let display = format!("Ông {name}");
+        let arguments = ["user", "add", name, "--role", roles, "--name", &display, "--password-stdin", "--lasting"];
+        let mut child = self.town.command(&arguments).stdin(std::process::Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let mut browser = self.browser();
-        browser.sign_in(name, &initial);
-        browser.post("/account/password", &json!({ "old": initial, "new": PASSWORD })).expect(204);
+        browser.sign_in(name, PASSWORD);
         browser
     }
 }

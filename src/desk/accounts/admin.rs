@@ -146,11 +146,7 @@ impl Desk {
     }
 
     /// The hash of a password that was given or is made up; the latter is shown once.
-    async fn first_password(
-        &self,
-        name: &str,
-        given: Option<Secret>,
-    ) -> Result<(String, Option<Secret>), DeskError> {
+    async fn first_password(&self, name: &str, given: Option<Secret>) -> Result<(String, Option<Secret>), DeskError> {
         let (password, made_up) = match given {
             Some(given) => (own::checked_password(&given, name)?, None),
             None => {

@@ -60,7 +60,8 @@ impl Desk {
     /// # Errors
     /// Code `totp_wrong`, `totp_not_begun`; tried too often; the store's own.
     pub async fn confirm_totp(&self, visit: &Visit, code: &str, now: Now) -> Result<Vec<Secret>, DeskError> {
-        let attempt = self.guard.attempt(&format!("second factor of {}", visit.account.id), &visit.session.address, now)?;
+        let attempt =
+            self.guard.attempt(&format!("second factor of {}", visit.account.id), &visit.session.address, now)?;
         let pending = self.store.credentials(visit.account.id).await?.totp_pending;
         let not_begun = || DeskError::refused("no second factor was begun; begin one first").code("totp_not_begun");
         let pending = pending.ok_or_else(not_begun)?;

@@ -93,7 +93,8 @@ impl Desk {
         };
         let given = as_made(asked.code.reveal());
         if !bool::from(given.reveal().as_bytes().ct_eq(code.reveal().as_bytes())) {
-            let text = format!("the code is wrong; it is in the daemon's log and in {FIRST_RUN_NAME} of its data folder");
+            let text =
+                format!("the code is wrong; it is in the daemon's log and in {FIRST_RUN_NAME} of its data folder");
             return Err(DeskError::new(ErrorKind::NotSignedIn, text).code("first_run_wrong"));
         }
         self.guard.passed(&attempt);

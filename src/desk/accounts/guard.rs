@@ -1,5 +1,6 @@
 //! What stands at the door: how often it may be tried, how many hashes are made at a time, the code of the first run.
 
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -36,11 +37,7 @@ pub(super) struct Attempt {
 impl Default for Guard {
     fn default() -> Self {
         let (names, addresses) = (Throttle::new(FREE_OF_A_NAME), Throttle::new(FREE_OF_AN_ADDRESS));
-        Self {
-            tries: Mutex::new(Tries { names, addresses }),
-            hasher: Hasher::default(),
-            first_run: Mutex::new(None),
-        }
+        Self { tries: Mutex::new(Tries { names, addresses }), hasher: Hasher::default(), first_run: Mutex::new(None) }
     }
 }
 
@@ -48,7 +45,7 @@ impl Guard {
     /// Begins an attempt on a name from an address.
     pub(super) fn attempt(&self, name: &str, address: &str, now: Now) -> Result<Attempt, DeskError> {
         let short = |text: &str| text.chars().take(KEY_LETTERS_MAX).collect::<String>();
-        let attempt = Attempt { name: short(name), address: short(address) };
+        let attempt = Attempt { name: short(name), address: short(&place(address)) };
         let mut tries = locked(&self.tries);
         if let Some(left) = tries.addresses.wait(&attempt.address, now.mono) {
             return Err(throttled(left));
@@ -78,6 +75,18 @@ impl Guard {
     }
 }
 
+/// What attempts from an address are counted by: of an IPv6 address the network, as every machine has the whole of its 64 bits.
+fn place(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_) => address.to_owned(),
+    }
+}
+
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing that is done under these locks can panic half-way.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -87,4 +96,17 @@ fn throttled(left: Duration) -> DeskError {
     let seconds = left.as_secs().max(1);
     let text = format!("too many attempts failed; try again in {seconds} s");
     DeskError::new(ErrorKind::Throttled, text).code("too_many_attempts").value("wait_s", seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_with_many_addresses_is_one_place() {
+        assert_eq!(place("2001:db8:1:2:aaaa::1"), place("2001:db8:1:2:bbbb::9"));
+        assert_ne!(place("2001:db8:1:2::1"), place("2001:db8:1:3::1"));
+        assert_eq!(place("::ffff:192.168.1.20"), "192.168.1.20");
+        assert_ne!(place("192.168.1.20"), place("192.168.1.21"));
+    }
 }

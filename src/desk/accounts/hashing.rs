@@ -109,4 +109,29 @@ mod tests {
             assert!(!hasher.verify(String::new(), NOBODY.to_owned()).await.unwrap());
         });
     }
+
+    #[test]
+    fn only_so_many_wait_for_a_hash_and_the_next_is_turned_away() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let hasher = Arc::new(Hasher::default());
+            let at_work = [hasher.permits().await.unwrap(), hasher.permits().await.unwrap()];
+            assert_eq!(at_work.len(), HASHES_MAX);
+            let wait = |_| {
+                let hasher = Arc::clone(&hasher);
+                tokio::spawn(async move { hasher.permits().await.map(drop) })
+            };
+            let waiting: Vec<_> = (0..HASHES_WAITING_MAX).map(wait).collect();
+            while hasher.here.available_permits() > 0 {
+                tokio::task::yield_now().await;
+            }
+            let error = hasher.permits().await.unwrap_err();
+            assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Throttled, Some("sign_in_busy")));
+            drop(at_work);
+            for waited in waiting {
+                waited.await.unwrap().unwrap();
+            }
+            drop(hasher.permits().await.unwrap());
+        });
+    }
 }

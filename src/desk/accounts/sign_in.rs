@@ -90,7 +90,7 @@ impl Desk {
             Some(account) => Some(self.store.credentials(account.id).await?),
             None => None,
         };
-        let hash = credentials.as_ref().map_or(NOBODY, |credentials| &credentials.password).to_owned();
+        let hash = credentials.as_ref().map_or(NOBODY, |credentials| credentials.password.as_str()).to_owned();
         let right = self.compare(asked.password.reveal(), hash, &attempt).await?;
         let known = account.as_ref().map(|account| account.name.clone());
         let (Some(account), Some(credentials)) = (account.filter(|account| right && !account.disabled), credentials)
@@ -171,7 +171,8 @@ impl Desk {
     /// It has ended already; the store's own.
     pub async fn sign_out(&self, visit: &Visit, now: Now) -> Result<(), DeskError> {
         let ended = self.store.end_session(visit.session.id).await?;
-        self.note(&visit.who, "account.sign_out", &visit.account, [Some(json!({ "session": ended.id })), None], now).await
+        self.note(&visit.who, "account.sign_out", &visit.account, [Some(json!({ "session": ended.id })), None], now)
+            .await
     }
 
     /// A failed attempt is in the audit, too, without what was typed: people type passwords into the wrong field. The throttle

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use entry::{ApiToken, SESSION_IDLE_MAX, SESSION_LIFE_MAX, Session};
 pub use role::{Right, Role, Roles};
-pub use throttle::{FREE_OF_AN_ADDRESS, FREE_OF_A_NAME, KEYS_MAX, Throttle, WAIT_MAX};
+pub use throttle::{FREE_OF_A_NAME, FREE_OF_AN_ADDRESS, KEYS_MAX, Throttle, WAIT_MAX};
 pub use wording::{
     LOGIN_LETTERS_MAX, LOGIN_LETTERS_MIN, LoginFault, PASSWORD_LETTERS_MAX, PASSWORD_LETTERS_MIN, PasswordFault,
     check_login, check_password, normal,

@@ -65,14 +65,7 @@ impl Role {
             Self::Viewer => matches!(right, Look),
             Self::Operator => matches!(
                 right,
-                Look | EditClips
-                    | EditSlots
-                    | EditQueue
-                    | Control
-                    | Emergency
-                    | Correct
-                    | KeepLedger
-                    | TrustClock
+                Look | EditClips | EditSlots | EditQueue | Control | Emergency | Correct | KeepLedger | TrustClock
             ),
             // Who answers for the broadcast may stop it, and correct what is said about it.
             Self::Approver => matches!(right, Look | Approve | Control | Emergency | Correct),

@@ -13,12 +13,46 @@ pub const PASSWORD_LETTERS_MAX: usize = 200;
 
 /// What everybody tries first, of those that are long enough. Lower case, as compared.
 const COMMON: [&str; 40] = [
-    "0123456789", "1234567890", "0987654321", "9876543210", "12345678910", "123456789a", "a123456789",
-    "1234567891", "1q2w3e4r5t", "q1w2e3r4t5", "1qaz2wsx3edc", "qwertyuiop", "qwerty12345", "qwerty123456",
-    "asdfghjkl123", "abcdefghij", "abc1234567", "abcd123456", "password12", "password123", "password1234",
-    "passw0rd123", "p@ssw0rd123", "iloveyou123", "letmein123", "welcome123", "administrator", "admin12345",
-    "admin123456", "admin@12345", "matkhau123", "matkhau1234", "matkhau@123", "mật khẩu 123", "anhyeuem123",
-    "emyeuanh123", "khongbiet123", "vietnam123", "truyenthanh", "truyenthanh123",
+    "0123456789",
+    "1234567890",
+    "0987654321",
+    "9876543210",
+    "12345678910",
+    "123456789a",
+    "a123456789",
+    "1234567891",
+    "1q2w3e4r5t",
+    "q1w2e3r4t5",
+    "1qaz2wsx3edc",
+    "qwertyuiop",
+    "qwerty12345",
+    "qwerty123456",
+    "asdfghjkl123",
+    "abcdefghij",
+    "abc1234567",
+    "abcd123456",
+    "password12",
+    "password123",
+    "password1234",
+    "passw0rd123",
+    "p@ssw0rd123",
+    "iloveyou123",
+    "letmein123",
+    "welcome123",
+    "administrator",
+    "admin12345",
+    "admin123456",
+    "admin@12345",
+    "matkhau123",
+    "matkhau1234",
+    "matkhau@123",
+    "mật khẩu 123",
+    "anhyeuem123",
+    "emyeuanh123",
+    "khongbiet123",
+    "vietnam123",
+    "truyenthanh",
+    "truyenthanh123",
 ];
 
 /// Why a login name cannot be.
@@ -28,7 +62,9 @@ pub enum LoginFault {
     #[error("a login name has {LOGIN_LETTERS_MIN} to {LOGIN_LETTERS_MAX} letters; for example `binh.tran`")]
     Length,
     /// A letter that is none.
-    #[error("a login name has only letters, digits, `.`, `-` and `_`, and begins with a letter; for example `binh.tran`")]
+    #[error(
+        "a login name has only letters, digits, `.`, `-` and `_`, and begins with a letter; for example `binh.tran`"
+    )]
     Letters,
 }
 
@@ -36,7 +72,9 @@ pub enum LoginFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordFault {
     /// Too few letters.
-    #[error("the password has fewer than {PASSWORD_LETTERS_MIN} letters; take several words, they are easier to keep in mind")]
+    #[error(
+        "the password has fewer than {PASSWORD_LETTERS_MIN} letters; take several words, they are easier to keep in mind"
+    )]
     Short,
     /// Too many letters.
     #[error("the password has more than {PASSWORD_LETTERS_MAX} letters; take a shorter one")]
