@@ -70,7 +70,9 @@ fn open_console(context: &Context, desk: &Arc<Desk>) -> Option<Console> {
             let console = console?;
             tracing::info!("the console is at {}", console.url());
             if !settings.is_local() && settings.tls.is_none() && settings.proxy.is_none() {
-                tracing::warn!("the console can be reached from other machines without TLS: passwords can be read on the way");
+                tracing::warn!(
+                    "the console can be reached from other machines without TLS: passwords can be read on the way"
+                );
             }
             Some(console)
         }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use crate::audio::output::recordings::EXCERPT_MAX;
+
 use super::Desk;
 use super::error::{DeskError, ErrorKind};
 use crate::audio::output::recordings::{self, RecordedAt};

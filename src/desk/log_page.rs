@@ -85,7 +85,9 @@ impl Desk {
             let page = self.store.log_page(filter, after.as_ref(), crate::store::LOG_PAGE_MAX).await?;
             rows.extend(self.log_rows(page.rows.into_iter().map(|(_, line)| line).collect()).await?);
             if rows.len() > LOG_EXPORT_MAX {
-                let text = format!("the choice has more than {LOG_EXPORT_MAX} rows; choose fewer days, or use `loa log --csv`");
+                let text = format!(
+                    "the choice has more than {LOG_EXPORT_MAX} rows; choose fewer days, or use `loa log --csv`"
+                );
                 return Err(DeskError::usage(text).code("export_too_long").value("rows_max", LOG_EXPORT_MAX));
             }
             after = page.next;

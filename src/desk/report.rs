@@ -9,7 +9,7 @@ use super::error::DeskError;
 use super::overview::DayLine;
 use crate::domain::plan::Occurrence;
 use crate::domain::report::{
-    MonthRule, Period, PlannedFact, Report, ReportSettings, Schedule, Sentences, Session, Wording,
+    MonthRule, Occurrences, Period, PlannedFact, Report, ReportSettings, Schedule, Sentences, Session, Wording,
 };
 use crate::domain::slot::OccurrenceId;
 use crate::domain::time::{Now, day_of};

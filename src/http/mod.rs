@@ -13,9 +13,11 @@ mod document;
 mod events;
 mod extract;
 mod live;
+mod log;
 mod once;
 mod page;
 mod problem;
+mod report;
 mod security;
 mod server;
 mod session;
@@ -107,6 +109,9 @@ fn api() -> (Router<App>, OpenApi) {
                 // The station.
                 .merge(air::routes())
                 .merge(events::routes())
+                // The log, and what is made of it.
+                .merge(log::routes())
+                .merge(report::routes())
                 // About this interface.
                 .merge(document::routes()),
         )

@@ -85,8 +85,7 @@ impl Console {
         listener.set_nonblocking(true).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let tls = settings.tls.as_ref().map(server_config).transpose()?;
-        let app =
-            App { desk, pulse: Pulse::new(settings.live_pages_max), under_way: UnderWay::default() };
+        let app = App { desk, pulse: Pulse::new(settings.live_pages_max), under_way: UnderWay::default() };
         let handle = Handle::new();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -104,7 +103,12 @@ impl Console {
                 tracing::error!(%error, "the console ended; the station goes on");
             }
         });
-        Ok(Some(Self { address, tls: settings.tls.is_some(), handle, thread: Some(thread.map_err(ConsoleError::Thread)?) }))
+        Ok(Some(Self {
+            address,
+            tls: settings.tls.is_some(),
+            handle,
+            thread: Some(thread.map_err(ConsoleError::Thread)?),
+        }))
     }
 
     /// Where it is, as one types it into a browser on this machine.
@@ -225,4 +229,3 @@ impl<S: Service<R>, R> Service<R> for Seated<S> {
         self.inner.call(request)
     }
 }
-

@@ -51,7 +51,8 @@ impl Station {
     pub(super) fn admin(&self) -> Browser {
         let mut browser = self.browser();
         let code = std::fs::read_to_string(self.town.data().join("first-run-code")).unwrap();
-        let first = json!({ "code": code.trim(), "name": "admin", "display_name": "Trần Thị Bình", "password": PASSWORD });
+        let first =
+            json!({ "code": code.trim(), "name": "admin", "display_name": "Trần Thị Bình", "password": PASSWORD });
         browser.post("/first-run", &first).expect(201);
         browser.sign_in("admin", PASSWORD);
         browser

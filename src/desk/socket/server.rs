@@ -109,7 +109,8 @@ async fn converse(stream: UnixStream, desk: &Desk, console: Option<String>) -> i
     let user = stream.peer_cred()?.uid();
     let (from, mut to) = stream.into_split();
     let mut from = BufReader::new(from);
-    let hello = Hello { loa: env!("CARGO_PKG_VERSION").to_owned(), protocol: PROTOCOL, pid: std::process::id(), console };
+    let hello =
+        Hello { loa: env!("CARGO_PKG_VERSION").to_owned(), protocol: PROTOCOL, pid: std::process::id(), console };
     line::write(&mut to, &hello, WRITE_MAX).await?;
     loop {
         let ask: Ask = match line::read(&mut from, IDLE_MAX).await {

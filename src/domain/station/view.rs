@@ -112,7 +112,8 @@ impl Station {
 
     /// Each begins when the one before it ends, the first when what is on air does.
     fn upcoming<'a>(&self, waiting: impl Iterator<Item = &'a Planned>) -> Vec<Upcoming> {
-        let ends_in = self.voices.iter().filter(|voice| voice.started.is_some()).map(|voice| voice.remaining(self.now.mono));
+        let ends_in =
+            self.voices.iter().filter(|voice| voice.started.is_some()).map(|voice| voice.remaining(self.now.mono));
         let mut free_from = ends_in.max().map(|ends_in| later(self.now.wall, ends_in));
         waiting
             .map(|planned| {

@@ -14,9 +14,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::row::{LogItem, Remark};
-use crate::audio::output::recordings::EXCERPT_MAX;
 use crate::clock;
-use crate::desk::{Corrections, EvidenceSheet, Link, Recording, Request, Response as Done};
+use crate::desk::{Corrections, EXCERPT_MAX, EvidenceSheet, Link, Recording, Request, Response as Done};
 use crate::domain::log::{AiringId, Record};
 use crate::domain::slot::OccurrenceId;
 use crate::http::caller::Caller;
@@ -166,7 +165,11 @@ impl Evidence {
             }),
             row: LogItem::of(&sheet.row, zone),
             records: sheet.links.iter().map(|link| LogRecord::of(link, zone)).collect(),
-            corrections: sheet.corrections.iter().map(|(at, correction)| Remark::of(instant(*at, zone), correction)).collect(),
+            corrections: sheet
+                .corrections
+                .iter()
+                .map(|(at, correction)| Remark::of(instant(*at, zone), correction))
+                .collect(),
             recording: RecordingOf::of(&sheet.recording),
         }
     }
@@ -230,7 +233,11 @@ async fn airing(State(app): State<App>, _caller: Caller, At(id): At<String>) -> 
 
 /// A broadcast of which nothing was heard, and what says so.
 #[utoipa::path(get, path = "/log/occurrences/{id}", tag = "log", params(("id" = String, Path, description = "The broadcast's identifier")), responses((status = OK, body = Evidence), Failures))]
-async fn occurrence(State(app): State<App>, _caller: Caller, At(id): At<OccurrenceId>) -> Result<Body<Evidence>, Problem> {
+async fn occurrence(
+    State(app): State<App>,
+    _caller: Caller,
+    At(id): At<OccurrenceId>,
+) -> Result<Body<Evidence>, Problem> {
     let zone = app.desk.store().settings().zone;
     let (row, links) = app.desk.ending_sheet(&id).await?;
     Ok(Body(Evidence {

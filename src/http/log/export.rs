@@ -9,13 +9,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::list::Choice;
+use crate::desk::LogFilter;
 use crate::export::Delimiter;
 use crate::export::log::{csv, json};
 use crate::http::caller::Caller;
 use crate::http::extract::Asked;
 use crate::http::problem::Problem;
 use crate::http::{App, Failures};
-use crate::store::LogFilter;
 
 /// As which file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]

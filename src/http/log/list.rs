@@ -9,6 +9,7 @@ use utoipa_axum::routes;
 
 use super::row::LogItem;
 use crate::clock;
+use crate::desk::{LogFilter, LogOutcome};
 use crate::domain::clip::{Genre, Source};
 use crate::domain::log::Kind;
 use crate::domain::slot::SlotId;
@@ -19,7 +20,6 @@ use crate::http::extract::{Asked, Body};
 use crate::http::page::{Page, Paging};
 use crate::http::problem::Problem;
 use crate::http::{App, Failures};
-use crate::store::{LogFilter, LogOutcome};
 
 /// Which end of the log comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
@@ -138,7 +138,11 @@ struct LogDays {
 
 /// Rows of the log: airings, and broadcasts of which nothing was heard.
 #[utoipa::path(get, path = "/log", tag = "log", params(Choice), responses((status = OK, body = Page<LogItem>), Failures))]
-async fn list(State(app): State<App>, _caller: Caller, Asked(choice): Asked<Choice>) -> Result<Body<Page<LogItem>>, Problem> {
+async fn list(
+    State(app): State<App>,
+    _caller: Caller,
+    Asked(choice): Asked<Choice>,
+) -> Result<Body<Page<LogItem>>, Problem> {
     let paging = Paging { limit: choice.limit, cursor: choice.cursor.clone() };
     let page = app.desk.log_page(&choice.filter(), paging.cursor.as_deref(), paging.limit()).await?;
     let zone = app.desk.store().settings().zone;
