@@ -9,37 +9,40 @@
 mod accounts;
 mod activities;
 mod air;
-mod campaigns;
 mod approval;
+mod backup;
 mod calendar;
+mod campaigns;
 mod change;
 mod clips;
-mod delivery;
-mod backup;
 mod counter;
+mod delivery;
 mod door;
 mod drafts;
 mod error;
+mod evidence;
 mod failures;
 mod find;
 mod limits;
 mod log;
+mod log_page;
 mod notices;
 mod once;
 mod overview;
 mod plan;
 mod queue;
-mod reconciliation;
 mod queue_fit;
+mod reconciliation;
 mod rehearse;
 mod report;
 mod rows;
-mod shelf;
 mod settings;
+mod shelf;
 mod slots;
 pub mod socket;
 mod upkeep;
 mod uploads;
+mod verification;
 mod wording;
 mod year;
 
@@ -51,6 +54,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 
+pub use crate::store::{LogFilter, LogOutcome};
 pub use accounts::{
     AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX,
     HASHES_WAITING_MAX, RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
@@ -60,35 +64,38 @@ pub use activities::{
     TABLE_BYTES_MAX, keep_evidence, parse_feed, parse_table,
 };
 pub use air::AirRequest;
-pub use campaigns::CampaignStanding;
 pub use approval::version_of;
 pub use backup::{BackupState, CopyToTake, DailyCopies, Keeper, Manifest, Restored, restore};
 pub use calendar::{CALENDAR_DAYS_MAX, Calendar, CalendarDay, CalendarOccurrence, Standing};
+pub use campaigns::CampaignStanding;
 pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use counter::Counter;
 pub use door::{Door, store_settings};
 pub use drafts::{DraftOf, DraftRequest};
 pub use error::{DeskError, ErrorKind};
+pub use evidence::{EXCERPT_MAX, EvidenceSheet, Link, Recording};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
+pub use log_page::{LOG_DAYS_MAX, LOG_EXPORT_MAX, LogDay, LogOccurrence, LogRows};
 pub use notices::{Notices, Topic};
 pub use once::GivenAnswer;
 pub use overview::{Ahead, DayLine};
 pub use queue::{Beside, QueueLine, QueueRequest};
 pub use reconciliation::ReconciliationDocument;
 pub use report::{ReportDocument, ReportQuery};
-pub use rows::{FIGURES, Figure, FigureRows};
+pub use rows::{FIGURES, Figure, FigurePage, FigureRows};
 pub use shelf::{History, Shelf, ShelfCounts, ShelfLine, ShelfOrder, ShelfQuery, Sound, Upcoming};
 pub use slots::{ElementDraft, Once, SlotChange, SlotRequest, SlotTrial, TRIAL_STARTS_MAX, TrialOf};
 pub use uploads::{Piece, UploadLine};
 
 pub use crate::library::staging::{Purpose, Told, Upload, UploadId, UploadState};
 pub use crate::store::ClipFilter;
-pub use settings::{SettingsRequest, SettingsView};
-pub use year::{HolidayOn, YearOfHolidays};
 pub use queue_fit::{EntryFit, FIT_DAYS, FIT_OCCURRENCES_MAX, QueueFit, SlotFit, Waiting};
 pub use rehearse::{REHEARSAL_DAYS_MAX, Rehearsal, Rehearsed, RehearsedElement};
+pub use settings::{SettingsRequest, SettingsView};
+pub use verification::{LastVerification, RunningVerification, Verdict, VerificationState};
+pub use year::{HolidayOn, YearOfHolidays};
 
 use accounts::Guard;
 
@@ -302,6 +309,7 @@ pub struct Desk {
     station: Option<Handle>,
     uploads: Arc<uploads::Uploads>,
     reloader: Option<Reloader>,
+    verification: Arc<verification::Verification>,
     notices: Notices,
     guard: Arc<Guard>,
     saving: Arc<Mutex<()>>,
@@ -324,6 +332,7 @@ impl Desk {
             reloader: None,
             notices,
             guard: Arc::default(),
+            verification: Arc::default(),
             saving: Arc::default(),
             backups: Arc::new(watch::Sender::new(BackupState::default())),
             taking: Arc::new(Semaphore::new(1)),
@@ -349,6 +358,7 @@ impl Desk {
             reloader: self.reloader.clone(),
             notices: self.notices.clone(),
             guard: Arc::clone(&self.guard),
+            verification: Arc::clone(&self.verification),
             saving: Arc::clone(&self.saving),
             backups: Arc::clone(&self.backups),
             taking: Arc::clone(&self.taking),

@@ -9,9 +9,11 @@ use super::error::DeskError;
 use super::overview::DayLine;
 use crate::domain::ledger::ActivitySums;
 use crate::domain::plan::Occurrence;
-use crate::domain::report::{Period, PlannedFact, Report, ReportSettings, Schedule, Sentences, Session, Wording};
+use crate::domain::report::{
+    MonthRule, Occurrences, Period, PlannedFact, Report, ReportSettings, Schedule, Sentences, Session, Wording,
+};
 use crate::domain::slot::OccurrenceId;
-use crate::domain::time::Now;
+use crate::domain::time::{Now, day_of};
 use crate::export::report::{LogHead, Provenance, ReportSheet};
 
 /// Days of a period that are looked at to find the usual day of the station.
@@ -31,8 +33,12 @@ pub struct ReportQuery {
 pub struct ReportDocument {
     /// The counts.
     pub report: Report,
-    /// The counts in words.
+    /// The counts in words, as they are filed.
     pub sentences: Sentences,
+    /// The same in English, for the screen.
+    pub sentences_en: Sentences,
+    /// Planned against aired by reporting month (year, month), in order.
+    pub planned_by_month: Vec<((i32, u32), Occurrences)>,
     /// Names of campaigns by code.
     pub campaigns: BTreeMap<String, String>,
     /// What the activity ledger says of the period.
@@ -56,6 +62,7 @@ impl Desk {
         let provenance = self.provenance(period, now).await?;
         let tallies = self.store.tallies(period.from, period.to, settings.month_rule).await?;
         let planned = self.planned(period).await?;
+        let planned_by_month = Occurrences::by_month(&planned, period, self.store.settings().zone);
         let report = Report::fold(period, tallies, planned, settings);
         // A campaign that is no longer configured may still be in the log; one in neither is a slip of the pen.
         if let Some(code) = query.campaign.as_deref().filter(|_| report.items == 0) {
@@ -68,7 +75,9 @@ impl Desk {
         let wording = Wording { activities, ..self.wording(&report, &campaigns).await? };
         Ok(ReportDocument {
             sentences: Sentences::of(&report, &self.config.library.topics, &wording),
+            sentences_en: Sentences::english(&report, &self.config.library.topics, &wording),
             report,
+            planned_by_month,
             campaigns,
             activities: wording.activities,
             provenance,
@@ -94,6 +103,18 @@ impl Desk {
             log_head: head.map(|(seq, hash)| LogHead { seq, hash: hash.to_string() }),
             simulated: self.store.is_simulated(),
         })
+    }
+
+    /// The periods that a report is asked for around today, under the decree and by the calendar, each latest first. The rule
+    /// that the station reports by comes first.
+    #[must_use]
+    pub fn periods(&self, now: Now) -> Vec<Period> {
+        let today = day_of(self.store.settings().zone, now.wall);
+        let rules = match self.config.report.month_rule {
+            MonthRule::Nd09 => [MonthRule::Nd09, MonthRule::Calendar],
+            MonthRule::Calendar => [MonthRule::Calendar, MonthRule::Nd09],
+        };
+        rules.into_iter().flat_map(|rule| Period::around(today, rule)).collect()
     }
 
     /// The document as the written forms take it.

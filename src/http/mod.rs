@@ -23,11 +23,13 @@ mod document;
 mod events;
 mod extract;
 mod live;
+mod log;
 mod once;
 mod page;
 mod problem;
 mod queue;
 mod rehearsal;
+mod report;
 mod security;
 mod server;
 mod session;
@@ -156,6 +158,9 @@ fn api() -> (Router<App>, OpenApi) {
                 .merge(calendar::routes())
                 .merge(rehearsal::routes())
                 .merge(queue::routes())
+                // The log, and what is made of it.
+                .merge(log::routes())
+                .merge(report::routes())
                 // About this interface.
                 .merge(document::routes()),
         )

@@ -58,7 +58,11 @@ async fn options(State(app): State<App>, _caller: Caller) -> Result<Body<SlotOpt
         now: instant(clock::now().wall, config.station.time_zone),
         zones: config.zones.iter().map(|zone| named(&zone.id.0, &zone.name, &zone.name)).collect(),
         topics: config.library.topics.topics().iter().map(|topic| named(&topic.code, &topic.vi, &topic.en)).collect(),
-        campaigns: config.campaigns.iter().map(|campaign| named(&campaign.code, &campaign.name, &campaign.name)).collect(),
+        campaigns: config
+            .campaigns
+            .iter()
+            .map(|campaign| named(&campaign.code, &campaign.name, &campaign.name))
+            .collect(),
         session_max_s: schedule.session_max.as_secs(),
         grace_s: schedule.grace.as_secs(),
         overrun: word(&schedule.overrun),

@@ -5,8 +5,8 @@ mod clips;
 mod document;
 mod events;
 mod page;
-mod uploads;
 mod settings;
+mod uploads;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::time::Duration;

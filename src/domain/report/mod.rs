@@ -12,6 +12,7 @@ mod occurrences;
 mod period;
 mod reconciliation;
 mod sentence;
+mod sentence_en;
 mod tally;
 mod topic_list;
 pub mod vietnamese;

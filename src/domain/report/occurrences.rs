@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
+use super::Period;
 use crate::domain::log::{MissReason, Outcome};
 use crate::domain::slot::OccurrenceId;
+use crate::domain::time::day_of;
 
 /// One planned occurrence, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +62,18 @@ impl Occurrences {
             }
         }
         sums
+    }
+
+    /// Counts by reporting month (year, month), in order, with the months of the period that have none.
+    #[must_use]
+    pub fn by_month(planned: &[PlannedFact], period: Period, zone: Tz) -> Vec<((i32, u32), Self)> {
+        let rule = period.month_rule();
+        let mut months: BTreeMap<(i32, u32), Vec<PlannedFact>> =
+            period.months(rule).into_iter().map(|month| (month, Vec::new())).collect();
+        for fact in planned {
+            months.entry(rule.month_of(day_of(zone, fact.planned_start))).or_default().push(fact.clone());
+        }
+        months.into_iter().map(|(month, facts)| (month, Self::fold(facts))).collect()
     }
 
     /// The missed ones with their reasons, in order of time.
