@@ -13,8 +13,8 @@ impl From<StoreError> for DeskError {
         let told = Self::of(kind, &error).code(code);
         match &error {
             StoreError::NoSuchClip(clip) | StoreError::ClipChanged(clip) => told.value("clip", clip),
-            StoreError::NoSuchEntry(entry) => told.value("entry", entry),
-            StoreError::NoSuchSlot(slot) => told.value("slot", slot),
+            StoreError::NoSuchEntry(entry) | StoreError::EntryGone(entry) => told.value("entry", entry),
+            StoreError::NoSuchSlot(slot) | StoreError::SlotChanged(slot) => told.value("slot", slot),
             StoreError::DuplicateAudio { clip, title } => told.value("clip", clip).value("title", title),
             StoreError::ClipInUse { clip, by } => told.value("clip", clip).value("by", by),
             StoreError::QueueFull(most) | StoreError::AccountsFull(most) | StoreError::TokensFull(most) => {
@@ -23,6 +23,10 @@ impl From<StoreError> for DeskError {
             StoreError::NoSuchAccount(name) | StoreError::NameTaken(name) | StoreError::AccountChanged(name) => {
                 told.value("account", name)
             }
+            StoreError::LedgerFull(most) => told.value("most", most),
+            StoreError::NoSuchActivity(activity)
+            | StoreError::ActivityChanged(activity)
+            | StoreError::ActivityStruck(activity) => told.value("activity", activity),
             StoreError::NoSuchToken(token) => told.value("token", token),
             StoreError::NoSuchSession(session) => told.value("session", session),
             StoreError::InUse { holder, .. } => told.value("holder", holder),
@@ -41,7 +45,14 @@ const fn sorted(error: &StoreError) -> (ErrorKind, &'static str) {
         StoreError::NoSuchAccount(_) => (NotFound, "no_such_account"),
         StoreError::NoSuchToken(_) => (NotFound, "no_such_token"),
         StoreError::NoSuchSession(_) => (NotFound, "no_such_session"),
+        StoreError::NoSuchActivity(_) => (NotFound, "no_such_activity"),
+        StoreError::ActivityChanged(_) => (Conflict, "activity_changed"),
+        StoreError::ActivityStruck(_) => (No, "activity_struck"),
+        StoreError::LedgerFull(_) => (No, "ledger_full"),
+        StoreError::DraftChanged => (Conflict, "draft_changed"),
         StoreError::ClipChanged(_) => (Conflict, "clip_changed"),
+        StoreError::SlotChanged(_) => (Conflict, "slot_changed"),
+        StoreError::EntryGone(_) => (Conflict, "queue_entry_gone"),
         StoreError::AccountChanged(_) => (Conflict, "account_changed"),
         StoreError::NameTaken(_) => (Conflict, "account_name_taken"),
         StoreError::AdminExists => (Conflict, "admin_exists"),

@@ -59,6 +59,11 @@ impl Uploads {
         }
     }
 
+    /// Goes by other settings from now on.
+    pub(super) fn go_by(&self, config: &Config) {
+        self.staging.set_file_bytes_max(config.library.file_bytes_max);
+    }
+
     fn changed(&self) {
         self.notices.tell(Topic::Imports);
     }

@@ -5,11 +5,16 @@
 
 pub mod account;
 pub mod airing;
+pub mod backup;
 pub mod calendar;
+pub mod campaign;
 pub mod clip;
+pub mod document;
 pub mod intake;
+pub mod ledger;
 pub mod log;
 pub mod loudness;
+pub mod office;
 pub mod plan;
 pub mod recurrence;
 pub mod report;

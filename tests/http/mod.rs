@@ -5,6 +5,7 @@ mod clips;
 mod document;
 mod events;
 mod page;
+mod settings;
 mod uploads;
 
 use std::io::{BufRead as _, BufReader, Write as _};

@@ -8,7 +8,7 @@ use loa::domain::report::MonthRule;
 use loa::domain::rundown::Why;
 use loa::domain::slot::{Element, Interrupted, Overrun, Slot, ZoneId};
 use loa::domain::time::{Days, Window};
-use loa::store::{AiringFilter, AuditEntry, ClipFilter, Cursor, OpenAs, Store, StoreError};
+use loa::store::{AiringFilter, AuditEntry, ClipFilter, Cursor, Expected, OpenAs, Store, StoreError};
 
 use crate::support::records::{SETTINGS, airing, at, end, intent, occurrence, rundown, snapshot, station};
 
@@ -57,6 +57,7 @@ fn slot(name: &str) -> Slot {
         interrupted: Interrupted::Resume,
         valid: Days::ALL,
         exceptions: vec![],
+        instead_of: None,
     }
 }
 
@@ -148,8 +149,9 @@ async fn queue_and_slots_keep_their_order_and_their_past() {
         versions[1],
         loa::domain::slot::SlotVersion { slot: slot("Sáng sớm"), from: now + TimeDelta::days(1), until: None }
     );
-    store.remove_slot(&slot("").id, now + TimeDelta::days(2)).await.unwrap();
-    assert!(matches!(store.remove_slot(&slot("").id, now + TimeDelta::days(3)).await, Err(StoreError::NoSuchSlot(_))));
+    store.remove_slot(&slot("").id, Expected::Any, now + TimeDelta::days(2)).await.unwrap();
+    let again = store.remove_slot(&slot("").id, Expected::Any, now + TimeDelta::days(3)).await;
+    assert!(matches!(again, Err(StoreError::NoSuchSlot(_))));
     assert_eq!(store.slot_versions(now + TimeDelta::days(2)).await.unwrap(), []);
     assert_eq!(store.slot_versions(now + TimeDelta::days(1)).await.unwrap().len(), 1);
 

@@ -11,6 +11,7 @@ mod upload;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -40,7 +41,7 @@ const SIDECAR_BYTES_MAX: u64 = 256 * 1024;
 #[derive(Debug)]
 pub struct Staging {
     folder: PathBuf,
-    file_bytes_max: u64,
+    file_bytes_max: AtomicU64,
     /// Held while deciding whether there is room for one more.
     counting: Mutex<()>,
 }
@@ -49,13 +50,18 @@ impl Staging {
     /// Uploads in `folder`, which is made when the first one comes; none larger than `file_bytes_max`.
     #[must_use]
     pub fn new(folder: PathBuf, file_bytes_max: u64) -> Self {
-        Self { folder, file_bytes_max, counting: Mutex::new(()) }
+        Self { folder, file_bytes_max: AtomicU64::new(file_bytes_max), counting: Mutex::new(()) }
     }
 
     /// The largest file taken, in bytes.
     #[must_use]
-    pub const fn file_bytes_max(&self) -> u64 {
-        self.file_bytes_max
+    pub fn file_bytes_max(&self) -> u64 {
+        self.file_bytes_max.load(Ordering::Relaxed)
+    }
+
+    /// From now on none larger than this begins; what has begun goes on.
+    pub fn set_file_bytes_max(&self, file_bytes_max: u64) {
+        self.file_bytes_max.store(file_bytes_max, Ordering::Relaxed);
     }
 
     /// Makes room for a recording of a declared length.
@@ -66,8 +72,9 @@ impl Staging {
         if new.bytes == 0 {
             return Err(StagingError::Empty);
         }
-        if new.bytes > self.file_bytes_max {
-            return Err(StagingError::TooLarge { bytes: new.bytes, most: self.file_bytes_max });
+        let most = self.file_bytes_max();
+        if new.bytes > most {
+            return Err(StagingError::TooLarge { bytes: new.bytes, most });
         }
         fs::create_dir_all(&self.folder).map_err(|e| failed(&self.folder, e))?;
         let _counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
