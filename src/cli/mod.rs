@@ -5,6 +5,7 @@
 
 mod activity;
 mod air;
+mod bundle;
 mod campaigns;
 mod check;
 mod clip;
@@ -101,6 +102,8 @@ enum Command {
     Activity(Box<activity::Activity>),
     #[command(subcommand)]
     Draft(Box<draft::Draft>),
+    #[command(subcommand)]
+    Bundle(bundle::Bundle),
     Devices(devices::Devices),
     Completions(completions::Completions),
     Man(man::Man),
@@ -175,6 +178,7 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Campaigns(command) => command.perform(&context).await,
         Command::Activity(command) => command.perform(&context).await,
         Command::Draft(command) => command.perform(&context).await,
+        Command::Bundle(command) => command.perform(&context).await,
         Command::Devices(command) => command.perform(&context),
         // Performed before.
         Command::Check(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),

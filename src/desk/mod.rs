@@ -8,6 +8,7 @@
 
 mod activities;
 mod air;
+mod bundle;
 mod campaigns;
 mod change;
 mod clips;
@@ -18,6 +19,7 @@ mod error;
 mod find;
 mod limits;
 mod log;
+mod logbook;
 
 mod overview;
 mod plan;
@@ -42,6 +44,7 @@ pub use activities::{
     TABLE_BYTES_MAX, keep_evidence, parse_feed, parse_table,
 };
 pub use air::AirRequest;
+pub use bundle::{BundleMade, BundleOptions, BundleVerified, StationKey, fingerprint, verify_bundle};
 pub use campaigns::CampaignStanding;
 pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
@@ -50,6 +53,7 @@ pub use drafts::{DraftOf, DraftRequest};
 pub use error::{DeskError, ErrorKind};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
+pub use logbook::Logbook;
 pub use overview::{Ahead, DayLine};
 pub use queue::{QueueLine, QueueRequest};
 pub use reconciliation::ReconciliationDocument;
