@@ -19,7 +19,7 @@ fn server(refuse: bool) -> (u16, JoinHandle<Vec<String>>) {
 
 fn converse(mut stream: TcpStream, refuse: bool) -> Vec<String> {
     let mut said = Vec::new();
-    let mut say = |stream: &mut TcpStream, line: &str| drop(stream.write_all(format!("{line}\r\n").as_bytes()));
+    let say = |stream: &mut TcpStream, line: &str| drop(stream.write_all(format!("{line}\r\n").as_bytes()));
     say(&mut stream, "220 mail.test");
     let mut body = false;
     for line in BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok) {

@@ -79,7 +79,7 @@ fn a_clip_renamed_retired_or_deleted_later_changes_no_past_report() {
         (&before["items"], &before["item_rows"][0]["title"]),
         (&Value::from(1), &Value::from("Bộ phận một cửa"))
     );
-    town.loa(&["clip", "edit", "2", "--title", "Tên mới", "--topic", "CCHC.TTHC", "--campaign", ""]).done();
+    town.loa(&["clip", "edit", "2", "--title", "Tên mới", "--topic", "CCHC.TTHC"]).done();
     assert_eq!(report(), before, "renamed");
     town.loa(&["clip", "retire", "2"]).done();
     assert_eq!(report(), before, "retired");
