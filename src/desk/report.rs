@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDateTime};
 
 use super::Desk;
+use super::bundle::{StationKey, fingerprint};
 use super::error::DeskError;
 use super::overview::DayLine;
 use crate::domain::ledger::ActivitySums;
@@ -101,6 +102,11 @@ impl Desk {
             made_at: now.wall,
             program: format!("Loa {}", env!("CARGO_PKG_VERSION")),
             log_head: head.map(|(seq, hash)| LogHead { seq, hash: hash.to_string() }),
+            // A report is made all the same if the key cannot be read: whoever signs with it is told.
+            key_fingerprint: StationKey::read(&self.config.data.folder)
+                .ok()
+                .flatten()
+                .map(|key| fingerprint(&key.public())),
             simulated: self.store.is_simulated(),
         })
     }

@@ -46,6 +46,8 @@ pub struct Provenance {
     pub program: String,
     /// The last row of the log it was counted from; none if the log is empty.
     pub log_head: Option<LogHead>,
+    /// The fingerprint of the station's public key, with which bundles are signed; none if it was never used.
+    pub key_fingerprint: Option<String>,
     /// Whether the log is that of a rehearsal. Every form says so.
     pub simulated: bool,
 }
