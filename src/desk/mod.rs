@@ -16,6 +16,7 @@ mod limits;
 mod log;
 
 mod overview;
+mod paper;
 mod plan;
 mod queue;
 mod report;
@@ -39,6 +40,7 @@ pub use error::{DeskError, ErrorKind};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
 pub use overview::{Ahead, DayLine};
+pub use paper::{PaperQuery, ReportPaper};
 pub use queue::{QueueLine, QueueRequest};
 pub use report::{ReportDocument, ReportQuery};
 pub use rows::{FIGURES, Figure, FigureRows};

@@ -44,6 +44,15 @@ impl Desk {
     /// # Errors
     /// An unknown campaign; the store's own.
     pub async fn report(&self, query: &ReportQuery, now: Now) -> Result<ReportDocument, DeskError> {
+        Ok(self.report_worded(query, now).await?.0)
+    }
+
+    /// The report and what its sentences were made with, to say them again otherwise.
+    pub(super) async fn report_worded(
+        &self,
+        query: &ReportQuery,
+        now: Now,
+    ) -> Result<(ReportDocument, Wording), DeskError> {
         let period = query.period;
         let settings = ReportSettings {
             counted_from: self.store.settings().counted_from,
@@ -66,7 +75,7 @@ impl Desk {
         let campaigns: BTreeMap<String, String> =
             self.config.campaigns.iter().map(|campaign| (campaign.code.clone(), campaign.name.clone())).collect();
         let wording = self.wording(&report, &campaigns).await?;
-        Ok(ReportDocument {
+        let document = ReportDocument {
             sentences: Sentences::of(&report, &self.config.library.topics, &wording),
             report,
             campaigns,
@@ -77,7 +86,8 @@ impl Desk {
                 log_head: head.map(|(seq, hash)| LogHead { seq, hash: hash.to_string() }),
                 simulated: self.store.is_simulated(),
             },
-        })
+        };
+        Ok((document, wording))
     }
 
     /// The document as the written forms take it.

@@ -3,6 +3,7 @@
 //! [`Period`] says which days, [`Report::fold`] counts, [`Sentences`] says the counts as the office writes them.
 //! `docs/report-figures.md` explains each figure.
 
+mod english;
 mod fold;
 mod item;
 mod occurrences;
