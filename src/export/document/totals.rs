@@ -97,8 +97,13 @@ fn groups<K>(source: &DocumentSource<'_>, groups: &[Group<K>], title: &str, name
     // Where an item is counted in each line it was aired in, the lines hold more items than the period.
     let items = if airings == report.airings { report.items } else { sum(|group| group.items) };
     let total = Group { key: (), items, airings, heard_ms: sum(|group| group.heard_ms) };
+    let name = match airings == report.airings {
+        true => language.pick("Cả kỳ", "Whole period"),
+        // What other stations sent is no part of the period's figures.
+        false => language.pick("Cộng", "Sum"),
+    };
     let [items, airings, heard] = sums(&total, language);
-    table.total([String::new(), language.pick("Cả kỳ", "Whole period").to_owned(), items, airings, heard]);
+    table.total([String::new(), name.to_owned(), items, airings, heard]);
     AnnexPart::Table(table)
 }
 
