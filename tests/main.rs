@@ -7,11 +7,14 @@
 
 mod support;
 
+mod accounts;
 mod audio;
 mod bad_input;
 mod cli;
 mod config;
+mod http;
 mod library;
+mod records;
 mod report;
 mod schedule;
 mod sim;

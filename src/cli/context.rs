@@ -13,6 +13,7 @@ use super::error::CliError;
 use super::style::{Style, login_name};
 use crate::config::{Config, Sources};
 use crate::desk::{Desk, Door, ErrorKind, Request, Response, Via, Who};
+use crate::domain::account::Roles;
 use crate::domain::words::Language;
 use crate::export::Screen;
 
@@ -32,6 +33,7 @@ pub(super) fn sources(global: &Global) -> Sources {
         data: global.data.clone().or(process.data),
         settings: global.set.clone(),
         environment: process.environment,
+        ..Sources::default()
     }
 }
 
@@ -48,7 +50,7 @@ impl Context {
     pub(super) fn who(&self) -> Result<Who, CliError> {
         let name = self.by.clone().or_else(login_name);
         let name = name.ok_or_else(|| CliError::usage("nobody is named; say who asks with --by NAME"))?;
-        Ok(Who { name, via: Via::CommandLine })
+        Ok(Who { name, roles: Roles::ALL, via: Via::CommandLine })
     }
 
     /// Has a request performed by whoever performs them on the data folder.

@@ -17,9 +17,9 @@ use crate::desk::{Desk, FIGURES, Figure, FigureRows, PaperQuery, ReportQuery};
 use crate::domain::report::{ItemLine, MonthRule, Period};
 use crate::domain::time::Now;
 use crate::domain::words::Language;
-use crate::export::document::{SectionTexts, Typed};
+use crate::export::document::Typed;
 use crate::export::templates::Templates;
-use crate::export::{Delimiter, Form, log, report};
+use crate::export::{Delimiter, Form, log, reconciliation, report};
 
 /// Count what was aired in a period, as the official report needs it
 #[derive(Debug, Args)]
@@ -63,6 +63,9 @@ pub(super) struct Report {
     /// The rows that a figure counts, instead of the report
     #[arg(long, value_name = "FIGURE", help = format!("The rows that a figure counts, instead of the report: {FIGURES}"))]
     rows: Option<Figure>,
+    /// Every planned occurrence in the state it ended in, on one page, instead of the report
+    #[arg(long, conflicts_with_all = ["rows", "csv", "campaign"])]
+    reconcile: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -87,6 +90,16 @@ impl Report {
         if let Some(figure) = &self.rows {
             let rows = desk.rows(&query, figure, now).await?;
             return self.print_rows(context, &rows);
+        }
+        if self.reconcile {
+            let document = desk.reconciliation(query.period, now).await?;
+            let sheet = desk.reconciliation_sheet(&document);
+            context.print(&if context.json {
+                reconciliation::json(&sheet)? + "\n"
+            } else {
+                reconciliation::text(&sheet)?
+            })?;
+            return Ok(Exit::Done);
         }
         let document = desk.report(&query, now).await?;
         let sheet = desk.sheet(&document);
@@ -127,7 +140,7 @@ impl Report {
     ) -> Outcome {
         let name = format!("bao-cao-{}", report.period.text().replace("..", "_"));
         let language = self.language.unwrap_or(context.config.report.language);
-        let query = PaperQuery { report, language, texts: SectionTexts::new(), typed: self.typed.clone() };
+        let query = PaperQuery { report, language, texts: None, typed: self.typed.clone() };
         let paper = desk.report_paper(&query, now).await?;
         let forms: BTreeSet<Form> = self.format.iter().copied().collect();
         std::fs::create_dir_all(folder).map_err(|error| CliError::of_file("make the folder", folder, &error))?;

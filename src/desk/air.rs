@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::error::DeskError;
 use super::limits::gain_db_of;
 use super::{Desk, Response, Who, value};
+use crate::domain::account::Right;
 use crate::domain::clip::{Clip, Unfit};
 use crate::domain::slot::OccurrenceId;
 use crate::domain::station::Input;
@@ -65,23 +66,35 @@ impl Desk {
     /// A clip that may go on air now. Nothing unapproved ever does; an emergency does not ask for validity.
     async fn fit_clip(&self, text: &str, emergency: bool, now: Now) -> Result<Clip, DeskError> {
         let clip = self.find_clip(text).await?;
-        let named = format!("clip {} \"{}\"", clip.id, clip.title);
         let approve = format!("a leader approves it with `loa clip approve {}`", clip.id);
-        match clip.may_air(day_of(self.config.station.time_zone, now.wall)) {
-            Ok(()) => Ok(clip),
-            Err(Unfit::OutsideValidity(_)) if emergency => Ok(clip),
-            Err(Unfit::NotApproved) => Err(DeskError::refused(format!("{named} is not approved")).hint(approve)),
-            Err(Unfit::AudioChanged) => {
-                Err(DeskError::refused(format!("{named} has other audio than was approved")).hint(approve))
+        let (how, code, hint) = match clip.may_air(day_of(self.config.station.time_zone, now.wall)) {
+            Ok(()) => return Ok(clip),
+            Err(Unfit::OutsideValidity(_)) if emergency => return Ok(clip),
+            Err(Unfit::NotApproved) => ("is not approved", "clip_not_approved", approve),
+            Err(Unfit::AudioChanged) => ("has other audio than was approved", "clip_audio_changed", approve),
+            Err(Unfit::Retired) => ("is retired", "clip_retired", approve),
+            Err(Unfit::OutsideValidity(_)) => {
+                let days = format!("change its days with `loa clip edit {} --valid-to DAY`", clip.id);
+                ("is not valid today", "clip_not_valid_today", days)
             }
-            Err(Unfit::Retired) => Err(DeskError::refused(format!("{named} is retired")).hint(approve)),
-            Err(Unfit::OutsideValidity(_)) => Err(DeskError::refused(format!("{named} is not valid today"))
-                .hint(format!("change its days with `loa clip edit {} --valid-to DAY`", clip.id))),
-        }
+        };
+        let text = format!("clip {} \"{}\" {how}", clip.id, clip.title);
+        Err(DeskError::refused(text).hint(hint).code(code).value("clip", clip.id).value("title", clip.title))
     }
 }
 
 impl AirRequest {
+    /// What it takes to ask this.
+    pub(super) const fn rights(&self) -> &'static [Right] {
+        match self {
+            Self::Play { emergency: true, .. } => &[Right::Emergency],
+            Self::TrustClock => &[Right::TrustClock],
+            Self::Play { .. } | Self::Skip | Self::Stop | Self::Pause | Self::Resume | Self::Cancel { .. } => {
+                &[Right::Control]
+            }
+        }
+    }
+
     const fn name(&self) -> &'static str {
         match self {
             Self::Play { emergency: false, .. } => "air.play",

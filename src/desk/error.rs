@@ -1,14 +1,13 @@
 //! Why something was not done, in a form that reads the same at both ends of the socket.
 
+use std::collections::BTreeMap;
 use std::error::Error;
+use std::fmt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::station::Refusal;
-use crate::library::ImportError;
-use crate::station::HandleError;
-use crate::store::StoreError;
+use crate::domain::account::Right;
 
 /// What sort of failure it is; decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +21,12 @@ pub enum ErrorKind {
     NotFound,
     /// Somebody else changed the same thing meanwhile, or it exists already.
     Conflict,
+    /// The person who asks may not do it.
+    Forbidden,
+    /// Nobody is signed in, or whoever tried to was not believed.
+    NotSignedIn,
+    /// Tried too often or by too many at once; later it may be tried again (value `wait_s`, seconds).
+    Throttled,
     /// The station is not running, or not in a state to do it.
     NotReady,
     /// It was tried and went wrong.
@@ -45,6 +50,12 @@ pub struct DeskError {
     /// What to do about it.
     #[serde(default)]
     pub hint: Option<String>,
+    /// The sentence's key in a catalogue of messages, in snake case: `clip_not_approved`.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// What the sentence of that key names: `clip`, `title` ...
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
 }
 
 impl DeskError {
@@ -56,7 +67,8 @@ impl DeskError {
             Some(at) => (text[..at].to_owned(), Some(text[at + 2..].to_owned())),
             None => (text, None),
         };
-        Self { kind, message, problems: Vec::new(), causes: Vec::new(), hint }
+        let (problems, causes, values) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { kind, message, problems, causes, hint, code: None, values }
     }
 
     pub(super) fn usage(text: impl Into<String>) -> Self {
@@ -74,12 +86,33 @@ impl DeskError {
     pub(super) fn not_running(folder: &Path) -> Self {
         Self::new(ErrorKind::NotReady, format!("no station is running on {}", folder.display()))
             .hint("start it with `loa run` (or `systemctl start loa`), then ask again")
+            .code("not_running")
+    }
+
+    pub(super) fn forbidden(name: &str, right: Right) -> Self {
+        Self::new(ErrorKind::Forbidden, format!("{} may not {}", name.trim(), right.words()))
+            .hint("an admin gives roles: in the console under accounts, or with `loa user roles`")
+            .code("forbidden")
+            .value("right", right.word())
     }
 
     /// With what to do about it.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// With the key of the sentence in a catalogue of messages.
+    #[must_use]
+    pub fn code(self, code: impl Into<String>) -> Self {
+        Self { code: Some(code.into()), ..self }
+    }
+
+    /// With something that the sentence names.
+    #[must_use]
+    pub fn value(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
+        self.values.insert(name.into(), value.to_string());
+        self
     }
 
     /// With each thing that is wrong.
@@ -120,43 +153,10 @@ fn remedy_at(text: &str) -> Option<usize> {
     None
 }
 
-impl From<StoreError> for DeskError {
-    fn from(error: StoreError) -> Self {
-        let kind = match &error {
-            StoreError::NoSuchClip(_) | StoreError::NoSuchEntry(_) | StoreError::NoSuchSlot(_) => ErrorKind::NotFound,
-            StoreError::ClipChanged(_) => ErrorKind::Conflict,
-            StoreError::DuplicateAudio { .. }
-            | StoreError::ClipInUse { .. }
-            | StoreError::QueueFull(_)
-            | StoreError::Refused(_)
-            | StoreError::Simulated { .. }
-            | StoreError::NotSimulated { .. } => ErrorKind::Refused,
-            StoreError::InUse { .. } => ErrorKind::NotReady,
-            _ => ErrorKind::Failed,
-        };
-        Self::of(kind, &error)
-    }
-}
-
-impl From<ImportError> for DeskError {
-    fn from(error: ImportError) -> Self {
-        Self::of(ErrorKind::Failed, &error)
-    }
-}
-
-impl From<HandleError> for DeskError {
-    fn from(error: HandleError) -> Self {
-        let kind = match &error {
-            HandleError::Refused(Refusal::Leaving) | HandleError::Gone => ErrorKind::NotReady,
-            HandleError::Refused(_) => ErrorKind::Refused,
-        };
-        Self::of(kind, &error)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::StoreError;
 
     #[test]
     fn the_remedy_after_the_semicolon_becomes_the_hint() {

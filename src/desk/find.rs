@@ -31,14 +31,16 @@ impl Desk {
             (1, Some(clip)) => Ok(clip.clone()),
             (0, _) => {
                 let hint = "`loa clip list` names them; a clip is meant by its number, its title or its digest";
-                Err(DeskError::not_found(format!("there is no clip `{text}`")).hint(hint))
+                let error = DeskError::not_found(format!("there is no clip `{text}`")).hint(hint);
+                Err(error.code("no_such_clip").value("clip", text))
             }
             (count, last) => {
                 let listed = found.iter().copied().chain(last).take(CANDIDATES_MAX);
                 let listed: Vec<String> = listed.map(|clip| format!("{} \"{}\"", clip.id, clip.title)).collect();
                 let more = if count > CANDIDATES_MAX { " ..." } else { "" };
-                Err(DeskError::refused(format!("`{text}` means {count} clips: {}{more}", listed.join(", ")))
-                    .hint("give the number of the one you mean"))
+                let said = format!("`{text}` means {count} clips: {}{more}", listed.join(", "));
+                let error = DeskError::refused(said).hint("give the number of the one you mean");
+                Err(error.code("clip_ambiguous").value("clip", text).value("count", count))
             }
         }
     }
@@ -53,6 +55,8 @@ impl Desk {
         let unknown = || {
             DeskError::not_found(format!("there is no airing `{text}` in the log"))
                 .hint("give its identifier or the number in the first column of `loa log`")
+                .code("no_such_airing")
+                .value("airing", text)
         };
         let Ok(seq) = text.parse::<u64>() else { return text.parse().map_err(|_| unknown()) };
         let record = self.store.entries(seq.saturating_sub(1), 1).await?.into_iter().next();

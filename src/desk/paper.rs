@@ -10,10 +10,10 @@ use super::error::{DeskError, ErrorKind};
 use super::log::LogQuery;
 use super::report::{ReportDocument, ReportQuery};
 use crate::domain::log::{Incident, Record};
-use crate::domain::report::{Sentences, Wording};
+use crate::domain::report::{DraftKey, SectionTexts, Sentences, Wording};
 use crate::domain::time::Now;
 use crate::domain::words::Language;
-use crate::export::document::{Campaign, DocumentSource, LOGBOOK_ROWS_MAX, OfficialReport, SectionTexts, Typed};
+use crate::export::document::{Campaign, DocumentSource, LOGBOOK_ROWS_MAX, OfficialReport, Typed};
 use crate::export::log::LogRow;
 use crate::export::templates::{ByteFile, OwnFiles, PAGE_FILE, Templates, WORD_FILE, texts_files};
 use crate::export::{self, Delimiter, ExportError, Form};
@@ -30,8 +30,8 @@ pub struct PaperQuery {
     pub report: ReportQuery,
     /// In which language.
     pub language: Language,
-    /// Texts that take the place of the template's, by section.
-    pub texts: SectionTexts,
+    /// Texts that take the place of the template's, by section; none for those of the newest draft.
+    pub texts: Option<SectionTexts>,
     /// Figures that a person typed in.
     pub typed: Vec<Typed>,
 }
@@ -68,16 +68,21 @@ impl Desk {
         let templates = Templates::of(&own, campaign.as_deref(), query.language).map_err(|error| refused(&error))?;
         let rows = self.paper_rows(&query.report).await?;
         let incidents = self.paper_incidents(&query.report).await?;
+        let texts = match &query.texts {
+            Some(texts) => texts.clone(),
+            None => self.drafted_texts(&query.report).await?,
+        };
+        let office = self.config.office.on(query.report.period.to);
         let zones: Vec<_> = self.config.zones.iter().map(|zone| (zone.id.to_string(), zone.name.clone())).collect();
         let source = DocumentSource {
             sheet: self.sheet(&document),
             language: query.language,
-            agency: &self.config.station.agency,
-            station_short: &self.config.station.short_name,
+            station_short: office.agency.map_or(&self.config.station.short_name, |agency| &agency.station_short),
+            office,
             campaign: campaign.as_deref().map(|code| self.campaign_named(code)),
             items_sentence: &items_sentence,
             template: &templates.texts,
-            texts: &query.texts,
+            texts: &texts,
             typed: &query.typed,
             rows: rows.as_deref(),
             incidents: &incidents,
@@ -126,6 +131,16 @@ impl Desk {
         self.log(LogQuery { from: Some(from), to: Some(to) }).await.map(Some)
     }
 
+    /// The prose of the newest draft of this report, or of the one before it.
+    async fn drafted_texts(&self, query: &ReportQuery) -> Result<SectionTexts, DeskError> {
+        let key = DraftKey { from: query.period.from, to: query.period.to, campaign: query.campaign.clone() };
+        let draft = match self.store.draft_versions(&key).await?.pop() {
+            Some(draft) => Some(draft),
+            None => self.store.draft_before(&key).await?,
+        };
+        Ok(draft.map(|draft| draft.sections).unwrap_or_default())
+    }
+
     async fn paper_incidents(&self, query: &ReportQuery) -> Result<Vec<(DateTime<Utc>, Incident)>, DeskError> {
         let window = query.period.window(self.store.settings().zone);
         let incident = |sealed: crate::store::Sealed| match sealed.entry.record {
@@ -139,7 +154,7 @@ impl Desk {
         let campaign = self.config.campaign(code);
         Campaign {
             name: campaign.map_or_else(|| code.to_owned(), |campaign| campaign.name.clone()),
-            basis: campaign.map_or_else(String::new, |campaign| campaign.basis.clone()),
+            basis: campaign.map_or_else(String::new, crate::config::Campaign::basis_line),
         }
     }
 }

@@ -12,6 +12,7 @@ mod pdf;
 mod plain;
 pub mod plan;
 mod qr;
+pub mod reconciliation;
 pub mod report;
 mod screen;
 mod spreadsheet;
@@ -56,7 +57,7 @@ pub enum ExportError {
     /// The code that confirms a paper could not be drawn.
     #[error("cannot draw the code: {0}")]
     Code(String),
-    /// A Word file could not be packed.
+    /// A Word file or a workbook could not be packed.
     #[error("cannot pack this document: {0}")]
     Pack(String),
     /// A calendar entry could not be formatted.

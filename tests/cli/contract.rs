@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::cli::{Town, moment, there};
 
 /// Every command that only looks, on a furnished folder without a station.
-const LOOKS: [&[&str]; 14] = [
+const LOOKS: [&[&str]; 16] = [
     &["clip", "list"],
     &["clip", "show", "2"],
     &["slot", "list"],
@@ -22,6 +22,8 @@ const LOOKS: [&[&str]; 14] = [
     &["campaigns"],
     &["devices"],
     &["clip", "scan"],
+    &["user", "list"],
+    &["token", "list"],
 ];
 
 fn furnished() -> Town {

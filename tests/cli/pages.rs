@@ -3,7 +3,7 @@
 use crate::support::cli::Town;
 
 /// Every command, as its manual page is called.
-const COMMANDS: [&str; 42] = [
+const COMMANDS: [&str; 54] = [
     "campaigns",
     "cancel",
     "check",
@@ -45,7 +45,19 @@ const COMMANDS: [&str; 42] = [
     "slot-add",
     "status",
     "stop",
+    "token",
+    "token-add",
+    "token-list",
+    "token-rm",
     "topics",
+    "user",
+    "user-add",
+    "user-disable",
+    "user-enable",
+    "user-list",
+    "user-passwd",
+    "user-roles",
+    "user-totp-off",
 ];
 
 #[test]

@@ -31,7 +31,7 @@ impl Town {
         let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
         let hours: String = days.iter().map(|day| format!("{day} = \"00:00-24:00\"\n")).collect();
         let text = format!(
-            "[station]\nrundown_lead_seconds = 10\nprepare_lead_seconds = 2\njoin_lead_seconds = 2\n\
+            "[console]\nlisten = \"\"\n[station]\nrundown_lead_seconds = 10\nprepare_lead_seconds = 2\njoin_lead_seconds = 2\n\
              [log]\njournal_step_ms = {}\n[audio]\nreopen_seconds_max = 1\nrecord_programme = true\n\
              [permitted_hours]\n{hours}[[zone]]\nid = \"thi-tran\"\nname = \"Cụm loa\"\n[zone.output]\n{output}\n{more}\n",
             JOURNAL_STEP.as_millis()

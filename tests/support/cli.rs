@@ -19,8 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Lines of a command that wait to be looked at.
 const LINES_MAX: usize = 10_000;
 
-/// What every station of these tests is told: no sound, any hour, short leads.
+/// What every station of these tests is told: no sound, any hour, short leads, a console on a free port.
 const CONFIG: &str = r#"
+[console]
+listen = "127.0.0.1:0"
 [station]
 rundown_lead_seconds = 10
 prepare_lead_seconds = 2

@@ -12,13 +12,17 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
     let ahead: Vec<Value> = overview.ahead.iter().map(|ahead| next(ahead, context)).collect();
     let now = context.rfc3339(overview.now.wall);
     let Some(running) = &overview.running else {
-        return json!({ "running": false, "now": now, "on_air": null, "today": today, "next": ahead });
+        return json!({
+            "running": false, "now": now, "on_air": null, "today": today, "next": ahead,
+            "reminders": overview.reminders,
+        });
     };
     let live = &running.live;
     json!({
         "running": true,
         "pid": running.pid,
         "version": running.version,
+        "console": running.console,
         "now": now,
         "on_air": live.view.on_air.as_ref().map(|on_air| sounding(on_air, context)),
         "occurrence_id": live.view.occurrence,
@@ -30,7 +34,9 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
         "recording": live.recording,
         "clock_trusted": live.view.clock_trusted,
         "leaving": live.view.leaving,
+        "starts_again": live.view.starts_again,
         "log": live.log,
+        "reminders": overview.reminders,
     })
 }
 

@@ -64,6 +64,12 @@ impl Client {
         &self.hello.loa
     }
 
+    /// Where the station's web console is; none if it has none.
+    #[must_use]
+    pub fn console(&self) -> Option<&str> {
+        self.hello.console.as_deref()
+    }
+
     /// Has the station perform a request for a person.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use super::error::DeskError;
 use super::{Request, Response};
 
 /// Version of what is said; raised with every change that the other side would not understand.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 /// The longest message, in bytes. A script of 100,000 letters fits.
 pub const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
 /// The most connections at the same time; a further one is turned away.
@@ -42,6 +42,9 @@ struct Hello {
     protocol: u32,
     /// Its process.
     pid: u32,
+    /// Where its web console is; none if it has none.
+    #[serde(default)]
+    console: Option<String>,
 }
 
 /// What the other side asks.

@@ -14,7 +14,8 @@ use super::client::nobody;
 use super::{Answer, Ask, CONNECTIONS_MAX, Hello, IDLE_MAX, PROTOCOL, WRITE_MAX, line};
 use crate::clock;
 use crate::desk::error::{DeskError, ErrorKind};
-use crate::desk::{Desk, Via, Who};
+use crate::desk::{Counter, Desk, Via, Who};
+use crate::domain::account::Roles;
 
 /// How long to wait after the system had no connection to give.
 const REST: Duration = Duration::from_millis(200);
@@ -58,15 +59,15 @@ impl Server {
         Ok(Self { listener, path: path.to_owned() })
     }
 
-    /// Answers requests until it is dropped.
-    pub async fn serve(&self, desk: Arc<Desk>) {
+    /// Answers requests until it is dropped. `console` is where the web console is, for who asks.
+    pub async fn serve(&self, counter: Arc<Counter>, console: Option<String>) {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
                 Some(_) = connections.join_next(), if !connections.is_empty() => {}
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) if connections.len() < CONNECTIONS_MAX => {
-                        connections.spawn(talk(stream, Arc::clone(&desk)));
+                        connections.spawn(talk(stream, Arc::clone(&counter), console.clone()));
                     }
                     Ok((stream, _)) => {
                         tracing::warn!(most = CONNECTIONS_MAX, "a command was turned away: too many at the same time");
@@ -97,18 +98,19 @@ fn mode_in(path: &Path) -> u32 {
     if group { 0o660 } else { 0o600 }
 }
 
-async fn talk(stream: UnixStream, desk: Arc<Desk>) {
-    if let Err(error) = converse(stream, &desk).await {
+async fn talk(stream: UnixStream, counter: Arc<Counter>, console: Option<String>) {
+    if let Err(error) = converse(stream, &counter, console).await {
         // The other side went away or talked nonsense; it was told if it listened.
         tracing::debug!(%error, "a connection ended");
     }
 }
 
-async fn converse(stream: UnixStream, desk: &Desk) -> io::Result<()> {
+async fn converse(stream: UnixStream, counter: &Counter, console: Option<String>) -> io::Result<()> {
     let user = stream.peer_cred()?.uid();
     let (from, mut to) = stream.into_split();
     let mut from = BufReader::new(from);
-    let hello = Hello { loa: env!("CARGO_PKG_VERSION").to_owned(), protocol: PROTOCOL, pid: std::process::id() };
+    let hello =
+        Hello { loa: env!("CARGO_PKG_VERSION").to_owned(), protocol: PROTOCOL, pid: std::process::id(), console };
     line::write(&mut to, &hello, WRITE_MAX).await?;
     loop {
         let ask: Ask = match line::read(&mut from, IDLE_MAX).await {
@@ -121,7 +123,7 @@ async fn converse(stream: UnixStream, desk: &Desk) -> io::Result<()> {
                 return Err(error);
             }
         };
-        let answer = match answer(desk, ask, user).await {
+        let answer = match answer(&counter.desk(), ask, user).await {
             Ok(response) => Answer::Done(response),
             Err(error) => Answer::Error(error),
         };
@@ -136,6 +138,7 @@ async fn answer(desk: &Desk, ask: Ask, user: u32) -> Result<crate::desk::Respons
             DeskError::new(ErrorKind::NotReady, text).hint("restart the station, so that both are of one version")
         );
     }
-    let who = Who { name: ask.by, via: Via::Socket { user } };
+    // Whoever the file system lets write to the socket owns the data folder, and could change everything by hand.
+    let who = Who { name: ask.by, roles: Roles::ALL, via: Via::Socket { user } };
     desk.handle(&who, ask.request, clock::now()).await
 }

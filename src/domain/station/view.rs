@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::session::{Fate, Session};
 use super::{Output, Station};
-use crate::domain::clip::frames_to_duration;
+use crate::domain::clip::{ClipId, frames_to_duration};
 use crate::domain::log::{AiringId, Kind};
-use crate::domain::rundown::Role;
+use crate::domain::rundown::{Planned, Role};
 use crate::domain::slot::OccurrenceId;
 
 /// What sounds now.
@@ -21,6 +21,8 @@ pub struct OnAir {
     pub occurrence: Option<OccurrenceId>,
     /// What sort of sound.
     pub kind: Kind,
+    /// Its clip; none for sound that is no clip.
+    pub clip: Option<ClipId>,
     /// Its title.
     pub title: String,
     /// When its first frame was heard.
@@ -40,8 +42,12 @@ pub struct OnAir {
 pub struct Upcoming {
     /// The part it plays.
     pub role: Role,
+    /// Its clip.
+    pub clip: ClipId,
     /// Its title.
     pub title: String,
+    /// When it will begin, if nothing changes. Later while something is held.
+    pub start: DateTime<Utc>,
     /// Of the whole element, in milliseconds.
     pub length_ms: u64,
 }
@@ -78,6 +84,9 @@ pub struct View {
     pub clock_trusted: bool,
     /// Whether the station is shutting down.
     pub leaving: bool,
+    /// Whether it starts again, with other settings, as soon as the air is free.
+    #[serde(default)]
+    pub starts_again: bool,
 }
 
 impl Station {
@@ -96,18 +105,34 @@ impl Station {
         View {
             on_air: self.on_air(),
             occurrence: self.session.as_ref().and_then(Session::occurrence).cloned(),
-            upcoming: waiting
-                .map(|element| Upcoming {
-                    role: element.planned.role,
-                    title: element.planned.clip.title.clone(),
-                    length_ms: milliseconds(element.planned.clip.duration()),
-                })
-                .collect(),
+            upcoming: self.upcoming(waiting.map(|element| &element.planned)),
             next: self.agenda.iter().flat_map(|agenda| agenda.iter()).map(|due| (due.id.clone(), due.start)).collect(),
             output: state_of(&self.output),
             clock_trusted: self.clock.trusted(),
             leaving: self.leaving.is_some(),
+            starts_again: self.parting.is_some(),
         }
+    }
+
+    /// Each begins when the one before it ends, the first when what is on air does.
+    fn upcoming<'a>(&self, waiting: impl Iterator<Item = &'a Planned>) -> Vec<Upcoming> {
+        let ends_in =
+            self.voices.iter().filter(|voice| voice.started.is_some()).map(|voice| voice.remaining(self.now.mono));
+        let mut free_from = ends_in.max().map(|ends_in| later(self.now.wall, ends_in));
+        waiting
+            .map(|planned| {
+                let start = free_from.map_or(planned.start, |free| free.max(planned.start));
+                let duration = planned.clip.duration();
+                free_from = Some(later(start, duration));
+                Upcoming {
+                    role: planned.role,
+                    clip: planned.clip.item.clip,
+                    title: planned.clip.title.clone(),
+                    start,
+                    length_ms: milliseconds(duration),
+                }
+            })
+            .collect()
     }
 
     fn on_air(&self) -> Option<OnAir> {
@@ -117,6 +142,7 @@ impl Station {
             airing: intent.part.airing,
             occurrence: intent.occurrence.clone(),
             kind: intent.kind,
+            clip: Some(intent.clip.item.clip),
             title: intent.clip.title.clone(),
             start: voice.started?,
             from_frame: intent.from_frame,
@@ -133,6 +159,10 @@ fn state_of(output: &Output) -> OutputState {
         None if output.is_open() => OutputState::Open,
         None => OutputState::Closed,
     }
+}
+
+fn later(at: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+    at + TimeDelta::from_std(by).unwrap_or_default()
 }
 
 fn milliseconds(time: Duration) -> u64 {

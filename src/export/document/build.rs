@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 
 use super::annex::annexes;
 use super::fields::Fields;
-use super::template::{Section, SectionTexts, TemplateError, TextTemplate, fill, paragraphs};
-use super::{Block, Check, Heading, OfficialReport, Recipients, Signature, office};
+use super::template::{Section, TemplateError, TextTemplate, fill, paragraphs};
+use super::{Block, Check, Heading, OfficialReport, Recipients, Signature};
 use crate::domain::log::Incident;
-use crate::domain::report::Preset;
+use crate::domain::office::OfficeOn;
+use crate::domain::report::{Preset, SectionTexts};
 use crate::domain::report::vietnamese::date;
 use crate::domain::words::Language;
 use crate::export::log::LogRow;
@@ -26,8 +27,8 @@ pub struct DocumentSource<'a> {
     pub sheet: ReportSheet<'a>,
     /// The language of the paper; the sentences of the sheet are in it.
     pub language: Language,
-    /// The agency in full.
-    pub agency: &'a str,
+    /// The names that are right on the last day of the period.
+    pub office: OfficeOn<'a>,
     /// After "Đài truyền thanh": `thị trấn`.
     pub station_short: &'a str,
     /// The campaign that the report is on, or that every counted item belongs to.
@@ -83,7 +84,7 @@ impl OfficialReport {
         Ok(Self {
             language: source.language,
             title: format!("{} {}", heading.kind, heading.about.join(" ")),
-            author: source.agency.to_owned(),
+            author: source.office.agency.map_or_else(String::new, |agency| agency.name.clone()),
             simulated: source.sheet.provenance.simulated.then(|| simulated(source.language).to_owned()),
             heading,
             basis: template.fill_all(&document.basis, &fields)?,
@@ -91,10 +92,7 @@ impl OfficialReport {
             body: body(source, &fields)?,
             closing: one(template, &document.closing, &fields)?,
             recipients: recipients(source, &fields)?,
-            signature: Signature {
-                lines: template.fill_all(&template.parts.signature.lines, &fields)?,
-                name: one(template, &template.parts.signature.name, &fields)?,
-            },
+            signature: signature(source, &fields)?,
             annexes: annexes(source, &attached),
             check: check(source),
         })
@@ -134,10 +132,15 @@ fn one(template: &TextTemplate, text: &str, fields: &Fields) -> Result<String, T
 
 fn heading(source: &DocumentSource<'_>, fields: &Fields) -> Result<Heading, TemplateError> {
     let (template, document) = (source.template, &source.template.parts.document);
-    let agency = template.fill_all(&document.agency, fields)?;
+    let (written, agency) = (template.fill_all(&document.agency, fields)?, source.office.agency);
+    let superior = one(template, &document.superior, fields)?;
+    let above = || agency.and_then(|agency| agency.superior.clone()).unwrap_or_default();
     Ok(Heading {
-        superior: one(template, &document.superior, fields)?,
-        agency: if agency.is_empty() { office::lines(source.agency) } else { agency },
+        superior: if superior.is_empty() { above() } else { superior },
+        agency: match agency {
+            Some(agency) if written.is_empty() => agency.heading.clone(),
+            _ => written,
+        },
         state: one(template, &document.state, fields)?,
         motto: one(template, &document.motto, fields)?,
         number: one(template, &document.number, fields)?,
@@ -165,28 +168,45 @@ fn section_text(
     blocks: &mut Vec<Block>,
 ) -> Result<(), TemplateError> {
     let own = source.texts.get(&section.key).filter(|_| !section.from_log);
-    for paragraph in paragraphs(own.unwrap_or(&section.text)) {
-        let filled = match own {
-            None => source.template.fill(paragraph, fields)?,
-            Some(text) => {
-                let before = paragraph.as_ptr() as usize - text.as_ptr() as usize;
-                let line = |at| 1 + text.as_bytes().iter().take(before + at).filter(|byte| **byte == b'\n').count();
-                fill(paragraph, fields, |at| (format!("the text of section `{}`", section.key), line(at)))?
+    let mut filled = Vec::new();
+    match own {
+        None => {
+            for paragraph in paragraphs(&section.text) {
+                filled.extend(source.template.fill(paragraph, fields)?);
             }
-        };
-        let filled = filled.filter(|text| !text.is_empty());
-        blocks.extend(filled.map(|text| Block::Paragraph { text: printable(&text).into_owned() }));
+        }
+        Some(own) => {
+            for (index, paragraph) in own.iter().enumerate() {
+                let place = |_| (format!("the text of section `{}`", section.key), index + 1);
+                filled.extend(fill(paragraph, fields, place)?);
+            }
+        }
     }
+    let kept = filled.into_iter().filter(|text| !text.is_empty());
+    blocks.extend(kept.map(|text| Block::Paragraph { text: printable(&text).into_owned() }));
     Ok(())
 }
 
-/// Those written to on the day after the period: "- A;", the last one "- Lưu: VT.".
+fn signature(source: &DocumentSource<'_>, fields: &Fields) -> Result<Signature, TemplateError> {
+    let (template, written) = (source.template, &source.template.parts.signature);
+    let lines = template.fill_all(&written.lines, fields)?;
+    let signer = || source.office.agency.map(|agency| agency.signer.clone()).unwrap_or_default();
+    Ok(Signature {
+        lines: if lines.is_empty() { signer() } else { lines },
+        name: one(template, &written.name, fields)?,
+    })
+}
+
+/// Those written to on the last day of the period, of the template or else of the office: "- A;", the last one "- Lưu: VT.".
 fn recipients(source: &DocumentSource<'_>, fields: &Fields) -> Result<Recipients, TemplateError> {
     let template = source.template;
-    let day = source.sheet.report.period.next().from;
+    let day = source.sheet.report.period.to;
     let mut lines = Vec::new();
     for recipient in template.parts.recipient.iter().filter(|recipient| recipient.gets_on(day)) {
         lines.extend(template.fill(&recipient.text, fields)?.filter(|text| !text.is_empty()));
+    }
+    if template.parts.recipient.is_empty() {
+        lines = source.office.recipients.iter().map(|text| (*text).to_owned()).collect();
     }
     let last = lines.len().saturating_sub(1);
     let ended = |(index, text): (usize, String)| {

@@ -3,19 +3,25 @@
 use std::collections::BTreeMap;
 
 use super::build::DocumentSource;
-use super::office;
+use crate::domain::ledger::ActivityKind;
+use crate::domain::report::{LEDGER_MARK, ledger_note};
 use crate::domain::report::vietnamese::{count, date, hours_and_minutes, thousands};
 use crate::domain::words::Language;
 
 /// What a figure that nobody typed in yet is printed as: a place to write it in by hand.
 const TO_BE_FILLED: &str = "……";
 
+/// What an agency of this kind is called in full, and inside a sentence.
+const COMMITTEE: &str = "Ủy ban nhân dân";
+const COMMITTEE_SHORT: &str = "UBND";
+
 /// Every field of a text template, with what it holds. Figures that a template declares under `[typed]` come on top.
-pub const FIELDS: [(&str, &str); 31] = [
+pub const FIELDS: [(&str, &str); 39] = [
     ("agency", "the agency: Ủy ban nhân dân thị trấn Lai Cách"),
     ("agency_short", "the agency inside a sentence: UBND thị trấn Lai Cách"),
     ("agency_caps", "the agency's second line in capitals: THỊ TRẤN LAI CÁCH"),
     ("place", "the place's name for the date: Lai Cách"),
+    ("symbol", "what follows the number: BC-UBND"),
     ("station", "the station in full"),
     ("station_short", "after `Đài truyền thanh`: thị trấn"),
     ("period", "the period: 6 tháng đầu năm 2023"),
@@ -43,6 +49,13 @@ pub const FIELDS: [(&str, &str); 31] = [
     ("T5", "the usual day"),
     ("T6", "what was planned and not heard"),
     ("T7", "the closing sentence"),
+    ("T8", "the documents that the campaign rests on, as a sentence"),
+    ("T10", "articles on the portal, of the activity ledger"),
+    ("T11", "conferences, of the activity ledger"),
+    ("T12", "notice boards, of the activity ledger"),
+    ("T13", "mobile cars, of the activity ledger"),
+    ("portal_items", "the number of articles on the portal, of the activity ledger; a place to write it in if it holds none"),
+    ("ledger_note", "what the mark behind the ledger's numbers means; empty if there are none"),
 ];
 
 /// The values of the fields for one report.
@@ -68,10 +81,13 @@ impl Fields {
         let said = source.sheet.sentences;
         let mut fields = BTreeMap::new();
         let mut put = |name: &str, value: String| drop(fields.insert(name.to_owned(), value));
-        put("agency", source.agency.to_owned());
-        put("agency_short", office::short(source.agency));
-        put("agency_caps", office::lines(source.agency).pop().unwrap_or_default());
-        put("place", office::place(source.agency).to_owned());
+        let agency = source.office.agency;
+        let name = agency.map_or("", |agency| agency.name.as_str());
+        put("agency", name.to_owned());
+        put("agency_short", name.replacen(COMMITTEE, COMMITTEE_SHORT, 1));
+        put("agency_caps", agency.and_then(|agency| agency.heading.last().cloned()).unwrap_or_default());
+        put("place", agency.map_or_else(String::new, |agency| agency.place.clone()));
+        put("symbol", agency.map_or_else(String::new, |agency| agency.symbol.clone()));
         put("station", source.sheet.provenance.station.clone());
         put("station_short", source.station_short.to_owned());
         put("period", named(period));
@@ -99,10 +115,20 @@ impl Fields {
         for (name, sentence) in said.named() {
             put(name, sentence.to_owned());
         }
+        let sums = source.sheet.activities;
+        let portal = sums.of(ActivityKind::PortalArticle);
+        put("portal_items", match portal.entries {
+            0 => TO_BE_FILLED.to_owned(),
+            _ => format!("{}{LEDGER_MARK}", count(portal.count)),
+        });
+        put("ledger_note", ledger_note(sums).unwrap_or_default());
         put("T1_items", source.items_sentence.to_owned());
         for (name, _) in source.template.typed() {
-            let typed = source.typed.iter().find(|typed| typed.name == name);
-            put(name, typed.map_or_else(|| TO_BE_FILLED.to_owned(), |typed| typed.value.clone()));
+            if let Some(typed) = source.typed.iter().find(|typed| typed.name == name) {
+                put(name, typed.value.clone());
+            } else if name != "portal_items" {
+                put(name, TO_BE_FILLED.to_owned());
+            }
         }
         Self(fields)
     }

@@ -27,19 +27,19 @@ pub(super) fn parts(source: &DocumentSource<'_>) -> Vec<AnnexPart> {
     };
     let mut table = Table::of([
         (language.pick("STT", "No."), 7, Align::Center),
-        (language.pick("Ngày", "Date"), 14, Align::Center),
-        (language.pick("Bắt đầu", "Start"), 12, Align::Center),
-        (language.pick("Kết thúc", "End"), 12, Align::Center),
-        (language.pick("Tên tin, bài", "Title"), 42, Align::Left),
+        (language.pick("Ngày", "Date"), 16, Align::Center),
+        (language.pick("Bắt đầu", "Start"), 13, Align::Center),
+        (language.pick("Kết thúc", "End"), 13, Align::Center),
+        (language.pick("Tên tin, bài", "Title"), 41, Align::Left),
         (language.pick("Thể loại", "Genre"), 13, Align::Left),
-        (language.pick("Lĩnh vực", "Topic"), 27, Align::Left),
+        (language.pick("Lĩnh vực", "Topic"), 26, Align::Left),
         (language.pick("Nguồn", "Source"), 14, Align::Left),
         (language.pick("Thời lượng", "Heard"), 13, Align::Right),
-        (language.pick("Người biên tập", "Author"), 18, Align::Left),
+        (language.pick("Người biên tập", "Author"), 24, Align::Left),
         (language.pick("Người duyệt", "Approver"), 18, Align::Left),
         (language.pick("Kết quả", "Outcome"), 12, Align::Left),
-        (language.pick("Lý do, ghi chú", "Reason, remarks"), 27, Align::Left),
-        (language.pick("Người trực", "On duty"), 16, Align::Left),
+        (language.pick("Lý do, ghi chú", "Reason, remarks"), 24, Align::Left),
+        (language.pick("Người trực", "On duty"), 14, Align::Left),
     ]);
     for (index, row) in rows.iter().filter(|row| !is_plain_tune(row)).enumerate() {
         table.row(cells(source, index + 1, row));

@@ -9,7 +9,6 @@ mod build;
 mod fields;
 mod incidents;
 mod logbook;
-mod office;
 mod template;
 mod totals;
 
@@ -18,7 +17,7 @@ use serde::Serialize;
 pub use self::build::{Campaign, DocumentSource, Typed};
 pub use self::fields::{FIELDS, Fields};
 pub use self::logbook::LOGBOOK_ROWS_MAX;
-pub use self::template::{SectionTexts, TemplateError, TextTemplate};
+pub use self::template::{TemplateError, TextTemplate};
 use crate::domain::words::Language;
 
 /// A report as it will stand on paper: every word of it, in order.

@@ -10,10 +10,6 @@ use super::fields::Fields;
 /// The longest text template, in bytes: some hundred pages.
 const TEMPLATE_MAX: usize = 1_000_000;
 
-/// Texts that take the place of a template's own, by the key of their section: one text each, paragraphs parted by empty
-/// lines. They may hold fields, so what was written for one period serves the next.
-pub type SectionTexts = BTreeMap<String, String>;
-
 /// A text template that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
@@ -79,6 +75,7 @@ pub(super) struct Parts {
     pub(super) document: Document,
     #[serde(default)]
     pub(super) recipient: Vec<Recipient>,
+    #[serde(default)]
     pub(super) signature: Signature,
     /// Figures that a person types in, by name, with what they are.
     #[serde(default)]
@@ -91,7 +88,7 @@ pub(super) struct Parts {
 pub(super) struct Document {
     #[serde(default)]
     pub(super) superior: String,
-    /// Empty: the agency of the configuration.
+    /// Empty: what the configuration says of the agency of that time; so the next three.
     #[serde(default)]
     pub(super) agency: Vec<String>,
     pub(super) state: String,
@@ -119,10 +116,11 @@ pub(super) struct Recipient {
     pub(super) to: Option<toml::value::Datetime>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Signature {
     pub(super) recipients_title: String,
+    #[serde(default)]
     pub(super) lines: Vec<String>,
     #[serde(default)]
     pub(super) name: String,
