@@ -27,32 +27,35 @@ impl Sentences {
             t6: missed(report),
             t7: format!("This report covers the {}; the next covers the {}.", period(report), next(report)),
             t8: basis(wording),
-            t10: ledger(wording, ActivityKind::PortalArticle, "article on the portal"),
-            t11: ledger(wording, ActivityKind::Conference, "conference"),
-            t12: ledger(wording, ActivityKind::NoticeBoard, "notice put up"),
-            t13: ledger(wording, ActivityKind::MobileCar, "round of a loudspeaker car"),
+            t10: activity(ActivityKind::PortalArticle, wording),
+            t11: activity(ActivityKind::Conference, wording),
+            t12: activity(ActivityKind::NoticeBoard, wording),
+            t13: activity(ActivityKind::MobileCar, wording),
         }
     }
 }
 
-/// The documents that the campaign rests on, under their own names.
+/// Documents keep their Vietnamese names: they are found under no others.
 fn basis(wording: &Wording) -> String {
     if wording.basis.is_empty() {
-        return "No basis document is written down for the campaign.".to_owned();
+        return "No basis document of the campaign is written down.".to_owned();
     }
-    format!("In pursuance of {}.", wording.basis.iter().map(BasisDocument::cited).collect::<Vec<_>>().join("; "))
+    let cited: Vec<String> = wording.basis.iter().map(BasisDocument::cited).collect();
+    format!("In execution of {}.", cited.join("; "))
 }
 
-/// A count of the activity ledger, marked as such.
-fn ledger(wording: &Wording, kind: ActivityKind, what: &str) -> String {
+fn activity(kind: ActivityKind, wording: &Wording) -> String {
     let sum = wording.activities.of(kind);
+    let [one, many] = match kind {
+        ActivityKind::PortalArticle => ["article on the portal", "articles on the portal"],
+        ActivityKind::Conference => ["conference", "conferences"],
+        ActivityKind::NoticeBoard => ["display on notice boards", "displays on notice boards"],
+        ActivityKind::MobileCar => ["tour of the loudspeaker car", "tours of the loudspeaker car"],
+    };
     match (sum.entries, sum.count) {
-        (0, _) => format!("The activity ledger holds no {what} in the period."),
-        (_, 1) => format!("1{LEDGER_MARK} {what}."),
-        (_, count) => {
-            let (head, tail) = what.split_once(' ').map_or((what, String::new()), |(head, tail)| (head, format!(" {tail}")));
-            format!("{}{LEDGER_MARK} {head}s{tail}.", thousands(count))
-        }
+        (0, _) => format!("The activity ledger holds no {one} in the period."),
+        (_, 1) => format!("The activity ledger holds 1{LEDGER_MARK} {one}."),
+        (_, count) => format!("The activity ledger holds {}{LEDGER_MARK} {many}.", thousands(count)),
     }
 }
 

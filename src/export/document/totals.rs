@@ -8,6 +8,7 @@ use super::{Align, AnnexPart, Table};
 use crate::domain::log::Outcome;
 use crate::domain::report::vietnamese::{hours_and_minutes, month, thousands};
 use crate::domain::report::{Apart, Group};
+use crate::domain::text::VietnameseOrder;
 use crate::domain::words::{self, Language, miss_reason};
 use crate::export::log::LogRow;
 
@@ -22,7 +23,13 @@ pub(super) fn parts(source: &DocumentSource<'_>) -> Vec<AnnexPart> {
     }
     let topic = |code: &String| sheet.topic(code, language).to_owned();
     parts.push(heading(language.pick("2. Theo lĩnh vực", "2. By topic")));
-    parts.push(groups(source, &report.by_topic, language.pick("Lĩnh vực", "Topic"), topic));
+    // Most items first; topics of as many stand as in a dictionary, for a reader who looks for one by name.
+    let order = VietnameseOrder::new();
+    let mut by_topic = report.by_topic.clone();
+    by_topic.sort_by(|one, other| {
+        other.items.cmp(&one.items).then_with(|| order.compare(&topic(&one.key), &topic(&other.key)))
+    });
+    parts.push(groups(source, &by_topic, language.pick("Lĩnh vực", "Topic"), topic));
     parts.push(heading(language.pick("3. Theo tháng", "3. By month")));
     parts.push(groups(source, &report.by_month, language.pick("Tháng", "Month"), |(year, number)| match language {
         Language::Vi => format!("Tháng {}/{year}", month(*number)),
@@ -135,8 +142,11 @@ fn zones(source: &DocumentSource<'_>) -> Vec<AnnexPart> {
         (language.pick("Số lượt phát", "Airings"), 14, Align::Right),
         (language.pick("Thời lượng", "Time"), 20, Align::Right),
     ]);
-    for (index, (id, (airings, heard_ms))) in sums.into_iter().enumerate() {
-        let name = source.zones.iter().find(|(known, _)| known == id).map_or(id, |(_, name)| name);
+    let name = |id| source.zones.iter().find(|(known, _)| known == id).map_or(id, |(_, name)| name.as_str());
+    let mut named: Vec<_> = sums.into_iter().map(|(id, sums)| (name(id), sums)).collect();
+    let order = VietnameseOrder::new();
+    named.sort_by(|(one, _), (other, _)| order.compare(one, other));
+    for (index, (name, (airings, heard_ms))) in named.into_iter().enumerate() {
         table.row([(index + 1).to_string(), cell(name), number(airings, language), time(heard_ms, language)]);
     }
     let remark = language.pick(
