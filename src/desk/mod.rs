@@ -32,6 +32,7 @@ mod notices;
 mod once;
 
 mod overview;
+mod paper;
 mod plan;
 mod queue;
 mod queue_fit;
@@ -86,6 +87,7 @@ pub use logbook::Logbook;
 pub use notices::{Notices, Topic};
 pub use once::GivenAnswer;
 pub use overview::{Ahead, DayLine};
+pub use paper::{PaperQuery, ReportPaper};
 pub use queue::{Beside, QueueLine, QueueRequest};
 pub use reconciliation::ReconciliationDocument;
 pub use report::{ReportDocument, ReportQuery};

@@ -54,6 +54,15 @@ impl Desk {
     /// # Errors
     /// An unknown campaign; the store's own.
     pub async fn report(&self, query: &ReportQuery, now: Now) -> Result<ReportDocument, DeskError> {
+        Ok(self.report_worded(query, now).await?.0)
+    }
+
+    /// The report and what its sentences were made with, to say them again otherwise.
+    pub(super) async fn report_worded(
+        &self,
+        query: &ReportQuery,
+        now: Now,
+    ) -> Result<(ReportDocument, Wording), DeskError> {
         let period = query.period;
         let settings = ReportSettings {
             counted_from: self.store.settings().counted_from,
@@ -74,15 +83,16 @@ impl Desk {
         let ledger = self.store.activities(Some(period), false).await?;
         let activities = ActivitySums::fold(period, query.campaign.as_deref(), &ledger);
         let wording = Wording { activities, ..self.wording(&report, &campaigns).await? };
-        Ok(ReportDocument {
+        let document = ReportDocument {
             sentences: Sentences::of(&report, &self.config.library.topics, &wording),
             sentences_en: Sentences::english(&report, &self.config.library.topics, &wording),
             report,
             planned_by_month,
             campaigns,
-            activities: wording.activities,
+            activities: wording.activities.clone(),
             provenance,
-        })
+        };
+        Ok((document, wording))
     }
 
     /// Every planned occurrence of a period, with how it ended.
