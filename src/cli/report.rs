@@ -201,7 +201,8 @@ fn write_templates(context: &Context, folder: &Path) -> Outcome {
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let failed = |error: &std::io::Error| CliError::of_file("write", path, error);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().permissions(readable()).tempfile_in(folder).map_err(|error| failed(&error))?;
+    let mut file =
+        tempfile::Builder::new().permissions(readable()).tempfile_in(folder).map_err(|error| failed(&error))?;
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|error| failed(&error))?;
     file.persist(path).map_err(|error| failed(&error.error))?;
     Ok(())

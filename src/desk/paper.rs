@@ -56,15 +56,15 @@ impl Desk {
     /// An unknown campaign; a template that will not do, with file, line and field; the store's own.
     pub async fn report_paper(&self, query: &PaperQuery, now: Now) -> Result<ReportPaper, DeskError> {
         let (mut document, wording) = self.report_worded(&query.report, now).await?;
-        let told = |wording: &Wording| {
-            Sentences::told(&document.report, &self.config.library.topics, wording, query.language)
-        };
+        let told =
+            |wording: &Wording| Sentences::told(&document.report, &self.config.library.topics, wording, query.language);
         let items_sentence = told(&Wording { airings: false, ..wording.clone() }).t1;
         document.sentences = told(&wording);
         let campaign = document.report.settings.campaign.clone();
         let campaign = campaign.or_else(|| document.report.sole_campaign().map(str::to_owned));
         let folder = self.config.report.templates_folder.as_deref();
-        let own = folder.map_or_else(|| Ok(OwnFiles::new()), |folder| own_files(folder, campaign.as_deref(), query.language))?;
+        let own = folder
+            .map_or_else(|| Ok(OwnFiles::new()), |folder| own_files(folder, campaign.as_deref(), query.language))?;
         let templates = Templates::of(&own, campaign.as_deref(), query.language).map_err(|error| refused(&error))?;
         let rows = self.paper_rows(&query.report).await?;
         let incidents = self.paper_incidents(&query.report).await?;
@@ -106,7 +106,8 @@ impl Desk {
             Form::Html => text(export::html(&paper.paper)),
             Form::Xlsx => {
                 let rows = paper.rows.as_deref();
-                export::workbook(&self.sheet(&paper.document), rows, paper.paper.language).map_err(|error| refused(&error))
+                export::workbook(&self.sheet(&paper.document), rows, paper.paper.language)
+                    .map_err(|error| refused(&error))
             }
             Form::Docx | Form::Pdf => {
                 let (official, templates, made_at) = (paper.paper.clone(), paper.templates.clone(), paper.made_at);

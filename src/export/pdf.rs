@@ -104,10 +104,8 @@ impl Paper {
 }
 
 fn id(name: &str) -> Result<FileId, ExportError> {
-    let path = VirtualPath::new(name).map_err(|_| TemplateError::Unfit {
-        file: name.to_owned(),
-        what: "its name is no path".to_owned(),
-    })?;
+    let path = VirtualPath::new(name)
+        .map_err(|_| TemplateError::Unfit { file: name.to_owned(), what: "its name is no path".to_owned() })?;
     Ok(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 

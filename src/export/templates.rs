@@ -44,7 +44,10 @@ const FONTS: [(&str, &[u8]); 4] = [
     ("fonts/LiberationSerif-Regular.ttf", include_bytes!("../../config/report/fonts/LiberationSerif-Regular.ttf")),
     ("fonts/LiberationSerif-Bold.ttf", include_bytes!("../../config/report/fonts/LiberationSerif-Bold.ttf")),
     ("fonts/LiberationSerif-Italic.ttf", include_bytes!("../../config/report/fonts/LiberationSerif-Italic.ttf")),
-    ("fonts/LiberationSerif-BoldItalic.ttf", include_bytes!("../../config/report/fonts/LiberationSerif-BoldItalic.ttf")),
+    (
+        "fonts/LiberationSerif-BoldItalic.ttf",
+        include_bytes!("../../config/report/fonts/LiberationSerif-BoldItalic.ttf"),
+    ),
 ];
 const FONT_LICENCE: &[u8] = include_bytes!("../../config/report/fonts/OFL.txt");
 

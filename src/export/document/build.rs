@@ -10,8 +10,8 @@ use super::template::{Section, TemplateError, TextTemplate, fill, paragraphs};
 use super::{Block, Check, Heading, OfficialReport, Recipients, Signature};
 use crate::domain::log::Incident;
 use crate::domain::office::OfficeOn;
-use crate::domain::report::{Preset, SectionTexts};
 use crate::domain::report::vietnamese::date;
+use crate::domain::report::{Preset, SectionTexts};
 use crate::domain::words::Language;
 use crate::export::log::LogRow;
 use crate::export::report::ReportSheet;
@@ -101,10 +101,8 @@ impl OfficialReport {
 
 /// The words that a rehearsal bears.
 const fn simulated(language: Language) -> &'static str {
-    language.pick(
-        "DỮ LIỆU MÔ PHỎNG: không phải số liệu phát sóng thật",
-        "SIMULATED DATA: nothing here was really on air",
-    )
+    language
+        .pick("DỮ LIỆU MÔ PHỎNG: không phải số liệu phát sóng thật", "SIMULATED DATA: nothing here was really on air")
 }
 
 /// Texts and typed figures must have a place in the template, or they would be lost unsaid.
@@ -247,10 +245,9 @@ fn check(source: &DocumentSource<'_>) -> Check {
     };
     let code = head.hash.get(..CODE_DIGITS).unwrap_or(&head.hash);
     lines.push(match language {
-        Language::Vi => format!(
-            "Nhật ký đến bản ghi số {}, mã {}. Lập {made}, {}.",
-            head.seq, head.hash, provenance.program
-        ),
+        Language::Vi => {
+            format!("Nhật ký đến bản ghi số {}, mã {}. Lập {made}, {}.", head.seq, head.hash, provenance.program)
+        }
         Language::En => {
             format!("Log up to record {}, hash {}. Made {made}, {}.", head.seq, head.hash, provenance.program)
         }

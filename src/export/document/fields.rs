@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::build::DocumentSource;
 use crate::domain::ledger::ActivityKind;
-use crate::domain::report::{LEDGER_MARK, ledger_note};
 use crate::domain::report::vietnamese::{count, date, hours_and_minutes, thousands};
+use crate::domain::report::{LEDGER_MARK, ledger_note};
 use crate::domain::words::Language;
 
 /// What a figure that nobody typed in yet is printed as: a place to write it in by hand.
@@ -54,7 +54,10 @@ pub const FIELDS: [(&str, &str); 39] = [
     ("T11", "conferences, of the activity ledger"),
     ("T12", "notice boards, of the activity ledger"),
     ("T13", "mobile cars, of the activity ledger"),
-    ("portal_items", "the number of articles on the portal, of the activity ledger; a place to write it in if it holds none"),
+    (
+        "portal_items",
+        "the number of articles on the portal, of the activity ledger; a place to write it in if it holds none",
+    ),
     ("ledger_note", "what the mark behind the ledger's numbers means; empty if there are none"),
 ];
 
@@ -117,10 +120,13 @@ impl Fields {
         }
         let sums = source.sheet.activities;
         let portal = sums.of(ActivityKind::PortalArticle);
-        put("portal_items", match portal.entries {
-            0 => TO_BE_FILLED.to_owned(),
-            _ => format!("{}{LEDGER_MARK}", count(portal.count)),
-        });
+        put(
+            "portal_items",
+            match portal.entries {
+                0 => TO_BE_FILLED.to_owned(),
+                _ => format!("{}{LEDGER_MARK}", count(portal.count)),
+            },
+        );
         put("ledger_note", ledger_note(sums).unwrap_or_default());
         put("T1_items", source.items_sentence.to_owned());
         for (name, _) in source.template.typed() {

@@ -81,13 +81,12 @@ fn told(source: &DocumentSource<'_>, incident: &Incident) -> String {
         Incident::ClockStepped { by_ms } => format!("Clock stepped by {} s", *by_ms as f64 / 1_000.0),
         Incident::ClockDistrusted { .. } if vi => "Đồng hồ không đáng tin, tạm dừng phát theo lịch".to_owned(),
         Incident::ClockDistrusted { .. } => "Clock not trusted: nothing airs by schedule".to_owned(),
-        Incident::ClockTrusted { by } if vi => by.as_ref().map_or_else(
-            || "Đồng hồ đã đúng trở lại".to_owned(),
-            |by| format!("Đồng hồ được xác nhận đúng bởi {by}"),
-        ),
-        Incident::ClockTrusted { by } => by
+        Incident::ClockTrusted { by } if vi => by
             .as_ref()
-            .map_or_else(|| "Clock right again".to_owned(), |by| format!("Clock vouched for by {by}")),
+            .map_or_else(|| "Đồng hồ đã đúng trở lại".to_owned(), |by| format!("Đồng hồ được xác nhận đúng bởi {by}")),
+        Incident::ClockTrusted { by } => {
+            by.as_ref().map_or_else(|| "Clock right again".to_owned(), |by| format!("Clock vouched for by {by}"))
+        }
         Incident::OutputLost { zone, error } if vi => format!("Mất thiết bị phát của {}: {error}", zone_name(zone)),
         Incident::OutputLost { zone, error } => format!("Output of {} lost: {error}", zone_name(zone)),
         Incident::OutputBack { zone } if vi => format!("Thiết bị phát của {} hoạt động trở lại", zone_name(zone)),

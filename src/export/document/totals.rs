@@ -16,10 +16,9 @@ pub(super) fn parts(source: &DocumentSource<'_>) -> Vec<AnnexPart> {
     let (report, sheet, language) = (source.sheet.report, &source.sheet, source.language);
     let mut parts = vec![heading(language.pick("1. Số liệu chung", "1. Figures")), AnnexPart::Table(figures(source))];
     if report.airings == 0 {
-        parts.push(note(language.pick(
-            "Trong kỳ báo cáo không có lượt phát nào được tính.",
-            "No airing counts in this period.",
-        )));
+        parts.push(note(
+            language.pick("Trong kỳ báo cáo không có lượt phát nào được tính.", "No airing counts in this period."),
+        ));
     }
     let topic = |code: &String| sheet.topic(code, language).to_owned();
     parts.push(heading(language.pick("2. Theo lĩnh vực", "2. By topic")));
@@ -44,7 +43,8 @@ pub(super) fn parts(source: &DocumentSource<'_>) -> Vec<AnnexPart> {
     parts.push(heading(language.pick("6. Kế hoạch và thực hiện", "6. Planned and aired")));
     parts.push(AnnexPart::Table(planned(source)));
     if !source.typed.is_empty() {
-        parts.push(heading(language.pick("7. Số liệu nhập tay (không từ nhật ký phát)", "7. Figures typed in by hand")));
+        parts
+            .push(heading(language.pick("7. Số liệu nhập tay (không từ nhật ký phát)", "7. Figures typed in by hand")));
         parts.push(AnnexPart::Table(typed(source)));
     }
     parts
@@ -77,7 +77,10 @@ fn figures(source: &DocumentSource<'_>) -> Table {
         (language.pick("Tiếp âm", "Relays"), apart(report.relays)),
         (language.pick("Phát trực tiếp", "Live"), apart(report.live)),
         (language.pick("Thông báo khẩn cấp", "Emergencies"), apart(report.emergencies)),
-        (language.pick("Lượt không tính (bị ngắt, không phát, loại bằng tay)", "Airings not counted"), number(uncounted, language)),
+        (
+            language.pick("Lượt không tính (bị ngắt, không phát, loại bằng tay)", "Airings not counted"),
+            number(uncounted, language),
+        ),
     ];
     for (name, value) in lines {
         table.row([name.to_owned(), value]);
@@ -207,7 +210,8 @@ fn typed(source: &DocumentSource<'_>) -> Table {
     ]);
     for typed in source.typed {
         let what = source.template.typed().find(|(name, _)| *name == typed.name).map_or("", |(_, what)| what);
-        let by = typed.by.clone().unwrap_or_else(|| language.pick("người lập báo cáo", "maker of the report").to_owned());
+        let by =
+            typed.by.clone().unwrap_or_else(|| language.pick("người lập báo cáo", "maker of the report").to_owned());
         table.row([cell(what), cell(&typed.value), cell(&by)]);
     }
     table

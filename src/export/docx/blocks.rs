@@ -59,7 +59,11 @@ pub(super) fn annexes(annexes: &[Annex], section: &str) -> String {
         }
         markup.push_str(&paragraph("LoaTitle", &annex.label, ""));
         markup.push_str(&paragraph("LoaTitle", &annex.title, ""));
-        markup.push_str(&paragraph("LoaTitle", &annex.attached, "<w:b w:val=\"0\"/><w:bCs w:val=\"0\"/><w:i/><w:iCs/>"));
+        markup.push_str(&paragraph(
+            "LoaTitle",
+            &annex.attached,
+            "<w:b w:val=\"0\"/><w:bCs w:val=\"0\"/><w:i/><w:iCs/>",
+        ));
         for part in &annex.parts {
             match part {
                 AnnexPart::Heading { text } => markup.push_str(&paragraph("LoaAnnexHeading", text, "")),
@@ -104,7 +108,10 @@ fn table(markup: &mut String, table: &Table, width: u64) {
     let shares: u64 = table.columns.iter().map(|column| u64::from(column.width)).sum::<u64>().max(1);
     let widths: Vec<u64> = table.columns.iter().map(|column| width * u64::from(column.width) / shares).collect();
     let style = if table.columns.len() > COLUMNS_MAX { "LoaCellSmall" } else { "LoaCell" };
-    markup.push_str(&format!("<w:tbl><w:tblPr><w:tblW w:w=\"{}\" w:type=\"dxa\"/><w:tblBorders>", widths.iter().sum::<u64>()));
+    markup.push_str(&format!(
+        "<w:tbl><w:tblPr><w:tblW w:w=\"{}\" w:type=\"dxa\"/><w:tblBorders>",
+        widths.iter().sum::<u64>()
+    ));
     for side in BORDERS {
         markup.push_str(&format!("<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/>"));
     }
@@ -142,7 +149,9 @@ fn push_row(markup: &mut String, table: &Table, row: &Row, widths: &[u64], style
 }
 
 fn cell(markup: &mut String, width: u64, style: &str, stand: &str, text: &str, format: &str) {
-    markup.push_str(&format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/><w:vAlign w:val=\"center\"/></w:tcPr>"));
+    markup.push_str(&format!(
+        "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/><w:vAlign w:val=\"center\"/></w:tcPr>"
+    ));
     push_paragraph(markup, style, stand, text, format);
     markup.push_str("</w:tc>");
 }

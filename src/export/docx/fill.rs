@@ -130,9 +130,8 @@ fn paragraph_at(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
     if pieces[at].sort != Sort::ParagraphStart {
         return None;
     }
-    let next = pieces[at + 1..]
-        .iter()
-        .position(|piece| matches!(piece.sort, Sort::ParagraphStart | Sort::ParagraphEnd))?;
+    let next =
+        pieces[at + 1..].iter().position(|piece| matches!(piece.sort, Sort::ParagraphStart | Sort::ParagraphEnd))?;
     (pieces[at + 1 + next].sort == Sort::ParagraphEnd).then_some(at + 1 + next)
 }
 
@@ -173,7 +172,9 @@ fn spans<'a>(text: &'a str, place: &Place<'_>, filling: &Filling) -> Result<Vec<
         let Some((name, value)) = filling.0.get_key_value(name) else {
             let known = filling.names();
             let nearest = known.nearest(name);
-            return Err(TemplateError::Field { file, line, field: name.to_owned(), nearest, known: known.names() }.into());
+            return Err(
+                TemplateError::Field { file, line, field: name.to_owned(), nearest, known: known.names() }.into()
+            );
         };
         if matches!(value, Value::Blocks(_)) && text.trim() != &rest[open..close + 2] {
             let what = format!("field `{name}` in paragraph {line} must stand alone; give it a paragraph of its own");

@@ -67,16 +67,17 @@ const DOCUMENT: &str = "word/document.xml";
 const STYLES: &str = "word/styles.xml";
 
 fn holds_fields(part: &str) -> bool {
-    let of_word = part.strip_prefix("word/").filter(|name| {
-        ["document", "header", "footer", "footnotes"].iter().any(|start| name.starts_with(start))
-    });
+    let of_word = part
+        .strip_prefix("word/")
+        .filter(|name| ["document", "header", "footer", "footnotes"].iter().any(|start| name.starts_with(start)));
     part == "docProps/core.xml" || of_word.is_some_and(|name| name.ends_with(".xml") && !name.contains('/'))
 }
 
 fn filling(report: &OfficialReport, section: &str) -> Filling {
     let heading = &report.heading;
     let line = |text: &str| Value::Line(text.to_owned());
-    let optional = |text: &str| Value::Lines(Some(text.to_owned()).filter(|text| !text.is_empty()).into_iter().collect());
+    let optional =
+        |text: &str| Value::Lines(Some(text.to_owned()).filter(|text| !text.is_empty()).into_iter().collect());
     Filling::of([
         ("title", line(&report.title)),
         ("author", line(&report.author)),

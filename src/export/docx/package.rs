@@ -41,7 +41,8 @@ impl Package {
 
     pub(super) fn read(file: &ByteFile) -> Result<Self, ExportError> {
         let unfit = |what: String| ExportError::from(TemplateError::Unfit { file: file.file.clone(), what });
-        let no_word_file = |error: &dyn std::fmt::Display| unfit(format!("it is no Word file ({error}); save it as .docx"));
+        let no_word_file =
+            |error: &dyn std::fmt::Display| unfit(format!("it is no Word file ({error}); save it as .docx"));
         let mut archive = ZipArchive::new(Cursor::new(&file.bytes)).map_err(|error| no_word_file(&error))?;
         let mut parts = BTreeMap::new();
         let mut left = UNPACKED_MAX;

@@ -130,11 +130,17 @@ pub(super) fn by_genre(sheet: &ReportSheet<'_>, language: Language) -> Sheet {
 
 pub(super) fn by_campaign(sheet: &ReportSheet<'_>, language: Language) -> Sheet {
     let name = language.pick("Kế hoạch tuyên truyền", "Campaigns");
-    groups(name, language.pick("Kế hoạch tuyên truyền", "Campaign"), language, &sheet.report.by_campaign, |code| {
-        let named = |code: &String| sheet.campaigns.get(code).unwrap_or(code).clone();
-        let none = || language.pick("không thuộc kế hoạch nào", "no campaign").to_owned();
-        (code.clone().unwrap_or_default(), code.as_ref().map_or_else(none, named))
-    })
+    groups(
+        name,
+        language.pick("Kế hoạch tuyên truyền", "Campaign"),
+        language,
+        &sheet.report.by_campaign,
+        |code| {
+            let named = |code: &String| sheet.campaigns.get(code).unwrap_or(code).clone();
+            let none = || language.pick("không thuộc kế hoạch nào", "no campaign").to_owned();
+            (code.clone().unwrap_or_default(), code.as_ref().map_or_else(none, named))
+        },
+    )
 }
 
 pub(super) fn by_weekday(sheet: &ReportSheet<'_>, language: Language) -> Sheet {
@@ -158,10 +164,9 @@ pub(super) fn planned(sheet: &ReportSheet<'_>, language: Language) -> Sheet {
         ],
     );
     // Only what went as planned is summed; each of the others has a line, so the column adds up to what was planned.
-    for (name, number) in [
-        (language.pick("đủ", "aired"), occurrences.aired),
-        (language.pick("chưa kết thúc", "open"), occurrences.open),
-    ] {
+    for (name, number) in
+        [(language.pick("đủ", "aired"), occurrences.aired), (language.pick("chưa kết thúc", "open"), occurrences.open)]
+    {
         planned.row([Cell::text(name), Cell::Whole(number), Cell::Empty, Cell::Empty, Cell::Empty]);
     }
     for fact in &occurrences.deviations {

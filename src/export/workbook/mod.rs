@@ -25,7 +25,8 @@ pub fn workbook(sheet: &ReportSheet<'_>, rows: Option<&[LogRow]>, language: Lang
 
 fn written(report: &ReportSheet<'_>, rows: Option<&[LogRow]>, language: Language) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
-    let properties = DocProperties::new().set_title(figures::title(report, language)).set_author(&report.provenance.station);
+    let properties =
+        DocProperties::new().set_title(figures::title(report, language)).set_author(&report.provenance.station);
     // The moment of making is on the first sheet; the file itself is the same for the same figures.
     let made = rust_xlsxwriter::ExcelDateTime::from_serial_datetime(sheet::serial(
         report.provenance.made_at.with_timezone(&report.zone).naive_local(),
@@ -52,7 +53,11 @@ fn written(report: &ReportSheet<'_>, rows: Option<&[LogRow]>, language: Language
         sheet.write(worksheet)?;
         // The second and the third sheet are the topics and the months.
         if let (1 | 2, Some(mut chart)) = (index, chart(sheet, index == 1)) {
-            worksheet.insert_chart(1, u16::try_from(sheet.columns.len() + 1).unwrap_or(8), chart.set_width(640).set_height(400))?;
+            worksheet.insert_chart(
+                1,
+                u16::try_from(sheet.columns.len() + 1).unwrap_or(8),
+                chart.set_width(640).set_height(400),
+            )?;
         }
     }
     workbook.save_to_buffer()

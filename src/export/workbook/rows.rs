@@ -69,7 +69,8 @@ pub(super) fn log(sheet: &ReportSheet<'_>, rows: &[LogRow], language: Language) 
         ],
     );
     let local = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&sheet.zone).naive_local();
-    let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or(Cell::Empty, |at| Cell::TimeOfDay(local(at).time()));
+    let time =
+        |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or(Cell::Empty, |at| Cell::TimeOfDay(local(at).time()));
     for (number, row) in (1..).zip(rows) {
         let told = |text: &Option<String>| Cell::text(text.as_deref().unwrap_or_default());
         let topic = row.topic.as_deref();
