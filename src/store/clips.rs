@@ -1,6 +1,5 @@
 //! The clips of the library.
 
-
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
