@@ -1,7 +1,5 @@
 //! The clips of the library.
 
-use std::collections::BTreeSet;
-
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
@@ -145,23 +143,6 @@ impl Store {
         let mut connection = self.read(doing).await?;
         let rows =
             filter.query().build().persistent(false).fetch_all(&mut *connection).await.map_err(self.failed(doing))?;
-        rows.iter().map(read).collect::<Result<_, _>>().map_err(self.failed(doing))
-    }
-
-    /// The clips of these numbers, without their scripts; numbers that no clip has are passed over.
-    ///
-    /// # Errors
-    /// The database's own.
-    pub async fn clips_of(&self, ids: &BTreeSet<ClipId>) -> Result<Vec<Clip>, StoreError> {
-        let doing = "look up clips";
-        let mut connection = self.read(doing).await?;
-        let mut query = QueryBuilder::<Sqlite>::new("select id, body, null as script from clip where id in (");
-        let mut numbers = query.separated(", ");
-        for id in ids {
-            numbers.push_bind(id.0);
-        }
-        query.push(")");
-        let rows = query.build().persistent(false).fetch_all(&mut *connection).await.map_err(self.failed(doing))?;
         rows.iter().map(read).collect::<Result<_, _>>().map_err(self.failed(doing))
     }
 
