@@ -1,9 +1,5 @@
 //! The clips of the library.
 
-<<<<<<< Updated upstream
-=======
-
->>>>>>> Stashed changes
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
