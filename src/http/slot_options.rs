@@ -47,7 +47,7 @@ struct Named {
 
 /// What a form about slots offers to choose from.
 #[utoipa::path(get, path = "/slot-options", tag = "schedule", responses((status = OK, body = SlotOptions), Failures))]
-async fn options(State(app): State<App>, _caller: Caller) -> Result<Body<SlotOptions>, Problem> {
+async fn slot_options(State(app): State<App>, _caller: Caller) -> Result<Body<SlotOptions>, Problem> {
     let config = app.desk.config();
     let named = |code: &str, vi: &str, en: &str| Named {
         code: code.to_owned(),
@@ -67,5 +67,5 @@ async fn options(State(app): State<App>, _caller: Caller) -> Result<Body<SlotOpt
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(options))
+    OpenApiRouter::new().routes(routes!(slot_options))
 }

@@ -4,6 +4,7 @@ mod air;
 mod document;
 mod events;
 mod page;
+mod schedule;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::time::Duration;
