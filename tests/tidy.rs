@@ -24,7 +24,10 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("rehearsal", &["domain", "store", "config"]),
     ("desk", &["domain", "store", "library", "export", "config", "clock", "station", "rehearsal", "audio::output"]),
     ("http", &["domain", "desk", "config", "clock", "export", "station"]),
-    ("cli", &["domain", "store", "library", "export", "config", "clock", "station", "audio", "desk", "rehearsal", "http"]),
+    (
+        "cli",
+        &["domain", "store", "library", "export", "config", "clock", "station", "audio", "desk", "rehearsal", "http"],
+    ),
 ];
 
 /// Words that belong to one place, and why they are nowhere else.

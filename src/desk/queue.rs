@@ -131,7 +131,7 @@ impl Desk {
     /// What would keep it from being aired.
     async fn queue_notes(&self, clip: &Clip, slot: Option<&SlotId>, now: Now) -> Result<Vec<String>, DeskError> {
         let mut notes = Vec::new();
-        if clip.approval == Approval::Submitted {
+        if !matches!(clip.approval, Approval::Approved { .. }) {
             notes.push(format!("it is not approved yet and will not air before it is: `loa clip approve {}`", clip.id));
         }
         let takes = |element: &Element| matches!(element, Element::Queue { .. });

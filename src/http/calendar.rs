@@ -179,12 +179,7 @@ async fn calendar(
     let calendar = app.desk.calendar(days.window(zone), clock::now()).await?;
     let day = |day: crate::desk::CalendarDay| DayView {
         date: day.date,
-        lunar: LunarView {
-            day: day.lunar.day,
-            month: day.lunar.month,
-            year: day.lunar.year,
-            leap: day.lunar.leap,
-        },
+        lunar: LunarView { day: day.lunar.day, month: day.lunar.month, year: day.lunar.year, leap: day.lunar.leap },
         holiday: day.holiday,
     };
     let stretch = |window: Window| StretchView { from: instant(window.from, zone), to: instant(window.to, zone) };

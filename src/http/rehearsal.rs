@@ -104,11 +104,7 @@ struct IncidentView {
 
 impl LeftOutView {
     pub(super) fn of(left: &LeftOut) -> Self {
-        Self {
-            clip: left.clip.0,
-            title: left.title.clone(),
-            why: serde_json::to_value(&left.why).unwrap_or_default(),
-        }
+        Self { clip: left.clip.0, title: left.title.clone(), why: serde_json::to_value(&left.why).unwrap_or_default() }
     }
 }
 

@@ -21,11 +21,11 @@ struct SlotOptions {
     #[schema(format = DateTime)]
     now: String,
     /// The zones of the station.
-    zones: Vec<Named>,
+    zones: Vec<SlotChoice>,
     /// The topics of the topics file.
-    topics: Vec<Named>,
+    topics: Vec<SlotChoice>,
     /// The campaigns of the configuration.
-    campaigns: Vec<Named>,
+    campaigns: Vec<SlotChoice>,
     /// The longest that an occurrence may last.
     session_max_s: u64,
     /// Grace of a slot that says nothing else.
@@ -38,7 +38,7 @@ struct SlotOptions {
 
 /// Something with a code and a name for people.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-struct Named {
+struct SlotChoice {
     /// In identifiers.
     code: String,
     /// For people.
@@ -49,7 +49,7 @@ struct Named {
 #[utoipa::path(get, path = "/slot-options", tag = "schedule", responses((status = OK, body = SlotOptions), Failures))]
 async fn slot_options(State(app): State<App>, _caller: Caller) -> Result<Body<SlotOptions>, Problem> {
     let config = app.desk.config();
-    let named = |code: &str, vi: &str, en: &str| Named {
+    let named = |code: &str, vi: &str, en: &str| SlotChoice {
         code: code.to_owned(),
         name: Words { vi: vi.to_owned(), en: en.to_owned() },
     };
@@ -58,7 +58,11 @@ async fn slot_options(State(app): State<App>, _caller: Caller) -> Result<Body<Sl
         now: instant(clock::now().wall, config.station.time_zone),
         zones: config.zones.iter().map(|zone| named(&zone.id.0, &zone.name, &zone.name)).collect(),
         topics: config.library.topics.topics().iter().map(|topic| named(&topic.code, &topic.vi, &topic.en)).collect(),
-        campaigns: config.campaigns.iter().map(|campaign| named(&campaign.code, &campaign.name, &campaign.name)).collect(),
+        campaigns: config
+            .campaigns
+            .iter()
+            .map(|campaign| named(&campaign.code, &campaign.name, &campaign.name))
+            .collect(),
         session_max_s: schedule.session_max.as_secs(),
         grace_s: schedule.grace.as_secs(),
         overrun: word(&schedule.overrun),

@@ -140,9 +140,8 @@ impl SlotView {
 impl SlotBody {
     fn of(slot: &Slot, clips: &BTreeMap<ClipId, Clip>) -> Self {
         let recurrence = Recurrence::parse(&slot.recurrence).ok();
-        let words = |language| {
-            recurrence.as_ref().map_or_else(|| slot.recurrence.clone(), |known| known.describe(language))
-        };
+        let words =
+            |language| recurrence.as_ref().map_or_else(|| slot.recurrence.clone(), |known| known.describe(language));
         Self {
             name: slot.name.clone(),
             recurrence: slot.recurrence.clone(),

@@ -59,7 +59,8 @@ async fn list_slots(
     slots.truncate(limit);
     let clips = app.desk.clips_of_slots(slots.iter().map(|(_, version)| &version.slot)).await?;
     let zone = app.desk.config().station.time_zone;
-    let items: Vec<SlotView> = slots.iter().map(|(number, version)| SlotView::of(*number, version, &clips, zone)).collect();
+    let items: Vec<SlotView> =
+        slots.iter().map(|(number, version)| SlotView::of(*number, version, &clips, zone)).collect();
     let next = items.last().filter(|_| more).map(|last| last.id.clone());
     Ok(Body(Page { items, next }))
 }
@@ -145,8 +146,7 @@ async fn change_occurrence(
 ) -> Result<axum::response::Response, Problem> {
     use axum::response::IntoResponse as _;
     let slot = form.occurrence_id.slot.clone();
-    let request =
-        SlotRequest::Once { occurrence: form.occurrence_id, once: form.once, based_on: form.version };
+    let request = SlotRequest::Once { occurrence: form.occurrence_id, once: form.once, based_on: form.version };
     Ok(match perform(&app, &caller, &slot, request).await? {
         Some(changed) => Body(view(&app, &changed.id).await?).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),

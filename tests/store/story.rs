@@ -96,10 +96,13 @@ async fn a_library_keeps_what_it_is_given() {
     assert_eq!(titles(waiting).await, [2]);
 
     let audio = AudioFacts { digest: Digest([3; 32]), ..first.audio.clone() };
-    let replaced = store.replace_audio(first.id, audio.clone(), false).await.unwrap();
-    assert_eq!((replaced.edition, replaced.approval), (2, Approval::Submitted));
+    let replaced = after.clone().with_audio(audio.clone(), false);
+    store.save_clip(&after, &replaced).await.unwrap();
+    assert_eq!((replaced.edition, &replaced.approval), (2, &Approval::Submitted));
     let again = AudioFacts { digest: Digest([4; 32]), ..audio };
-    assert_eq!(store.replace_audio(first.id, again, true).await.unwrap().edition, 2);
+    let recorded_again = replaced.clone().with_audio(again, true);
+    store.save_clip(&replaced, &recorded_again).await.unwrap();
+    assert_eq!(store.clip(first.id).await.unwrap().map(|clip| clip.edition), Some(2));
 
     store.delete_clip(second.id).await.unwrap();
     assert_eq!(store.clip(second.id).await.unwrap(), None);
