@@ -122,7 +122,7 @@ impl<'a> Reader<'a> {
 
     /// A text that may be empty and is not taken from the built-in entry of a list.
     pub(super) fn own_text_or_empty(&self, key: &str) -> String {
-        self.note_known(key);
+        self.takes(key, Form::Text { may_be_empty: true });
         self.given.get(key).map_or_else(String::new, |node| self.text_of(key, node))
     }
 
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
             }
             return day;
         }
-        self.note_known(key);
+        self.takes(key, Form::Day);
         self.note(Fault {
             place: self.given.place.clone(),
             problem: Problem::Missing { key: join(&self.path, key) },
@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
     /// The days from `from` to `to` of this very entry; an end that is absent or empty is open.
     pub(super) fn own_days(&self) -> Days {
         let own = |key: &str| {
-            self.note_known(key);
+            self.takes(key, Form::Day);
             self.given.get(key).and_then(|_| self.day(key))
         };
         let days = Days { from: own("from"), to: own("to") };
@@ -165,6 +165,7 @@ impl<'a> Reader<'a> {
 
     /// A list of texts, each with something in it; at most `most`.
     pub(super) fn texts(&self, key: &str, most: usize) -> Vec<String> {
+        self.takes(key, Form::Texts { most });
         let Some(node) = self.find(key) else { return Vec::new() };
         let text = |node: &Node| match &node.value {
             Value::Text(text) if !text.trim().is_empty() => Some(text.clone()),
@@ -186,7 +187,7 @@ impl<'a> Reader<'a> {
 
     /// The same, not taken from the built-in entry of a list.
     pub(super) fn own_texts(&self, key: &str, most: usize) -> Vec<String> {
-        self.note_known(key);
+        self.takes(key, Form::Texts { most });
         if self.given.get(key).is_some() { self.texts(key, most) } else { Vec::new() }
     }
 

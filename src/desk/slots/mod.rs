@@ -297,7 +297,8 @@ impl Desk {
     ) -> Result<BTreeMap<ClipId, Clip>, DeskError> {
         let slots = slots.into_iter();
         let named: BTreeSet<ClipId> = slots.flat_map(|slot| &slot.rundown).filter_map(Element::clip).collect();
-        Ok(self.store.clips_of(&named.into_iter().collect::<Vec<_>>()).await?)
+        let named: Vec<ClipId> = named.into_iter().collect();
+        Ok(self.store.clips_of(&named).await?)
     }
 
     /// The clips that any of these rundowns names.
