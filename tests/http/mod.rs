@@ -5,6 +5,7 @@ mod clips;
 mod document;
 mod events;
 mod page;
+mod schedule;
 mod settings;
 mod uploads;
 
