@@ -11,7 +11,7 @@ export function same(a: unknown, b: unknown): boolean {
 
 /** The changes with one more: an option that is again as it is saved is no change. */
 export function changed(changes: Changes, option: Option, value: Value): Changes {
-    const { [option.key]: _, ...rest } = changes;
+    const rest = Object.fromEntries(Object.entries(changes).filter(([key]) => key !== option.key));
     if (value === null) return option.layer === 'console' ? { ...rest, [option.key]: null } : rest;
     return same(value, option.value) ? rest : { ...rest, [option.key]: value };
 }
