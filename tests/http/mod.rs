@@ -3,7 +3,9 @@
 mod air;
 mod document;
 mod events;
+mod log;
 mod page;
+mod report;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::time::Duration;
