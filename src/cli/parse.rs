@@ -105,10 +105,12 @@ pub(super) fn element(text: &str) -> Result<ElementDraft, String> {
     })
 }
 
-/// Days on which a slot does not air: `2026-12-31`, `2026-02-10..2026-02-20`, `holidays`, `tet:-2..+3`, `lunar:10/3`.
+/// Days on which a slot does not air: `2026-12-31`, `2026-02-10..2026-02-20`, `holidays`, `tet:-2..+3`, `lunar:10/3`; or one
+/// occurrence: `2026-12-31T05:00:00`.
 pub(super) fn exception(text: &str) -> Result<Exception, String> {
     let forms = || {
-        "expected 2026-12-31, 2026-02-10..2026-02-20, holidays, tet:-2..+3 or lunar:DAY/MONTH such as lunar:10/3"
+        "expected 2026-12-31, 2026-12-31T05:00:00, 2026-02-10..2026-02-20, holidays, tet:-2..+3 or lunar:DAY/MONTH such as \
+         lunar:10/3"
             .to_owned()
     };
     if text == "holidays" {
@@ -126,6 +128,9 @@ pub(super) fn exception(text: &str) -> Result<Exception, String> {
         let (day, month) = day.split_once('/').ok_or_else(forms)?;
         let (day, month) = (day.parse().map_err(|_| forms())?, month.parse().map_err(|_| forms())?);
         return Ok(Exception::Lunar { month, day });
+    }
+    if let Ok(at) = text.parse::<NaiveDateTime>() {
+        return Ok(Exception::Once { at });
     }
     match text.split_once("..") {
         Some((from, to)) => {
@@ -173,6 +178,7 @@ mod tests {
         let date = |text: &str| text.parse::<NaiveDate>().unwrap();
         let check = |text: &str, expected: Exception| assert_eq!(exception(text), Ok(expected), "{text}");
         check("2026-12-31", Exception::Date { date: date("2026-12-31") });
+        check("2026-12-31T05:00:00", Exception::Once { at: date("2026-12-31").and_hms_opt(5, 0, 0).unwrap() });
         check("2026-02-10..2026-02-20", Exception::Range { from: date("2026-02-10"), to: date("2026-02-20") });
         check("holidays", Exception::Holidays);
         check("tet:-2..+3", Exception::Tet { days_before: 2, days_after: 3 });

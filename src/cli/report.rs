@@ -11,7 +11,7 @@ use super::{Exit, Outcome, parse};
 use crate::clock;
 use crate::desk::{FIGURES, Figure, FigureRows, ReportQuery};
 use crate::domain::report::{ItemLine, MonthRule, Period};
-use crate::export::{Delimiter, log, report};
+use crate::export::{Delimiter, log, reconciliation, report};
 
 /// Count what was aired in a period, as the official report needs it
 #[derive(Debug, Args)]
@@ -40,6 +40,9 @@ pub(super) struct Report {
     /// The rows that a figure counts, instead of the report
     #[arg(long, value_name = "FIGURE", help = format!("The rows that a figure counts, instead of the report: {FIGURES}"))]
     rows: Option<Figure>,
+    /// Every planned occurrence in the state it ended in, on one page, instead of the report
+    #[arg(long, conflicts_with_all = ["rows", "csv", "campaign"])]
+    reconcile: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -58,6 +61,16 @@ impl Report {
         if let Some(figure) = &self.rows {
             let rows = desk.rows(&query, figure, now).await?;
             return self.print_rows(context, &rows);
+        }
+        if self.reconcile {
+            let document = desk.reconciliation(query.period, now).await?;
+            let sheet = desk.reconciliation_sheet(&document);
+            context.print(&if context.json {
+                reconciliation::json(&sheet)? + "\n"
+            } else {
+                reconciliation::text(&sheet)?
+            })?;
+            return Ok(Exit::Done);
         }
         let document = desk.report(&query, now).await?;
         let sheet = desk.sheet(&document);

@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDateTime};
 use super::Desk;
 use super::error::DeskError;
 use super::overview::DayLine;
+use crate::domain::ledger::ActivitySums;
 use crate::domain::plan::Occurrence;
 use crate::domain::report::{
     MonthRule, Occurrences, Period, PlannedFact, Report, ReportSettings, Schedule, Sentences, Session, Wording,
@@ -40,6 +41,8 @@ pub struct ReportDocument {
     pub planned_by_month: Vec<((i32, u32), Occurrences)>,
     /// Names of campaigns by code.
     pub campaigns: BTreeMap<String, String>,
+    /// What the activity ledger says of the period.
+    pub activities: ActivitySums,
     /// Where it comes from.
     pub provenance: Provenance,
 }
@@ -56,13 +59,9 @@ impl Desk {
             campaign: query.campaign.clone(),
             month_rule: period.month_rule(),
         };
-        let head = self.store.head().await?;
+        let provenance = self.provenance(period, now).await?;
         let tallies = self.store.tallies(period.from, period.to, settings.month_rule).await?;
-        let planned = self.lines(period.window(self.store.settings().zone)).await?;
-        let planned: Vec<PlannedFact> = planned
-            .into_iter()
-            .map(|DayLine { occurrence, start, outcome, .. }| PlannedFact { occurrence, planned_start: start, outcome })
-            .collect();
+        let planned = self.planned(period).await?;
         let planned_by_month = Occurrences::by_month(&planned, period, self.store.settings().zone);
         let report = Report::fold(period, tallies, planned, settings);
         // A campaign that is no longer configured may still be in the log; one in neither is a slip of the pen.
@@ -71,20 +70,38 @@ impl Desk {
         }
         let campaigns: BTreeMap<String, String> =
             self.config.campaigns.iter().map(|campaign| (campaign.code.clone(), campaign.name.clone())).collect();
-        let wording = self.wording(&report, &campaigns).await?;
+        let ledger = self.store.activities(Some(period), false).await?;
+        let activities = ActivitySums::fold(period, query.campaign.as_deref(), &ledger);
+        let wording = Wording { activities, ..self.wording(&report, &campaigns).await? };
         Ok(ReportDocument {
             sentences: Sentences::of(&report, &self.config.library.topics, &wording),
             sentences_en: Sentences::english(&report, &self.config.library.topics, &wording),
             report,
             planned_by_month,
             campaigns,
-            provenance: Provenance {
-                station: self.config.station.name.clone(),
-                made_at: now.wall,
-                program: format!("Loa {}", env!("CARGO_PKG_VERSION")),
-                log_head: head.map(|(seq, hash)| LogHead { seq, hash: hash.to_string() }),
-                simulated: self.store.is_simulated(),
-            },
+            activities: wording.activities,
+            provenance,
+        })
+    }
+
+    /// Every planned occurrence of a period, with how it ended.
+    pub(super) async fn planned(&self, period: Period) -> Result<Vec<PlannedFact>, DeskError> {
+        let lines = self.lines(period.window(self.store.settings().zone)).await?;
+        let fact =
+            |DayLine { occurrence, start, outcome, .. }| PlannedFact { occurrence, planned_start: start, outcome };
+        Ok(lines.into_iter().map(fact).collect())
+    }
+
+    /// Where a document on a period comes from. Asked before what it counts, so that no row counted lies behind the head.
+    pub(super) async fn provenance(&self, period: Period, now: Now) -> Result<Provenance, DeskError> {
+        let head = self.store.head().await?;
+        let agency = self.config.agency_on(period.to);
+        Ok(Provenance {
+            station: agency.map_or(&self.config.station.name, |agency| &agency.station).clone(),
+            made_at: now.wall,
+            program: format!("Loa {}", env!("CARGO_PKG_VERSION")),
+            log_head: head.map(|(seq, hash)| LogHead { seq, hash: hash.to_string() }),
+            simulated: self.store.is_simulated(),
         })
     }
 
@@ -108,6 +125,7 @@ impl Desk {
             sentences: &document.sentences,
             topics: &self.config.library.topics,
             campaigns: &document.campaigns,
+            activities: &document.activities,
             zone: self.store.settings().zone,
             provenance: &document.provenance,
         }
@@ -115,8 +133,17 @@ impl Desk {
 
     async fn wording(&self, report: &Report, campaigns: &BTreeMap<String, String>) -> Result<Wording, DeskError> {
         let campaign = report.settings.campaign.as_deref().or_else(|| report.sole_campaign());
+        let names = self.config.office.on(report.period.to);
+        let basis = campaign.and_then(|code| self.config.campaign(code)).map(|campaign| &campaign.basis_documents);
+        // Which of several was relayed, the log does not say.
+        let relay_source = match names.relay_sources.as_slice() {
+            [only] => Some(format!("của {only}")),
+            _ => None,
+        };
         Ok(Wording {
-            station: self.config.station.short_name.clone(),
+            station: names.agency.map_or(&self.config.station.short_name, |agency| &agency.station_short).clone(),
+            relay_source,
+            basis: basis.cloned().unwrap_or_default(),
             campaign: campaign.map(|code| campaigns.get(code).map_or(code, String::as_str).to_owned()),
             quantity: self.config.report.rounding,
             topics_max: self.config.report.topics_listed_max,

@@ -5,17 +5,23 @@
 
 pub mod account;
 pub mod airing;
+pub mod backup;
 pub mod calendar;
+pub mod campaign;
 pub mod clip;
+pub mod document;
 pub mod intake;
+pub mod ledger;
 pub mod log;
 pub mod loudness;
+pub mod office;
 pub mod plan;
 pub mod recurrence;
 pub mod report;
 pub mod rundown;
 pub mod slot;
 pub mod station;
+pub mod text;
 pub mod time;
 pub mod topic;
 pub mod words;

@@ -5,6 +5,7 @@
 
 pub mod log;
 pub mod plan;
+pub mod reconciliation;
 pub mod report;
 mod screen;
 mod spreadsheet;

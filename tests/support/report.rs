@@ -93,6 +93,7 @@ pub(crate) fn with_sheet<T>(report: &Report, test: impl FnOnce(&ReportSheet<'_>)
         sentences: &Sentences::of(report, &topics, &wording()),
         topics: &topics,
         campaigns: &BTreeMap::from([("CCHC-2023".to_owned(), "Tuyên truyền CCHC năm 2023".to_owned())]),
+        activities: &loa::domain::ledger::ActivitySums::default(),
         zone: ZONE,
         provenance: &provenance,
     })

@@ -45,16 +45,9 @@ pub struct Occurrences {
 impl Occurrences {
     /// Counts. An occurrence named more than once counts once, by an end if any of the facts gives one.
     pub(super) fn fold(planned: impl IntoIterator<Item = PlannedFact>) -> Self {
-        // Identifiers sort by nominal time.
-        let mut facts: BTreeMap<OccurrenceId, (DateTime<Utc>, Option<Outcome>)> = BTreeMap::new();
-        for fact in planned {
-            let (_, outcome) = facts.entry(fact.occurrence).or_insert((fact.planned_start, None));
-            if outcome.is_none() {
-                *outcome = fact.outcome;
-            }
-        }
+        let facts = each_once(planned);
         let mut sums = Self { planned: facts.len() as u64, ..Self::default() };
-        for (occurrence, (planned_start, outcome)) in facts {
+        for PlannedFact { occurrence, planned_start, outcome } in facts {
             let sum = match &outcome {
                 Some(Outcome::Aired) => &mut sums.aired,
                 Some(Outcome::Partial) => &mut sums.partial,
@@ -90,4 +83,17 @@ impl Occurrences {
             _ => None,
         })
     }
+}
+
+/// Each occurrence once, by an end if any of the facts gives one; in order of identifiers, which sort by nominal time.
+pub(super) fn each_once(planned: impl IntoIterator<Item = PlannedFact>) -> Vec<PlannedFact> {
+    let mut facts: BTreeMap<OccurrenceId, (DateTime<Utc>, Option<Outcome>)> = BTreeMap::new();
+    for fact in planned {
+        let (_, outcome) = facts.entry(fact.occurrence).or_insert((fact.planned_start, None));
+        if outcome.is_none() {
+            *outcome = fact.outcome;
+        }
+    }
+    let fact = |(occurrence, (planned_start, outcome))| PlannedFact { occurrence, planned_start, outcome };
+    facts.into_iter().map(fact).collect()
 }

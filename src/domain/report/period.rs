@@ -228,6 +228,12 @@ impl Period {
         }
     }
 
+    /// As typed, if it has a name: none for two given days.
+    #[must_use]
+    pub fn named(&self) -> Option<String> {
+        (self.span != Span::Days).then(|| self.text())
+    }
+
     /// In Vietnamese: `6 tháng đầu năm 2023`, `quý II năm 2023`, `từ ngày 01/02/2023 đến ngày 10/3/2023`.
     #[must_use]
     pub fn name_vi(&self) -> String {

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::activities::LEDGER_MARK;
 use super::sentence::{Schedule, Sentences, Wording};
 use super::{LengthRange, Report};
+use crate::domain::document::BasisDocument;
+use crate::domain::ledger::ActivityKind;
 use crate::domain::topic::TopicTable;
 use crate::domain::words::{Language, miss_reason};
 
@@ -23,7 +26,36 @@ impl Sentences {
             t5: wording.schedule.as_ref().map_or_else(no_schedule, usual_day),
             t6: missed(report),
             t7: format!("This report covers the {}; the next covers the {}.", period(report), next(report)),
+            t8: basis(wording),
+            t10: activity(ActivityKind::PortalArticle, wording),
+            t11: activity(ActivityKind::Conference, wording),
+            t12: activity(ActivityKind::NoticeBoard, wording),
+            t13: activity(ActivityKind::MobileCar, wording),
         }
+    }
+}
+
+/// Documents keep their Vietnamese names: they are found under no others.
+fn basis(wording: &Wording) -> String {
+    if wording.basis.is_empty() {
+        return "No basis document of the campaign is written down.".to_owned();
+    }
+    let cited: Vec<String> = wording.basis.iter().map(BasisDocument::cited).collect();
+    format!("In execution of {}.", cited.join("; "))
+}
+
+fn activity(kind: ActivityKind, wording: &Wording) -> String {
+    let sum = wording.activities.of(kind);
+    let [one, many] = match kind {
+        ActivityKind::PortalArticle => ["article on the portal", "articles on the portal"],
+        ActivityKind::Conference => ["conference", "conferences"],
+        ActivityKind::NoticeBoard => ["display on notice boards", "displays on notice boards"],
+        ActivityKind::MobileCar => ["tour of the loudspeaker car", "tours of the loudspeaker car"],
+    };
+    match (sum.entries, sum.count) {
+        (0, _) => format!("The activity ledger holds no {one} in the period."),
+        (_, 1) => format!("The activity ledger holds 1{LEDGER_MARK} {one}."),
+        (_, count) => format!("The activity ledger holds {}{LEDGER_MARK} {many}.", thousands(count)),
     }
 }
 

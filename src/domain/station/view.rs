@@ -84,6 +84,9 @@ pub struct View {
     pub clock_trusted: bool,
     /// Whether the station is shutting down.
     pub leaving: bool,
+    /// Whether it starts again, with other settings, as soon as the air is free.
+    #[serde(default)]
+    pub starts_again: bool,
 }
 
 impl Station {
@@ -107,6 +110,7 @@ impl Station {
             output: state_of(&self.output),
             clock_trusted: self.clock.trusted(),
             leaving: self.leaving.is_some(),
+            starts_again: self.parting.is_some(),
         }
     }
 

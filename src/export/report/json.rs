@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::ReportSheet;
 use crate::domain::clip::{Genre, ItemId, Source};
+use crate::domain::ledger::ActivitySum;
 use crate::domain::log::MissReason;
 use crate::domain::report::{Apart, Group, ItemLine, MonthRule, PlannedFact, Report, Sentences};
 use crate::domain::words::{Language, miss_detail, miss_reason, outcome, weekday};
@@ -49,7 +50,20 @@ struct Document<'a> {
     missed: Vec<Miss>,
     deviations: Vec<Deviation>,
     item_rows: Vec<ItemRow<'a>>,
+    activities: Vec<Activities>,
     sentences: &'a Sentences,
+}
+
+/// One kind of entries of the activity ledger.
+#[derive(Serialize)]
+struct Activities {
+    kind: &'static str,
+    name: &'static str,
+    entries: u64,
+    count: u64,
+    by_hand: u64,
+    from_feed: u64,
+    proven: u64,
 }
 
 #[derive(Serialize)]
@@ -206,8 +220,21 @@ impl<'a> Document<'a> {
                 .filter_map(|fact| deviation(sheet, fact).transpose())
                 .collect::<Result<_, _>>()?,
             item_rows: report.item_lines.iter().map(item_row).collect(),
+            activities: sheet.activities.by_kind.iter().map(activities).collect(),
             sentences: sheet.sentences,
         })
+    }
+}
+
+fn activities(sum: &ActivitySum) -> Activities {
+    Activities {
+        kind: sum.kind.as_str(),
+        name: sum.kind.name_vi(),
+        entries: sum.entries,
+        count: sum.count,
+        by_hand: sum.by_hand,
+        from_feed: sum.from_feed,
+        proven: sum.proven,
     }
 }
 

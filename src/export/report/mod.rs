@@ -12,6 +12,7 @@ use chrono_tz::Tz;
 pub use self::csv::csv;
 pub use self::json::json;
 pub use self::text::text;
+use crate::domain::ledger::ActivitySums;
 use crate::domain::report::{Report, Sentences};
 use crate::domain::topic::TopicTable;
 
@@ -26,6 +27,8 @@ pub struct ReportSheet<'a> {
     pub topics: &'a TopicTable,
     /// Names of campaigns by code; a code without a name stands for itself.
     pub campaigns: &'a BTreeMap<String, String>,
+    /// What the activity ledger says of the period.
+    pub activities: &'a ActivitySums,
     /// Times are shown in this zone.
     pub zone: Tz,
     /// Where it comes from.
