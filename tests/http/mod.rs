@@ -4,8 +4,10 @@ mod air;
 mod clips;
 mod document;
 mod events;
+mod log;
 mod page;
 mod schedule;
+mod report;
 mod settings;
 mod uploads;
 
