@@ -8,6 +8,7 @@
 
 mod accounts;
 mod air;
+mod alarms;
 mod change;
 mod clips;
 mod door;

@@ -19,6 +19,11 @@ impl Desk {
     /// # Errors
     /// The store's own.
     pub async fn plan(&self, window: Window) -> Result<Vec<PlanRow>, DeskError> {
+        Ok(self.forecasts(window).await?.into_iter().map(row).collect())
+    }
+
+    /// The same, as the domain says it.
+    pub(super) async fn forecasts(&self, window: Window) -> Result<Vec<Forecast>, DeskError> {
         let versions = self.store.slot_versions(window.from).await?;
         let library = self.store.clips(&ClipFilter::default()).await?;
         let queue = self.store.queue_list().await?;
@@ -41,8 +46,7 @@ impl Desk {
                 gain: &gain,
             })
         });
-        let forecasts = forecasts.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
-        Ok(forecasts.into_iter().map(row).collect())
+        forecasts.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))
     }
 
     /// What a person should know about planned clips that are not as long as their campaign asks: one sentence each.

@@ -7,6 +7,7 @@
 //! stale changes ([`tag`]), pages of lists ([`page`]), failures ([`problem`]), what changes ([`events`]).
 
 mod air;
+mod alarms;
 mod assets;
 mod caller;
 mod document;
@@ -106,6 +107,7 @@ fn api() -> (Router<App>, OpenApi) {
                 .merge(session::routes())
                 // The station.
                 .merge(air::routes())
+                .merge(alarms::routes())
                 .merge(events::routes())
                 // About this interface.
                 .merge(document::routes()),
