@@ -33,6 +33,7 @@ pub(super) fn sources(global: &Global) -> Sources {
         data: global.data.clone().or(process.data),
         settings: global.set.clone(),
         environment: process.environment,
+        ..Sources::default()
     }
 }
 

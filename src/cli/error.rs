@@ -111,15 +111,8 @@ impl From<DeskError> for CliError {
 
 impl From<ConfigError> for CliError {
     fn from(error: ConfigError) -> Self {
-        Self::from(of_config(&error))
+        Self::from(DeskError::of_config(&error))
     }
-}
-
-/// A configuration is part of what was asked: its mistakes are mistakes of usage.
-pub(super) fn of_config(error: &ConfigError) -> DeskError {
-    let text = error.to_string();
-    let message = text.lines().next().unwrap_or_default();
-    DeskError::new(ErrorKind::Usage, message).problems(error.faults.iter().map(ToString::to_string).collect())
 }
 
 impl From<StoreError> for CliError {

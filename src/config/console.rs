@@ -29,7 +29,8 @@ pub struct Tls {
 
 impl Console {
     pub(super) fn read(reader: &Reader<'_>) -> Self {
-        let listen = address(reader, "listen", "an address and a port", "for example 127.0.0.1:8600, or \"\" for no console");
+        let listen =
+            address(reader, "listen", "an address and a port", "for example 127.0.0.1:8600, or \"\" for no console");
         let proxy = address(reader, "proxy", "an IP address", "give the address that the proxy connects from, or \"\"");
         let (certificate, key) = (reader.path("tls_certificate"), reader.path("tls_key"));
         if certificate.is_some() != key.is_some() {

@@ -71,6 +71,20 @@ pub struct Fault {
     pub remedy: String,
 }
 
+impl Problem {
+    /// Its word for programs.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "unreadable",
+            Self::Syntax(_) => "syntax",
+            Self::Unknown { .. } => "unknown",
+            Self::Missing { .. } => "missing",
+            Self::Wrong { .. } => "wrong",
+        }
+    }
+}
+
 impl Fault {
     /// What the parser says: what it found and, mostly, what it expected.
     pub(super) fn of_syntax(place: Place, message: &str, remedy: &str) -> Self {

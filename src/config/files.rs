@@ -11,7 +11,7 @@ use super::reader::Reader;
 pub(super) fn read<T: DeserializeOwned>(reader: &Reader<'_>, key: &str, shipped: &str) -> Option<T> {
     match reader.path(key) {
         None => parse(reader, Path::new("built-in"), shipped),
-        Some(file) => match std::fs::read_to_string(&file) {
+        Some(file) => match reader.instead_of(&file).map_or_else(|| std::fs::read_to_string(&file), Ok) {
             Ok(text) => parse(reader, &file, &text),
             Err(error) => {
                 let expected = format!("a TOML file in UTF-8 (reading {} failed: {error})", file.display());

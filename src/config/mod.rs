@@ -4,11 +4,16 @@
 //! lie the station's file, the environment and the flags ([`Sources`]). Reading never stops at the first mistake: a
 //! [`ConfigError`] names them all, each with its place, value, expectation and remedy.
 
+mod backup;
 mod campaign;
 mod console;
+mod drafts;
 mod fault;
 mod files;
+mod form;
 mod library;
+mod office;
+mod options;
 mod reader;
 mod report;
 mod schedule;
@@ -21,19 +26,28 @@ mod zone;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+pub use backup::Backup;
 pub use campaign::Campaign;
 pub use console::{Console, Tls};
+pub use drafts::{Deliver, Drafts, Mail, MailSecurity};
 pub use fault::{ConfigError, Fault, Place, Problem};
+pub use form::Form;
 pub use library::{DurationRule, Library, Minutes};
+pub use options::{
+    Changes, Field as OptionField, HOLIDAYS, Layer, Options, Restart, SETTINGS_NAME, Saved, SettingsError,
+    Value as OptionValue,
+};
 pub use report::Report;
 pub use schedule::Schedule;
-pub use sources::Sources;
+pub use sources::{Sources, Trial};
 pub use station::Station;
 pub use upkeep::{Audio, Clock, Control, Data, Log, Shutdown};
 pub use zone::{Host, Output, OutputKind, Zone};
 
 use reader::{Findings, Reader};
 use tree::Node;
+
+use crate::domain::office::{Agency, Office};
 
 /// The shipped file: every option with its default, unit and meaning.
 pub const SHIPPED: &str = include_str!("../../config/loa.toml");
@@ -61,14 +75,22 @@ pub struct Config {
     pub library: Library,
     /// Propaganda plans; codes distinct.
     pub campaigns: Vec<Campaign>,
+    /// Who reports to whom, and when these names are right.
+    pub office: Office,
     /// How it counts and words.
     pub report: Report,
+    /// Reports that are drafted without being asked for.
+    pub drafts: Drafts,
     /// The as-run log.
     pub log: Log,
     /// What is a step of the clock.
     pub clock: Clock,
     /// How it ends.
     pub shutdown: Shutdown,
+    /// The copy that is made every day.
+    pub backup: Backup,
+    /// Where all of it came from, to read it anew.
+    pub sources: Sources,
 }
 
 impl Config {
@@ -80,8 +102,9 @@ impl Config {
         let findings = RefCell::new(Findings::default());
         let built_in = Node::parse(Path::new("config/loa.toml"), SHIPPED, &mut findings.borrow_mut().faults);
         let given = sources.tree(&built_in, &mut findings.borrow_mut().faults);
+        findings.borrow_mut().instead = sources.trial.iter().flat_map(|trial| trial.files.clone()).collect();
         let reader = Reader::new(&given, Some(&built_in), &findings);
-        let config = Self::read(&reader, sources.file.clone());
+        let config = Self::read(&reader, sources);
         let mut findings = findings.into_inner();
         let unknown = reader::unknown(&given, &findings.known);
         findings.faults.extend(unknown);
@@ -97,6 +120,12 @@ impl Config {
         self.campaigns.iter().find(|campaign| campaign.code == code)
     }
 
+    /// The agency in whose name a report on days up to `day` is made; none before the first and after the last.
+    #[must_use]
+    pub fn agency_on(&self, day: chrono::NaiveDate) -> Option<&Agency> {
+        self.office.on(day).agency
+    }
+
     /// How long an item of this campaign (or of none, or of one that is gone) shall be.
     #[must_use]
     pub fn item_minutes(&self, campaign: Option<&str>) -> Minutes {
@@ -110,12 +139,12 @@ impl Config {
     pub fn keys() -> Vec<String> {
         let findings = RefCell::new(Findings::default());
         let built_in = Node::parse(Path::new("config/loa.toml"), SHIPPED, &mut Vec::new());
-        let _read = Self::read(&Reader::new(&built_in, Some(&built_in), &findings), None);
-        findings.into_inner().known.into_iter().collect()
+        let _read = Self::read(&Reader::new(&built_in, Some(&built_in), &findings), &Sources::default());
+        findings.into_inner().known.into_keys().collect()
     }
 
     /// None only together with a fault: every part is read even if one before it will not do.
-    fn read(reader: &Reader<'_>, file: Option<PathBuf>) -> Option<Self> {
+    fn read(reader: &Reader<'_>, sources: &Sources) -> Option<Self> {
         let data = Data::read(&reader.section("data"));
         let control = Control::read(&reader.section("control"), &data.folder);
         let console = Console::read(&reader.section("console"));
@@ -124,13 +153,18 @@ impl Config {
         let station = Station::read(&reader.section("station"));
         let schedule = Schedule::read(reader);
         let library = Library::read(&reader.section("library"));
-        let campaigns = Campaign::read_all(reader);
+        let campaigns = Campaign::read_all(reader, library.as_ref().map(|library| &library.topics));
+        let office = office::read(reader, station.as_ref());
         let report = Report::read(&reader.section("report"));
+        let month_rule = report.as_ref().map(|report| report.month_rule);
+        let drafts = Drafts::read(&reader.section("drafts"), &data.folder, month_rule);
         let log = Log::read(&reader.section("log"));
         let clock = Clock::read(&reader.section("clock"));
         let shutdown = Shutdown::read(&reader.section("shutdown"));
+        let backup = Backup::read(&reader.section("backup"), &data.folder);
         Some(Self {
-            file,
+            file: sources.file.clone(),
+            sources: Sources { trial: None, ..sources.clone() },
             station: station?,
             data,
             control,
@@ -140,10 +174,13 @@ impl Config {
             schedule: schedule?,
             library: library?,
             campaigns,
+            office,
             report: report?,
+            drafts: drafts?,
             log,
             clock,
             shutdown: shutdown?,
+            backup: backup?,
         })
     }
 }

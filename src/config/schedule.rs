@@ -12,7 +12,7 @@ use super::files;
 use super::reader::Reader;
 
 /// The shipped list of holidays.
-const SHIPPED_HOLIDAYS: &str = include_str!("../../config/holidays.toml");
+pub(super) const SHIPPED_HOLIDAYS: &str = include_str!("../../config/holidays.toml");
 
 /// When the station may sound, and the defaults of its slots.
 #[derive(Debug, Clone, PartialEq)]

@@ -38,6 +38,14 @@ pub(super) enum Value {
 }
 
 impl Node {
+    /// The value at a path; a number is a place in a list.
+    pub(super) fn at<'a>(&self, mut path: impl Iterator<Item = &'a str>) -> Option<&Self> {
+        path.try_fold(self, |node, part| match &node.value {
+            Value::List(items) => items.get(part.parse::<usize>().ok()?),
+            _ => node.get(part),
+        })
+    }
+
     /// The values of a table; none of anything else.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&String, &Self)> {
         match &self.value {
@@ -105,6 +113,37 @@ impl Node {
             Value::List(items) => items.iter_mut().for_each(|item| item.relocate(place)),
             Value::Table(entries) => entries.values_mut().for_each(|entry| entry.relocate(place)),
             Value::Text(_) | Value::Integer(_) | Value::Decimal(_) | Value::Flag(_) | Value::Date(_) => {}
+        }
+    }
+
+    /// Lays another tree over this one: its values hold, tables are merged, a list takes the place of a list.
+    pub(super) fn lay(&mut self, above: Self) {
+        match (&mut self.value, above.value) {
+            (Value::Table(entries), Value::Table(others)) => {
+                for (key, other) in others {
+                    match entries.get_mut(&key) {
+                        Some(entry) => entry.lay(other),
+                        None => drop(entries.insert(key, other)),
+                    }
+                }
+            }
+            (_, value) => *self = Self { value, place: above.place, written: above.written },
+        }
+    }
+
+    /// The value of that name in a table, to change it.
+    pub(super) fn below(&mut self, key: &str) -> Option<&mut Self> {
+        match &mut self.value {
+            Value::Table(entries) => entries.get_mut(key),
+            _ => None,
+        }
+    }
+
+    /// Takes the value of that name out of a table.
+    pub(super) fn take(&mut self, key: &str) -> Option<Self> {
+        match &mut self.value {
+            Value::Table(entries) => entries.remove(key),
+            _ => None,
         }
     }
 

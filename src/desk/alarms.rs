@@ -21,7 +21,7 @@ impl Desk {
     /// The store's own.
     pub async fn day_alarms(&self, now: Now) -> Result<Vec<Alarm>, DeskError> {
         let missed = self.today(now).await?.into_iter().filter_map(missed).collect();
-        let ahead = self.forecasts(Window { from: now.wall, to: now.wall + NEAR }).await?;
+        let ahead = self.forecast(Window { from: now.wall, to: now.wall + NEAR }).await?;
         let next = ahead.into_iter().next().map(next_facts);
         Ok(of_day(DayFacts { disk: self.disk(), missed, next }))
     }

@@ -19,11 +19,11 @@ impl Desk {
     /// # Errors
     /// The store's own.
     pub async fn plan(&self, window: Window) -> Result<Vec<PlanRow>, DeskError> {
-        Ok(self.forecasts(window).await?.into_iter().map(row).collect())
+        Ok(self.forecast(window).await?.into_iter().map(row).collect())
     }
 
-    /// The same, as the domain says it.
-    pub(super) async fn forecasts(&self, window: Window) -> Result<Vec<Forecast>, DeskError> {
+    /// Every occurrence of the window that is not over or called off, with its rundown and the time there is.
+    pub(super) async fn forecast(&self, window: Window) -> Result<Vec<Forecast>, DeskError> {
         let versions = self.store.slot_versions(window.from).await?;
         let library = self.store.clips(&ClipFilter::default()).await?;
         let queue = self.store.queue_list().await?;
@@ -79,7 +79,7 @@ impl Desk {
 }
 
 fn row(forecast: Forecast) -> PlanRow {
-    let Forecast { occurrence, rundown } = forecast;
+    let Forecast { occurrence, rundown, .. } = forecast;
     let slot = &occurrence.version.slot;
     PlanRow {
         name: slot.name.clone(),

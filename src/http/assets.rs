@@ -63,8 +63,7 @@ fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
         let file = accepts(coding).then(|| Dist::get(&format!("{path}.{end}"))).flatten()?;
         Some((coding, file))
     });
-    let caching =
-        if path.starts_with(IMMUTABLE) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let caching = if path.starts_with(IMMUTABLE) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let kind = whole.metadata.mimetype().to_owned();
     let (coding, file) = packed.map_or((None, whole), |(coding, file)| (Some(coding), file));
     let mut response = file.data.into_owned().into_response();

@@ -92,7 +92,11 @@ fn same_site(request: &Request, caller: Option<&Caller>) -> Result<(), Problem> 
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
         let from = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
         if from.is_none() || from != host {
-            return Err(Problem::new(StatusCode::FORBIDDEN, "other_site", "the request comes from another site's page"));
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "other_site",
+                "the request comes from another site's page",
+            ));
         }
     }
     let Some(visit) = caller.and_then(|caller| caller.visit.as_ref()) else { return Ok(()) };
@@ -112,7 +116,8 @@ fn whence(app: &App, request: &Request) -> Whence {
     let forwarded = proxied.then(|| last(headers, &FORWARDED_FOR)).flatten();
     let forwarded = forwarded.and_then(|address| address.parse::<IpAddr>().ok());
     let address = forwarded.or(peer).map(canonical);
-    let by_proxy = proxied && last(headers, &FORWARDED_PROTO).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
+    let by_proxy =
+        proxied && last(headers, &FORWARDED_PROTO).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
     let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Whence {
         address: address.map_or_else(|| "?".to_owned(), |address| address.to_string()),
@@ -148,7 +153,7 @@ impl Caller {
         match &found.as_ref().ok()?.as_ref()?.who.via {
             Via::Console { account, .. } => Some(format!("account {account}")),
             Via::Token { token, .. } => Some(format!("token {token}")),
-            Via::CommandLine | Via::Socket { .. } => None,
+            Via::CommandLine | Via::Socket { .. } | Via::Upload { .. } => None,
         }
     }
 }

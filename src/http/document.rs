@@ -2,10 +2,14 @@
 
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, SecurityRequirement};
+use utoipa::openapi::{
+    ComponentsBuilder, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, SecurityRequirement,
+};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::events::Changed;
+use super::live::Level;
 use super::problem::Problem;
 use super::{App, Failures};
 
@@ -26,6 +30,9 @@ pub(super) fn head() -> OpenApi {
     let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     let components = ComponentsBuilder::new()
         .schema_from::<Problem>()
+        // What events carry, which no answer names.
+        .schema_from::<Level>()
+        .schema_from::<Changed>()
         .security_scheme("session", session)
         .security_scheme("token", token)
         .build();

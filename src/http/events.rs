@@ -23,7 +23,7 @@ use super::caller::Caller;
 use super::live::{Level, Live};
 use super::problem::Problem;
 use super::{App, Failures};
-use crate::desk::{Desk, Topic};
+use crate::desk::{Counter, Desk, Topic};
 
 /// Events kept for a page that is slow: two seconds of levels.
 const EVENTS_MAX: usize = 32;
@@ -73,16 +73,18 @@ impl Pulse {
     }
 
     /// Beats for ever.
-    pub(super) async fn beat(&self, desk: &Desk) {
-        let mut notices = desk.notices().listen();
+    pub(super) async fn beat(&self, counter: &Counter) {
+        let mut notices = counter.desk().notices().listen();
         let mut told = Told::default();
         loop {
             if self.events.receiver_count() == 0 {
                 told = Told::default();
                 self.arrived.notified().await;
                 // What changed while nobody listened is known to nobody, who fetches everything at first.
-                notices = desk.notices().listen();
+                notices = counter.desk().notices().listen();
             }
+            // The desk may be another than a moment ago.
+            let desk = counter.desk();
             let pause = match desk.live() {
                 Ok(live) => {
                     let open = live.output.is_some();
@@ -96,7 +98,8 @@ impl Pulse {
                 // Going down; the pages will notice that the line is gone.
                 Err(_) => LOOK_CLOSED,
             };
-            self.tell_log(&mut told, desk).await;
+            self.tell_log(&mut told, &desk).await;
+            drop(desk);
             let until = tokio::time::sleep(pause);
             tokio::pin!(until);
             loop {

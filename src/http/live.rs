@@ -31,6 +31,8 @@ pub(super) struct Live {
     pub(super) recording: bool,
     /// Whether the station is shutting down.
     pub(super) leaving: bool,
+    /// Whether it starts again with other settings as soon as the air is free.
+    pub(super) starts_again: bool,
     /// Records of the log that wait beside the database; 0 when all is well.
     pub(super) log_waiting: u64,
     /// What the database said last; none when all is well.
@@ -124,6 +126,7 @@ impl Live {
             clock_trusted: view.clock_trusted,
             recording: live.recording.is_some(),
             leaving: view.leaving,
+            starts_again: view.starts_again,
             log_waiting: live.log.spilled,
             log_error: live.log.error.clone(),
             alarms: at_once(view, live.log.spilled, live.log.error.as_deref())

@@ -6,21 +6,41 @@
 //! What every address has in common is in one place each: who asks ([`caller`]), a command sent twice ([`once`]), states and
 //! stale changes ([`tag`]), pages of lists ([`page`]), failures ([`problem`]), what changes ([`events`]).
 
+mod accounts;
 mod air;
 mod alarms;
 mod assets;
+mod audit;
+mod backup;
+mod calendar;
 mod caller;
+mod choices;
+mod clip_body;
+mod clip_past;
+mod clip_sound;
+mod clips;
+mod devices;
 mod document;
 mod events;
 mod extract;
 mod live;
+mod log;
 mod once;
 mod page;
 mod problem;
+mod queue;
+mod rehearsal;
+mod report;
 mod security;
 mod server;
 mod session;
+mod settings;
+mod slot_form;
+mod slot_options;
+mod slot_view;
+mod slots;
 mod tag;
+mod uploads;
 mod words;
 
 use std::sync::Arc;
@@ -37,22 +57,35 @@ pub use document::openapi;
 pub use problem::{PROBLEM_JSON, Problem};
 pub use server::{Console, ConsoleError};
 
-use crate::desk::Desk;
+use crate::desk::{Counter, Desk};
 use events::Pulse;
 use once::UnderWay;
 
 /// The largest JSON body, in bytes. A script of 100,000 letters fits.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 
-/// What every handler has at hand.
-#[derive(Debug, Clone)]
+/// What every handler has at hand. Each request gets a clone, and with it the desk that serves at that moment.
+#[derive(Debug)]
 struct App {
+    /// Where desks change when settings do.
+    counter: Arc<Counter>,
     /// Performs what is asked.
     desk: Arc<Desk>,
     /// Where pages listen.
     pulse: Pulse,
     /// Commands that are being performed.
     under_way: UnderWay,
+}
+
+impl Clone for App {
+    fn clone(&self) -> Self {
+        Self {
+            counter: Arc::clone(&self.counter),
+            desk: self.counter.desk(),
+            pulse: self.pulse.clone(),
+            under_way: self.under_way.clone(),
+        }
+    }
 }
 
 /// How any request can fail.
@@ -109,6 +142,27 @@ fn api() -> (Router<App>, OpenApi) {
                 .merge(air::routes())
                 .merge(alarms::routes())
                 .merge(events::routes())
+                // The library.
+                .merge(clips::routes())
+                .merge(choices::routes())
+                .merge(clip_sound::routes())
+                .merge(clip_past::routes())
+                .merge(uploads::routes())
+                // Settings, and who may do what.
+                .merge(settings::routes())
+                .merge(devices::routes())
+                .merge(backup::routes())
+                .merge(accounts::routes())
+                .merge(audit::routes())
+                // What airs when.
+                .merge(slots::routes())
+                .merge(slot_options::routes())
+                .merge(calendar::routes())
+                .merge(rehearsal::routes())
+                .merge(queue::routes())
+                // The log, and what is made of it.
+                .merge(log::routes())
+                .merge(report::routes())
                 // About this interface.
                 .merge(document::routes()),
         )

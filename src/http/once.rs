@@ -92,9 +92,9 @@ async fn perform(app: &App, scope: &str, request: Request, next: Next) -> Result
     let key = key.to_owned();
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     let (head, body) = response.into_parts();
-    let bytes = to_bytes(body, usize::MAX).await.map_err(|_| {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "the answer broke off")
-    })?;
+    let bytes = to_bytes(body, usize::MAX)
+        .await
+        .map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "the answer broke off"))?;
     // What failed for want of something may succeed the next time; a secret is shown once and kept nowhere.
     let worth = (head.status.is_success() || head.status.is_client_error())
         && bytes.len() <= ANSWER_BYTES_MAX

@@ -21,7 +21,7 @@ use super::events::Pulse;
 use super::once::UnderWay;
 use super::{App, service};
 use crate::config::{Console as Settings, Tls};
-use crate::desk::Desk;
+use crate::desk::Counter;
 
 /// The most connections at the same time; a further one is closed at once. Live pages hold one each.
 const CONNECTIONS_MAX: usize = 2_500;
@@ -78,15 +78,19 @@ impl Console {
     ///
     /// # Errors
     /// The address or the certificate cannot be used.
-    pub fn start(settings: &Settings, desk: Arc<Desk>) -> Result<Option<Self>, ConsoleError> {
+    pub fn start(settings: &Settings, counter: Arc<Counter>) -> Result<Option<Self>, ConsoleError> {
         let Some(address) = settings.listen else { return Ok(None) };
         let listen = |source| ConsoleError::Listen { address, source };
         let listener = TcpListener::bind(address).map_err(listen)?;
         listener.set_nonblocking(true).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let tls = settings.tls.as_ref().map(server_config).transpose()?;
-        let app =
-            App { desk, pulse: Pulse::new(settings.live_pages_max), under_way: UnderWay::default() };
+        let app = App {
+            desk: counter.desk(),
+            counter,
+            pulse: Pulse::new(settings.live_pages_max),
+            under_way: UnderWay::default(),
+        };
         let handle = Handle::new();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -104,7 +108,12 @@ impl Console {
                 tracing::error!(%error, "the console ended; the station goes on");
             }
         });
-        Ok(Some(Self { address, tls: settings.tls.is_some(), handle, thread: Some(thread.map_err(ConsoleError::Thread)?) }))
+        Ok(Some(Self {
+            address,
+            tls: settings.tls.is_some(),
+            handle,
+            thread: Some(thread.map_err(ConsoleError::Thread)?),
+        }))
     }
 
     /// Where it is, as one types it into a browser on this machine.
@@ -141,7 +150,7 @@ async fn serve(
     tls: Option<ServerConfig>,
     handle: Handle<SocketAddr>,
 ) -> io::Result<()> {
-    let (pulse, desk) = (app.pulse.clone(), Arc::clone(&app.desk));
+    let (pulse, counter) = (app.pulse.clone(), Arc::clone(&app.counter));
     let service = service(app).into_make_service_with_connect_info::<SocketAddr>();
     let seats = Seats { seats: Arc::new(Semaphore::new(CONNECTIONS_MAX)) };
     let mut server = axum_server::from_tcp(listener)?.handle(handle).http1_only();
@@ -158,7 +167,7 @@ async fn serve(
     };
     tokio::select! {
         served = served => served,
-        () = pulse.beat(&desk) => Ok(()),
+        () = pulse.beat(&counter) => Ok(()),
     }
 }
 
@@ -225,4 +234,3 @@ impl<S: Service<R>, R> Service<R> for Seated<S> {
         self.inner.call(request)
     }
 }
-

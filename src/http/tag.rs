@@ -55,6 +55,19 @@ impl<T: Serialize> IntoResponse for Tagged<T> {
 pub(super) struct IfMatch(Option<String>);
 
 impl IfMatch {
+    /// The same for a resource whose tag says less than all of it; `now` makes it, for the refusal.
+    pub(super) fn check_tag<T: Serialize>(&self, tag: &str, now: impl FnOnce() -> T) -> Result<(), Problem> {
+        match &self.0 {
+            Some(tags) if !names(tags, tag) => Err(Problem::stale(&now())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the change was made from a state that it names.
+    pub(super) const fn is_given(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Refuses with the resource as it is now if it is not in the state that the change was made from.
     pub(super) fn check(&self, now: &impl Serialize) -> Result<(), Problem> {
         match &self.0 {

@@ -10,13 +10,13 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::chooser::Chooser;
-use super::handle::{Handle, REQUESTS_MAX, Request};
+use super::handle::{Handle, Parts, Request};
 use super::scribe::{self, ORDERS_MAX, Order};
-use super::{StationError, wiring};
+use super::{Asked, StationError, wiring};
 use crate::audio::{Engine, EngineHandle};
 use crate::clock::{self, Alarm, StepWatch};
 use crate::config::Config;
-use crate::domain::station::{Effect, Input, LOOK_BACK, Refusal, Station};
+use crate::domain::station::{Effect, Input, LOOK_BACK, Refusal, Station, View};
 use crate::library::ContentStore;
 use crate::store::{LogWriter, Store, StoreError};
 
@@ -28,10 +28,10 @@ pub(super) struct Daemon {
     station: Station,
     chooser: Chooser,
     engine: EngineHandle,
-    view: Arc<Mutex<crate::domain::station::View>>,
+    view: Arc<Mutex<View>>,
     inputs: mpsc::Receiver<Input>,
     answers: mpsc::Sender<Input>,
-    requests: mpsc::Receiver<Request>,
+    parts: Parts,
     orders: mpsc::Sender<Order>,
     scribe: JoinHandle<Result<(), StoreError>>,
     writer: JoinHandle<()>,
@@ -42,7 +42,7 @@ pub(super) struct Daemon {
 }
 
 impl Daemon {
-    pub(super) async fn new(config: Arc<Config>, store: Store) -> Result<(Handle, Self), StationError> {
+    pub(super) async fn new(config: Arc<Config>, store: Store) -> Result<Self, StationError> {
         let (log, writer) = LogWriter::start(store.clone()).await?;
         store.settle_queue().await?;
         let ledger = store.ledger().await?;
@@ -57,50 +57,62 @@ impl Daemon {
         let settings = wiring::settings(&config, zone);
         let timetable = wiring::timetable(&config, &versions);
         let station = Station::new(now, settings, timetable, ledger, wiring::fresh_airing());
-        let (asked, requests) = mpsc::channel(REQUESTS_MAX);
         let (orders, ordered) = mpsc::channel(ORDERS_MAX);
         let view = Arc::new(Mutex::new(station.view()));
-        let handle = Handle {
-            requests: asked,
-            view: Arc::clone(&view),
+        let parts = Parts {
             engine: engine.clone(),
             writer: log.state(),
             recording: config.audio.record_folder.clone(),
             sample_rate_hz: config.audio.sample_rate_hz,
         };
-        let daemon = Self {
+        Ok(Self {
             station,
             engine,
             view,
             inputs,
             scribe: tokio::spawn(scribe::write(log, ordered, answers.clone())),
             answers,
-            requests,
+            parts,
             orders,
             writer,
             alarm: Alarm::new().map_err(StationError::Timer)?,
             steps: StepWatch::new().map_err(StationError::Timer)?,
             watchdog: sd_notify::watchdog_enabled().map(|interval| interval / 2),
             chooser: Chooser { config, store, content },
-        };
-        Ok((handle, daemon))
+        })
     }
 
-    /// Turns until the station says that it is done.
-    pub(super) async fn run(mut self) -> Result<(), StationError> {
+    /// How the station stands, for whoever looks.
+    pub(super) fn view(&self) -> Arc<Mutex<View>> {
+        Arc::clone(&self.view)
+    }
+
+    /// What else people look at.
+    pub(super) fn parts(&self) -> Parts {
+        self.parts.clone()
+    }
+
+    /// With its state shown where an earlier run showed its own.
+    pub(super) fn shown_in(self, handle: &Handle) -> Self {
+        Self { view: Arc::clone(&handle.view), ..self }
+    }
+
+    /// Turns until the station says that it is done; what people asked of it by then is left for the next run.
+    pub(super) async fn run(mut self, asked: Asked) -> Result<Asked, StationError> {
+        let Asked(mut requests) = asked;
         notify(NotifyState::Ready);
-        while self.turn().await?.is_continue() {}
-        notify(NotifyState::Stopping);
+        while self.turn(&mut requests).await?.is_continue() {}
         // Everything is said; now it must be written.
         drop(self.orders);
         drop(self.answers);
         self.inputs.close();
         self.scribe.await.map_err(|_| StationError::PartEnded { part: "the writing of the log" })??;
-        self.writer.await.map_err(|_| StationError::PartEnded { part: "the writer of the log" })
+        self.writer.await.map_err(|_| StationError::PartEnded { part: "the writer of the log" })?;
+        Ok(Asked(requests))
     }
 
     /// One input and everything that follows from it.
-    async fn turn(&mut self) -> Result<ControlFlow<()>, StationError> {
+    async fn turn(&mut self, requests: &mut mpsc::Receiver<Request>) -> Result<ControlFlow<()>, StationError> {
         while let Some(effect) = self.station.poll_effect() {
             if self.perform(effect).await?.is_break() {
                 return Ok(ControlFlow::Break(()));
@@ -116,7 +128,7 @@ impl Daemon {
                 Some(input) => self.tell(input),
                 None => return Err(StationError::PartEnded { part: "the sound engine" }),
             },
-            request = self.requests.recv() => {
+            request = requests.recv() => {
                 // Every handle gone means that nobody will ever ask again; the schedule goes on all the same.
                 let Some(request) = request else { return self.sleep_only(beat).await };
                 self.answer(request).await?;
@@ -216,7 +228,7 @@ impl Daemon {
 }
 
 /// Tells systemd, if it started us.
-fn notify(state: NotifyState<'_>) {
+pub(super) fn notify(state: NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(&[state]) {
         tracing::debug!(%error, "systemd does not listen");
     }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::Asked;
 use crate::audio::EngineHandle;
 use crate::clock;
 use crate::domain::clip::frames_to_duration;
@@ -68,11 +69,18 @@ pub struct LiveView {
     pub log: LogState,
 }
 
-/// Speaks to a running station. Clones speak to the same.
+/// Speaks to a running station. Clones speak to the same, also after it has started again within its process: what is
+/// asked meanwhile waits for the new one.
 #[derive(Debug, Clone)]
 pub struct Handle {
     pub(super) requests: mpsc::Sender<Request>,
     pub(super) view: Arc<Mutex<View>>,
+    pub(super) parts: Arc<Mutex<Parts>>,
+}
+
+/// The parts of the run at hand that people look at.
+#[derive(Debug, Clone)]
+pub(super) struct Parts {
     pub(super) engine: EngineHandle,
     pub(super) writer: watch::Receiver<WriterState>,
     pub(super) recording: Option<PathBuf>,
@@ -86,6 +94,19 @@ impl std::fmt::Debug for Request {
 }
 
 impl Handle {
+    /// A handle on a first run.
+    pub(super) fn of(view: Arc<Mutex<View>>, parts: Parts) -> (Self, Asked) {
+        let (requests, asked) = mpsc::channel(REQUESTS_MAX);
+        (Self { requests, view, parts: Arc::new(Mutex::new(parts)) }, Asked(asked))
+    }
+
+    /// From now on another run is looked at.
+    pub(super) fn takes_over(&self, view: &Mutex<View>, parts: Parts) {
+        let now = view.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        *self.view.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        *self.parts.lock().unwrap_or_else(PoisonError::into_inner) = parts;
+    }
+
     /// Hands a person's request to the station and waits for its word.
     ///
     /// # Errors
@@ -112,22 +133,23 @@ impl Handle {
     #[must_use]
     pub fn live(&self) -> LiveView {
         let mut view = self.view.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let (Some(on_air), Some(position)) = (&mut view.on_air, self.engine.position())
+        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let (Some(on_air), Some(position)) = (&mut view.on_air, parts.engine.position())
             && position.part.airing == on_air.airing
         {
             let frames = on_air.from_frame + position.frames;
-            let heard = frames_to_duration(frames, self.sample_rate_hz).as_millis();
+            let heard = frames_to_duration(frames, parts.sample_rate_hz).as_millis();
             on_air.position_ms = u64::try_from(heard).unwrap_or(u64::MAX).min(on_air.length_ms);
         }
-        let level = self.engine.level();
+        let level = parts.engine.level();
         let peak_dbfs = (level.peak > 0.0).then(|| 20.0 * f64::from(level.peak).log10());
-        let writer = self.writer.borrow();
+        let writer = parts.writer.borrow();
         LiveView {
             now: clock::now().wall,
             view,
             level: LiveLevel { momentary_lufs: level.momentary_lufs, peak_dbfs },
-            output: self.engine.output(),
-            recording: self.recording.clone(),
+            output: parts.engine.output(),
+            recording: parts.recording.clone(),
             log: LogState { spilled: writer.waiting, error: writer.error.clone() },
         }
     }

@@ -8,6 +8,7 @@ mod daemon;
 mod handle;
 mod outputs;
 mod probe;
+mod reload;
 mod scribe;
 mod wiring;
 
@@ -22,6 +23,7 @@ use crate::store::{Store, StoreError};
 
 pub use handle::{Handle, HandleError, LiveLevel, LiveView, LogState};
 pub use probe::try_output;
+pub use reload::{Applied, Pending, ReloadAsk, ReloadState, Reloader};
 pub use wiring::clips_folder;
 
 /// Why the station cannot go on.
@@ -47,15 +49,46 @@ pub enum StationError {
     },
 }
 
+/// What people ask, on its way to whichever run of the station comes next.
+#[derive(Debug)]
+pub struct Asked(tokio::sync::mpsc::Receiver<handle::Request>);
+
+/// A run of the station. It ends when it was told to and everything is written, or with what went wrong.
+pub type Run = JoinHandle<Result<Asked, StationError>>;
+
 /// Brings the station up: what the last run spilled goes into the log, the ledger is read, the engine waits with its output
-/// closed. The task ends when the station was told to shut down and everything is written, or with what went wrong.
+/// closed.
 ///
 /// # Errors
 /// When the log cannot be read: a station that does not know what it aired must not go on air.
-pub async fn start(
+pub async fn start(config: Arc<Config>, store: Store) -> Result<(Handle, Run), StationError> {
+    let daemon = daemon::Daemon::new(config, store).await?;
+    let (handle, asked) = Handle::of(daemon.view(), daemon.parts());
+    Ok((handle, tokio::spawn(daemon.run(asked))))
+}
+
+/// Brings the station up again within its process, after its last run has ended: the same as [`start`], but whoever holds a
+/// handle goes on with it, and what was asked meanwhile is answered by the new run.
+///
+/// # Errors
+/// As [`start`]. What was asked is given back, for another try.
+pub async fn start_again(
     config: Arc<Config>,
     store: Store,
-) -> Result<(Handle, JoinHandle<Result<(), StationError>>), StationError> {
-    let (handle, daemon) = daemon::Daemon::new(config, store).await?;
-    Ok((handle, tokio::spawn(daemon.run())))
+    handle: &Handle,
+    asked: Asked,
+) -> Result<Run, (StationError, Asked)> {
+    match daemon::Daemon::new(config, store).await {
+        Ok(daemon) => {
+            handle.takes_over(&daemon.view(), daemon.parts());
+            let daemon = daemon.shown_in(handle);
+            Ok(tokio::spawn(daemon.run(asked)))
+        }
+        Err(error) => Err((error, asked)),
+    }
+}
+
+/// Tells systemd, if it started us, that the process is about to end.
+pub fn tell_stopping() {
+    daemon::notify(sd_notify::NotifyState::Stopping);
 }

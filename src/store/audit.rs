@@ -70,6 +70,21 @@ impl Store {
         Ok(number)
     }
 
+    /// The newest row with this word; none if there is none.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn last_audit(&self, what: &str) -> Result<Option<AuditRow>, StoreError> {
+        let doing = "read the audit";
+        let mut connection = self.read(doing).await?;
+        let row = sqlx::query("select * from audit where what = ? order by number desc limit 1")
+            .bind(what)
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(self.failed(doing))?;
+        row.map(|row| read(&row)).transpose().map_err(self.failed(doing))
+    }
+
     /// The rows after number `after`, at most `limit` (and never more than 10,000) of them.
     ///
     /// # Errors
@@ -83,6 +98,46 @@ impl Store {
             .fetch_all(&mut *connection)
             .await
             .map_err(self.failed(doing))?;
+        rows.iter().map(read).collect::<Result<_, _>>().map_err(self.failed(doing))
+    }
+}
+
+/// Which rows of the audit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AuditFilter {
+    /// Only rows before this number.
+    pub before: Option<u64>,
+    /// Only of a person whose name holds this, without regard to the case of plain letters.
+    pub who: Option<String>,
+    /// Only what begins with this word: `clip`, `account.edit`.
+    pub what: Option<String>,
+    /// Only about this.
+    pub subject: Option<String>,
+    /// At most so many rows, and never more than 10,000.
+    pub limit: u32,
+}
+
+impl Store {
+    /// Rows of the audit, the newest first.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn audit_trail(&self, filter: &AuditFilter) -> Result<Vec<AuditRow>, StoreError> {
+        let doing = "read the audit";
+        let mut connection = self.read(doing).await?;
+        let rows = sqlx::query(
+            "select * from audit where number < ?1 and (?2 is null or instr(lower(who), lower(?2)) > 0) \
+             and (?3 is null or what = ?3 or substr(what, 1, length(?3) + 1) = ?3 || '.') \
+             and (?4 is null or subject = ?4) order by number desc limit ?5",
+        )
+        .bind(filter.before.map_or(i64::MAX, whole))
+        .bind(&filter.who)
+        .bind(&filter.what)
+        .bind(&filter.subject)
+        .bind(filter.limit.min(LIMIT_MAX))
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(self.failed(doing))?;
         rows.iter().map(read).collect::<Result<_, _>>().map_err(self.failed(doing))
     }
 }

@@ -12,7 +12,7 @@ use super::chain::ChainHash;
 use super::error::StoreError;
 
 /// Name of the mark in the data folder.
-pub(super) const MARK_NAME: &str = "loa.head";
+pub const MARK_NAME: &str = "loa.head";
 
 /// The newest row that was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) struct Mark {
 
 impl Mark {
     /// 20 digits, a space, 64 digits, a line end: always the same length, within one sector.
-    fn line(self) -> String {
+    pub(super) fn line(self) -> String {
         format!("{:020} {}\n", self.seq, self.hash)
     }
 

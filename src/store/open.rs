@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous, SqliteTransaction,
 };
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
-use super::chain::{ChainHash, genesis};
+use super::chain::{ChainHash, genesis_of};
 use super::error::{StoreError, cannot_open};
 use super::mark::{self, Mark, MarkFile};
 use super::{rebuild, schema};
@@ -71,14 +72,14 @@ struct Inner {
     path: PathBuf,
     writer: Option<SqlitePool>,
     readers: SqlitePool,
-    settings: Settings,
+    settings: Mutex<Settings>,
     simulated: bool,
     mark: Option<Mutex<MarkFile>>,
 }
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store").field("path", &self.inner.path).field("settings", &self.inner.settings).finish()
+        f.debug_struct("Store").field("path", &self.inner.path).field("settings", &self.settings()).finish()
     }
 }
 
@@ -122,7 +123,15 @@ impl Store {
 
         let mark = if simulated { None } else { open_mark(folder, &path, &writer).await? };
         let readers = pool(READERS_MAX).connect_lazy_with(options.read_only(true).create_if_missing(false));
-        let inner = Inner { folder: folder.to_owned(), path, writer: Some(writer), readers, settings, simulated, mark };
+        let inner = Inner {
+            folder: folder.to_owned(),
+            path,
+            writer: Some(writer),
+            readers,
+            settings: Mutex::new(settings),
+            simulated,
+            mark,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -154,7 +163,15 @@ impl Store {
             .map_err(failed)?
             .ok_or_else(|| StoreError::NoDatabase { path: path.clone() })?;
         drop(connection);
-        let inner = Inner { folder: folder.to_owned(), path, writer: None, readers, settings, simulated, mark: None };
+        let inner = Inner {
+            folder: folder.to_owned(),
+            path,
+            writer: None,
+            readers,
+            settings: Mutex::new(settings),
+            simulated,
+            mark: None,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -173,7 +190,23 @@ impl Store {
     /// The settings that the figures of this store rest on.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        self.inner.settings
+        *self.inner.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Figures rest on these settings from now on: if they are others, everything folded from the log is folded anew.
+    ///
+    /// # Errors
+    /// The database's own; the settings are as they were then.
+    pub async fn resettle(&self, settings: Settings) -> Result<(), StoreError> {
+        if self.settings() == settings {
+            return Ok(());
+        }
+        let doing = "fold the log anew";
+        let mut transaction = self.write(doing).await?;
+        settle(&self.inner.path, &mut transaction, settings).await?;
+        transaction.commit().await.map_err(self.failed(doing))?;
+        *self.inner.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+        Ok(())
     }
 
     /// Whether it holds a rehearsal's log.
@@ -207,7 +240,7 @@ impl Store {
     }
 
     pub(super) fn genesis(&self) -> ChainHash {
-        genesis(self.inner.simulated)
+        genesis_of(self.inner.simulated)
     }
 
     /// A transaction that writes, and has the right to from its beginning.
@@ -221,6 +254,11 @@ impl Store {
     /// Everything read in it is of one moment.
     pub(super) async fn read(&self, doing: &'static str) -> Result<Transaction<'static, Sqlite>, StoreError> {
         self.inner.readers.begin().await.map_err(self.failed(doing))
+    }
+
+    /// A connection that reads, outside of any transaction.
+    pub(super) async fn reader(&self, doing: &'static str) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.inner.readers.acquire().await.map_err(self.failed(doing))
     }
 
     pub(super) fn failed(&self, doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError + Copy + '_ {

@@ -2,6 +2,7 @@
 
 mod layers;
 mod mistakes;
+mod settings;
 mod shipped;
 
 use std::path::PathBuf;

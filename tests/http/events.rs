@@ -24,7 +24,8 @@ fn everybody_hears_what_one_person_changed_and_a_seat_is_free_again_when_its_pag
     // The server notices a line that is gone when it next writes to it: within one look at an idle station's clock.
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
     loop {
-        let answer = third.agent.get(format!("{}/api/v1/events", third.url)).header("cookie", third.cookie.as_deref().unwrap());
+        let answer =
+            third.agent.get(format!("{}/api/v1/events", third.url)).header("cookie", third.cookie.as_deref().unwrap());
         if answer.call().unwrap().status().as_u16() == 200 {
             break;
         }

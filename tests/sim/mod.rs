@@ -6,5 +6,6 @@ mod check;
 mod clock;
 mod ledger;
 mod model;
+mod reload;
 mod scenario;
 pub(crate) mod weeks;

@@ -63,6 +63,16 @@ fn moment(random: &mut fastrand::Rng, time: &VirtualTime, versions: &[SlotVersio
     if random.u8(..3) == 0 {
         return seconds(random, 0, WEEK.as_secs());
     }
+    moment_near_a_broadcast(random, time, versions, zone)
+}
+
+/// A moment of the week at which a broadcast is about to begin, sounds, or has just ended.
+pub(super) fn moment_near_a_broadcast(
+    random: &mut fastrand::Rng,
+    time: &VirtualTime,
+    versions: &[SlotVersion],
+    zone: Tz,
+) -> Duration {
     let timetable = DailyTimetable { zone, versions: versions.to_vec() };
     let from = time.now().wall;
     let due = loa::domain::station::Timetable::due(
@@ -105,7 +115,7 @@ fn fault(random: &mut fastrand::Rng, time: &VirtualTime, at: Duration) -> Vec<(D
             vec![(at, Fault::Command(Box::new(Input::Play { clip: town, gain_db: 0.0, by: by() })))]
         }
         13 => {
-            let rest = pick(random, &[RestPolicy::Finish, RestPolicy::Fade]);
+            let rest = pick(random, &[RestPolicy::Finish, RestPolicy::Fade, RestPolicy::WhenFree]);
             vec![(at, Fault::Restart { lasts: minutes(random), rest })]
         }
         14 => {

@@ -1,5 +1,6 @@
 //! `loa check`: could this station go on air now?
 
+mod campaigns;
 mod machine;
 mod output;
 mod records;
@@ -12,10 +13,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::context::{Context, print, sources};
-use super::error::{CliError, of_config};
+use super::error::CliError;
 use super::style::Style;
 use super::{Exit, Global, Outcome};
 use crate::config::Config;
+use crate::desk::DeskError;
 use crate::desk::socket::Client;
 
 /// Say whether this station could go on air now, and what to do if not
@@ -70,7 +72,7 @@ impl Check {
         let points = match Config::load(&sources(global)) {
             Ok(_) => look(&Context::new(global, style, false)?).await?,
             Err(error) => {
-                let error = of_config(&error);
+                let error = DeskError::of_config(&error);
                 error.problems.iter().map(|problem| mistake(problem)).collect()
             }
         };
@@ -108,6 +110,7 @@ async fn look(context: &Context) -> Result<Vec<Point>, CliError> {
     if let Some(desk) = desk {
         points.extend(records::library(&desk).await?);
         points.extend(schedule::slots(&desk).await?);
+        points.extend(campaigns::campaigns(&desk).await?);
     }
     Ok(points)
 }

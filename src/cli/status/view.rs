@@ -12,7 +12,10 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
     let ahead: Vec<Value> = overview.ahead.iter().map(|ahead| next(ahead, context)).collect();
     let now = context.rfc3339(overview.now.wall);
     let Some(running) = &overview.running else {
-        return json!({ "running": false, "now": now, "on_air": null, "today": today, "next": ahead });
+        return json!({
+            "running": false, "now": now, "on_air": null, "today": today, "next": ahead,
+            "reminders": overview.reminders,
+        });
     };
     let live = &running.live;
     json!({
@@ -31,7 +34,9 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
         "recording": live.recording,
         "clock_trusted": live.view.clock_trusted,
         "leaving": live.view.leaving,
+        "starts_again": live.view.starts_again,
         "log": live.log,
+        "reminders": overview.reminders,
     })
 }
 

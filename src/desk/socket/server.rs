@@ -14,7 +14,7 @@ use super::client::nobody;
 use super::{Answer, Ask, CONNECTIONS_MAX, Hello, IDLE_MAX, PROTOCOL, WRITE_MAX, line};
 use crate::clock;
 use crate::desk::error::{DeskError, ErrorKind};
-use crate::desk::{Desk, Via, Who};
+use crate::desk::{Counter, Desk, Via, Who};
 use crate::domain::account::Roles;
 
 /// How long to wait after the system had no connection to give.
@@ -60,14 +60,14 @@ impl Server {
     }
 
     /// Answers requests until it is dropped. `console` is where the web console is, for who asks.
-    pub async fn serve(&self, desk: Arc<Desk>, console: Option<String>) {
+    pub async fn serve(&self, counter: Arc<Counter>, console: Option<String>) {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
                 Some(_) = connections.join_next(), if !connections.is_empty() => {}
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) if connections.len() < CONNECTIONS_MAX => {
-                        connections.spawn(talk(stream, Arc::clone(&desk), console.clone()));
+                        connections.spawn(talk(stream, Arc::clone(&counter), console.clone()));
                     }
                     Ok((stream, _)) => {
                         tracing::warn!(most = CONNECTIONS_MAX, "a command was turned away: too many at the same time");
@@ -98,18 +98,19 @@ fn mode_in(path: &Path) -> u32 {
     if group { 0o660 } else { 0o600 }
 }
 
-async fn talk(stream: UnixStream, desk: Arc<Desk>, console: Option<String>) {
-    if let Err(error) = converse(stream, &desk, console).await {
+async fn talk(stream: UnixStream, counter: Arc<Counter>, console: Option<String>) {
+    if let Err(error) = converse(stream, &counter, console).await {
         // The other side went away or talked nonsense; it was told if it listened.
         tracing::debug!(%error, "a connection ended");
     }
 }
 
-async fn converse(stream: UnixStream, desk: &Desk, console: Option<String>) -> io::Result<()> {
+async fn converse(stream: UnixStream, counter: &Counter, console: Option<String>) -> io::Result<()> {
     let user = stream.peer_cred()?.uid();
     let (from, mut to) = stream.into_split();
     let mut from = BufReader::new(from);
-    let hello = Hello { loa: env!("CARGO_PKG_VERSION").to_owned(), protocol: PROTOCOL, pid: std::process::id(), console };
+    let hello =
+        Hello { loa: env!("CARGO_PKG_VERSION").to_owned(), protocol: PROTOCOL, pid: std::process::id(), console };
     line::write(&mut to, &hello, WRITE_MAX).await?;
     loop {
         let ask: Ask = match line::read(&mut from, IDLE_MAX).await {
@@ -122,7 +123,7 @@ async fn converse(stream: UnixStream, desk: &Desk, console: Option<String>) -> i
                 return Err(error);
             }
         };
-        let answer = match answer(desk, ask, user).await {
+        let answer = match answer(&counter.desk(), ask, user).await {
             Ok(response) => Answer::Done(response),
             Err(error) => Answer::Error(error),
         };

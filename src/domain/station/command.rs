@@ -1,7 +1,8 @@
 //! What a person may ask of the station, and when it must refuse.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::agenda::Agenda;
 use super::protocol::{Effect, RestPolicy};
 use super::session::{Choice, Deadline, Element, Ending, Session, Subject};
 use super::{GAP_MIN, Station};
@@ -9,6 +10,9 @@ use crate::domain::clip::{ClipSnapshot, Genre};
 use crate::domain::log::{EndReason, Incident, Kind, Outcome};
 use crate::domain::rundown::{Planned, Role, Why};
 use crate::domain::slot::OccurrenceId;
+
+/// What begins within this after the rundown lead is waited for: starting again takes a moment.
+const PARTING_LEAD: TimeDelta = TimeDelta::seconds(2);
 
 /// Why a request cannot be granted now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -175,7 +179,27 @@ impl Station {
         Ok(())
     }
 
+    /// Leaves once nothing is on hand and nothing is about to begin, so that a broadcast is always aired by one run.
+    pub(super) fn part_if_free(&mut self) {
+        let Some(by) = self.parting.clone().filter(|_| self.leaving.is_none()) else { return };
+        let on_hand = self.session.is_some() || self.suspended.is_some() || !self.unfinished.is_empty();
+        let near = self.now.wall + self.settings.rundown_lead + PARTING_LEAD;
+        let next = self.agenda.as_ref().and_then(Agenda::front);
+        let due = self.clock.trusted() && next.is_some_and(|due| due.start <= near);
+        if !on_hand && !due && self.voices.is_empty() {
+            self.leaving = Some(RestPolicy::Fade);
+            self.left_by = by;
+        }
+    }
+
     pub(super) fn shut_down(&mut self, rest: RestPolicy, by: String) {
+        if rest == RestPolicy::WhenFree {
+            if self.leaving.is_none() {
+                self.parting = Some(by);
+            }
+            return;
+        }
+        self.parting = None;
         self.leaving = Some(rest);
         self.left_by = by;
         let Some(session) = &mut self.session else { return };

@@ -82,6 +82,8 @@ pub struct Station {
     output: Output,
     paused_at: Option<Duration>,
     leaving: Option<RestPolicy>,
+    /// By whom it was told to end once the air is free.
+    parting: Option<String>,
     left_by: String,
     gone: bool,
     effects: VecDeque<Effect>,
@@ -117,6 +119,7 @@ impl Station {
             voices: Vec::new(),
             paused_at: None,
             leaving: None,
+            parting: None,
             left_by: String::new(),
             gone: false,
             effects: VecDeque::new(),
@@ -235,6 +238,7 @@ impl Station {
 
     /// Takes the next occurrence that is due, if the air is free.
     fn begin_session(&mut self) {
+        self.part_if_free();
         if self.session.is_some() || self.leaving.is_some() || !self.clock.trusted() {
             return;
         }

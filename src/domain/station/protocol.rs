@@ -58,6 +58,8 @@ pub enum RestPolicy {
     /// Fades out and logs it as partial.
     #[default]
     Fade,
+    /// Everything on hand airs as planned; the station ends once the air is free. For starting again with other settings.
+    WhenFree,
 }
 
 /// What the station is told.

@@ -84,6 +84,9 @@ pub struct View {
     pub clock_trusted: bool,
     /// Whether the station is shutting down.
     pub leaving: bool,
+    /// Whether it starts again, with other settings, as soon as the air is free.
+    #[serde(default)]
+    pub starts_again: bool,
 }
 
 impl Station {
@@ -107,12 +110,14 @@ impl Station {
             output: state_of(&self.output),
             clock_trusted: self.clock.trusted(),
             leaving: self.leaving.is_some(),
+            starts_again: self.parting.is_some(),
         }
     }
 
     /// Each begins when the one before it ends, the first when what is on air does.
     fn upcoming<'a>(&self, waiting: impl Iterator<Item = &'a Planned>) -> Vec<Upcoming> {
-        let ends_in = self.voices.iter().filter(|voice| voice.started.is_some()).map(|voice| voice.remaining(self.now.mono));
+        let ends_in =
+            self.voices.iter().filter(|voice| voice.started.is_some()).map(|voice| voice.remaining(self.now.mono));
         let mut free_from = ends_in.max().map(|ends_in| later(self.now.wall, ends_in));
         waiting
             .map(|planned| {
