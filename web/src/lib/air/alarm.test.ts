@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { alarmText, missReason } from './alarm';
+import { describe, expect, it, vi } from 'vitest';
+
+// Where a browser keeps the language.
+vi.stubGlobal('localStorage', { getItem: () => 'vi', setItem: () => {} });
+const { alarmText, missReason } = await import('./alarm');
 
 describe('alarms', () => {
   it('names broadcast, hour and reason of a miss', () => {
