@@ -174,3 +174,41 @@ fn worst_first(mut alarms: Vec<Alarm>) -> Vec<Alarm> {
     alarms.sort_by_key(Alarm::severity);
     alarms
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone as _;
+
+    use super::*;
+
+    fn next(has_items: bool, planned_s: u64, room_s: u64) -> DayFacts {
+        let broadcast = Broadcast {
+            occurrence: "sang-0500@2026-11-24T05:00:00".parse().unwrap(),
+            name: "Sáng".to_owned(),
+            start: Utc.with_ymd_and_hms(2026, 11, 23, 22, 0, 0).unwrap(),
+        };
+        let (planned, room) = (Duration::from_secs(planned_s), Duration::from_secs(room_s));
+        DayFacts { next: Some(NextFacts { broadcast, has_items, planned, room }), ..DayFacts::default() }
+    }
+
+    fn codes(facts: DayFacts) -> Vec<&'static str> {
+        of_day(facts).iter().map(Alarm::code).collect()
+    }
+
+    #[test]
+    fn a_broadcast_of_half_its_time_is_enough_one_of_less_is_told_and_one_of_tunes_alone_is_an_error() {
+        assert_eq!(codes(next(true, 900, 1_800)), Vec::<&str>::new());
+        assert_eq!(codes(next(true, 899, 1_800)), ["short_of"]);
+        assert_eq!(codes(next(false, 1_800, 1_800)), ["nothing_to_air"]);
+        assert_eq!(codes(DayFacts::default()), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn the_worst_comes_first_whatever_the_order_of_the_facts() {
+        let mut facts = next(true, 1, 1_800);
+        facts.disk = Some((9, 10));
+        let NextFacts { broadcast, .. } = facts.next.clone().unwrap();
+        facts.missed = vec![(broadcast, MissReason::StationOff)];
+        assert_eq!(codes(facts), ["missed", "short_of", "disk_low"]);
+    }
+}
