@@ -9,6 +9,7 @@
 mod accounts;
 mod activities;
 mod air;
+mod alarms;
 mod approval;
 mod backup;
 mod bundle;

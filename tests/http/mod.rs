@@ -1,6 +1,7 @@
 //! The console's API against the real program: one file a resource, as in `src/http`.
 
 mod air;
+mod alarms;
 mod clips;
 mod document;
 mod events;
