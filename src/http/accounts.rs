@@ -261,7 +261,11 @@ async fn user_totp_off(
 
 /// Where an account is signed in.
 #[utoipa::path(get, path = "/users/{id}/sessions", tag = "accounts", params(("id" = u32, Path, description = "Its number")), responses((status = OK, body = Page<SessionOf>), Failures))]
-async fn user_sessions(State(app): State<App>, caller: Caller, At(id): At<u32>) -> Result<Body<Page<SessionOf>>, Problem> {
+async fn user_sessions(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<u32>,
+) -> Result<Body<Page<SessionOf>>, Problem> {
     let zone = app.desk.config().station.time_zone;
     let row = |session: &Session| SessionOf {
         id: session.id,

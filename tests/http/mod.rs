@@ -7,8 +7,8 @@ mod document;
 mod events;
 mod log;
 mod page;
-mod schedule;
 mod report;
+mod schedule;
 mod settings;
 mod uploads;
 
