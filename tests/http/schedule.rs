@@ -48,19 +48,26 @@ fn a_trial_tells_codes_and_values_and_one_occurrence_moves_alone() {
     let said = admin.post("/slot-trials", &trial).expect(200);
     assert_eq!(said["problems"][0]["code"], "overlap");
     assert_eq!(said["problems"][0]["values"]["overlap_ms"], 300_000);
-    admin.post("/slot-trials", &json!({ "change": { "pattern": { "every": "week", "weekdays": [], "times": ["05:00:00"] } } }))
+    admin
+        .post(
+            "/slot-trials",
+            &json!({ "change": { "pattern": { "every": "week", "weekdays": [], "times": ["05:00:00"] } } }),
+        )
         .refused(422, "pattern_without_days");
 
     let now = admin.get("/slot-options").expect(200)["now"].as_str().unwrap().to_owned();
     let today: chrono::NaiveDate = now[..10].parse().unwrap();
     let day = today + chrono::TimeDelta::days(2);
     let occurrence = format!("thu@{day}T03:00:00");
-    let once = json!({ "occurrence_id": occurrence, "once": "move", "to": format!("{day}T04:00:00"), "length_max_s": 300 });
+    let once =
+        json!({ "occurrence_id": occurrence, "once": "move", "to": format!("{day}T04:00:00"), "length_max_s": 300 });
     let alone = admin.post("/occurrences", &once).expect(200);
     assert_eq!((&alone["instead_of"], &alone["length_max_s"]), (&json!(occurrence), &json!(300)));
     let calendar = admin.get(&format!("/calendar?from={day}&to={day}")).expect(200);
     let state = |time: &str| {
-        let of = |known: &&serde_json::Value| known["start"].as_str().unwrap().contains(time) && known["slot"].as_str().unwrap().starts_with("thu");
+        let of = |known: &&serde_json::Value| {
+            known["start"].as_str().unwrap().contains(time) && known["slot"].as_str().unwrap().starts_with("thu")
+        };
         calendar["occurrences"].as_array().unwrap().iter().find(of).unwrap()["state"].clone()
     };
     assert_eq!((state("T03:00:00"), state("T04:00:00")), (json!("left_out"), json!("planned")));
@@ -99,6 +106,7 @@ fn the_queue_is_ordered_by_neighbours_and_rehearsed() {
     assert_eq!((&entry["becomes"], &entry["slot"]), (&json!("airs"), &json!("thu")));
     let day = entry["start"].as_str().unwrap()[..10].to_owned();
     let rehearsal = admin.get(&format!("/rehearsal?from={day}&to={day}")).expect(200);
-    let heard = rehearsal["occurrences"].as_array().unwrap().iter().find(|one| one["occurrence_id"] == entry["occurrence_id"]);
+    let heard =
+        rehearsal["occurrences"].as_array().unwrap().iter().find(|one| one["occurrence_id"] == entry["occurrence_id"]);
     assert_eq!(heard.unwrap()["elements"][0]["why"]["why"], "queued");
 }
