@@ -10,6 +10,11 @@ data=var/demo
 scripts/setup.sh run
 # The dev profile: it builds sooner than the release profile, serves `make test` too, and its decoders are fully optimised
 # (Cargo.toml).
+if command -v node >/dev/null; then
+    scripts/web.sh build
+else
+    echo "demo: without Node the web console is left out; the station runs all the same"
+fi
 echo "demo: building"
 cargo build
 scripts/demo-clips.sh "$clips"

@@ -12,11 +12,14 @@ needs='cc:build-essential pkg-config:pkg-config pc/alsa:libasound2-dev espeak-ng
 if [[ $purpose == test ]]; then
     needs+=' lame:lame flac:flac oggenc:vorbis-tools aplay:alsa-utils'
     needs+=' pulseaudio:pulseaudio pactl:pulseaudio-utils alsa/pulse:libasound2-plugins'
+    # The console is tested in a browser, and asked everything that its interface allows.
+    needs+=' chromium:chromium py/venv:python3-venv py/pip:python3-pip'
 fi
 
 has() {
     case $1 in
         pc/*) pkg-config --exists "${1#pc/}" 2>/dev/null ;;
+        py/*) python3 -c "import ${1#py/}" 2>/dev/null ;;
         alsa/*) compgen -G "/usr/lib/*/alsa-lib/libasound_module_pcm_${1#alsa/}.so" >/dev/null ;;
         *) command -v "$1" >/dev/null ;;
     esac

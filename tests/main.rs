@@ -14,6 +14,7 @@ mod cli;
 mod config;
 mod http;
 mod library;
+mod records;
 mod report;
 mod schedule;
 mod sim;

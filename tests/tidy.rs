@@ -22,7 +22,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("library", &["domain", "audio::decode"]),
     ("station", &["domain", "audio", "store", "library", "clock", "config"]),
     ("rehearsal", &["domain", "store", "config"]),
-    ("desk", &["domain", "store", "library", "export", "config", "clock", "station", "audio::output"]),
+    ("desk", &["domain", "store", "library", "export", "config", "clock", "station", "rehearsal", "audio::output"]),
     ("http", &["domain", "desk", "config", "clock", "export", "station"]),
     (
         "cli",

@@ -3,18 +3,22 @@
 //! What scripts may rely on: exit code 0 done, 1 failed, 2 usage, 3 not ready; with `--json` one document on standard output
 //! and nothing else there, errors as JSON on standard error; times in RFC 3339 with the station's offset.
 
+mod activity;
 mod air;
 mod backup;
+mod bundle;
 mod campaigns;
 mod check;
 mod clip;
 mod completions;
 mod context;
 mod devices;
+mod draft;
 mod error;
 mod log;
 mod man;
 mod parse;
+mod period;
 mod plan;
 mod queue;
 mod report;
@@ -102,6 +106,12 @@ enum Command {
     Token(token::Token),
     Topics(topics::Topics),
     Campaigns(campaigns::Campaigns),
+    #[command(subcommand)]
+    Activity(Box<activity::Activity>),
+    #[command(subcommand)]
+    Draft(Box<draft::Draft>),
+    #[command(subcommand)]
+    Bundle(bundle::Bundle),
     Devices(devices::Devices),
     #[command(subcommand)]
     Settings(settings::Settings),
@@ -180,7 +190,10 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::User(command) => command.perform(&context).await,
         Command::Token(command) => command.perform(&context).await,
         Command::Topics(command) => command.perform(&context),
-        Command::Campaigns(command) => command.perform(&context),
+        Command::Campaigns(command) => command.perform(&context).await,
+        Command::Activity(command) => command.perform(&context).await,
+        Command::Draft(command) => command.perform(&context).await,
+        Command::Bundle(command) => command.perform(&context).await,
         Command::Devices(command) => command.perform(&context),
         Command::Settings(command) => command.perform(&context).await,
         Command::Reload(command) => command.perform(&context).await,

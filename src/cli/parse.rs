@@ -8,6 +8,8 @@ use chrono_tz::Tz;
 use crate::desk::ElementDraft;
 use crate::domain::slot::{Exception, RotationOf};
 use crate::domain::time::instant_of;
+use crate::domain::words::Language;
+use crate::export::document::Typed;
 
 /// A day, or nothing by the word `none`.
 pub(super) fn day_or_none(text: &str) -> Result<Option<NaiveDate>, String> {
@@ -17,6 +19,25 @@ pub(super) fn day_or_none(text: &str) -> Result<Option<NaiveDate>, String> {
 /// A day: `2026-11-23`.
 pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "expected a day such as 2026-11-23".to_owned())
+}
+
+/// A language: `vi` or `en`.
+pub(super) fn language(text: &str) -> Result<Language, String> {
+    match text {
+        "vi" => Ok(Language::Vi),
+        "en" => Ok(Language::En),
+        _ => Err("expected vi or en".to_owned()),
+    }
+}
+
+/// A figure that a person types in: `portal_items=196`.
+pub(super) fn typed(text: &str) -> Result<Typed, String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
+            Ok(Typed { name: name.trim().to_owned(), value: value.trim().to_owned(), by: None })
+        }
+        _ => Err("expected a name and a value such as portal_items=196".to_owned()),
+    }
 }
 
 /// A length of time: `90s`, `15m`, `1h`, `1h30m`; a bare number is minutes.
@@ -105,10 +126,12 @@ pub(super) fn element(text: &str) -> Result<ElementDraft, String> {
     })
 }
 
-/// Days on which a slot does not air: `2026-12-31`, `2026-02-10..2026-02-20`, `holidays`, `tet:-2..+3`, `lunar:10/3`.
+/// Days on which a slot does not air: `2026-12-31`, `2026-02-10..2026-02-20`, `holidays`, `tet:-2..+3`, `lunar:10/3`; or one
+/// occurrence: `2026-12-31T05:00:00`.
 pub(super) fn exception(text: &str) -> Result<Exception, String> {
     let forms = || {
-        "expected 2026-12-31, 2026-02-10..2026-02-20, holidays, tet:-2..+3 or lunar:DAY/MONTH such as lunar:10/3"
+        "expected 2026-12-31, 2026-12-31T05:00:00, 2026-02-10..2026-02-20, holidays, tet:-2..+3 or lunar:DAY/MONTH such as \
+         lunar:10/3"
             .to_owned()
     };
     if text == "holidays" {
@@ -126,6 +149,9 @@ pub(super) fn exception(text: &str) -> Result<Exception, String> {
         let (day, month) = day.split_once('/').ok_or_else(forms)?;
         let (day, month) = (day.parse().map_err(|_| forms())?, month.parse().map_err(|_| forms())?);
         return Ok(Exception::Lunar { month, day });
+    }
+    if let Ok(at) = text.parse::<NaiveDateTime>() {
+        return Ok(Exception::Once { at });
     }
     match text.split_once("..") {
         Some((from, to)) => {
@@ -173,6 +199,7 @@ mod tests {
         let date = |text: &str| text.parse::<NaiveDate>().unwrap();
         let check = |text: &str, expected: Exception| assert_eq!(exception(text), Ok(expected), "{text}");
         check("2026-12-31", Exception::Date { date: date("2026-12-31") });
+        check("2026-12-31T05:00:00", Exception::Once { at: date("2026-12-31").and_hms_opt(5, 0, 0).unwrap() });
         check("2026-02-10..2026-02-20", Exception::Range { from: date("2026-02-10"), to: date("2026-02-20") });
         check("holidays", Exception::Holidays);
         check("tet:-2..+3", Exception::Tet { days_before: 2, days_after: 3 });

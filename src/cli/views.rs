@@ -47,6 +47,7 @@ struct ApprovalView<'a> {
     by: Option<&'a str>,
     title: Option<&'a str>,
     at: Option<String>,
+    note: Option<&'a str>,
 }
 
 impl<'a> ClipView<'a> {
@@ -87,13 +88,17 @@ impl<'a> ClipView<'a> {
 
 impl<'a> ApprovalView<'a> {
     fn of(approval: &'a Approval, context: &Context) -> Self {
+        let state = approval.word();
         match approval {
-            Approval::Submitted => Self { state: "submitted", by: None, title: None, at: None },
+            Approval::Draft | Approval::Submitted => Self { by: None, title: None, at: None, note: None, state },
+            Approval::SentBack { by, at, note } => {
+                Self { by: Some(by), title: None, at: Some(context.rfc3339(*at)), note: Some(note), state }
+            }
             Approval::Approved { by, title, at, .. } => {
-                Self { state: "approved", by: Some(by), title: Some(title), at: Some(context.rfc3339(*at)) }
+                Self { by: Some(by), title: Some(title), at: Some(context.rfc3339(*at)), note: None, state }
             }
             Approval::Retired { by, at } => {
-                Self { state: "retired", by: Some(by), title: None, at: Some(context.rfc3339(*at)) }
+                Self { by: Some(by), title: None, at: Some(context.rfc3339(*at)), note: None, state }
             }
         }
     }
@@ -102,7 +107,9 @@ impl<'a> ApprovalView<'a> {
 /// The state of a clip in one word.
 pub(super) const fn approval_word(approval: &Approval) -> &'static str {
     match approval {
+        Approval::Draft => "draft",
         Approval::Submitted => "submitted",
+        Approval::SentBack { .. } => "sent back",
         Approval::Approved { .. } => "approved",
         Approval::Retired { .. } => "retired",
     }

@@ -34,6 +34,11 @@ pub enum Form {
         /// What is measured.
         unit: String,
     },
+    /// Several texts.
+    Texts {
+        /// At most so many.
+        most: usize,
+    },
     /// True or false.
     Flag,
     /// One of a few words.

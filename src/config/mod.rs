@@ -7,10 +7,12 @@
 mod backup;
 mod campaign;
 mod console;
+mod drafts;
 mod fault;
 mod files;
 mod form;
 mod library;
+mod office;
 mod options;
 mod reader;
 mod report;
@@ -27,6 +29,7 @@ use std::path::{Path, PathBuf};
 pub use backup::Backup;
 pub use campaign::Campaign;
 pub use console::{Console, Tls};
+pub use drafts::{Deliver, Drafts, Mail, MailSecurity};
 pub use fault::{ConfigError, Fault, Place, Problem};
 pub use form::Form;
 pub use library::{DurationRule, Library, Minutes};
@@ -43,6 +46,8 @@ pub use zone::{Host, Output, OutputKind, Zone};
 
 use reader::{Findings, Reader};
 use tree::Node;
+
+use crate::domain::office::{Agency, Office};
 
 /// The shipped file: every option with its default, unit and meaning.
 pub const SHIPPED: &str = include_str!("../../config/loa.toml");
@@ -70,8 +75,12 @@ pub struct Config {
     pub library: Library,
     /// Propaganda plans; codes distinct.
     pub campaigns: Vec<Campaign>,
+    /// Who reports to whom, and when these names are right.
+    pub office: Office,
     /// How it counts and words.
     pub report: Report,
+    /// Reports that are drafted without being asked for.
+    pub drafts: Drafts,
     /// The as-run log.
     pub log: Log,
     /// What is a step of the clock.
@@ -111,6 +120,12 @@ impl Config {
         self.campaigns.iter().find(|campaign| campaign.code == code)
     }
 
+    /// The agency in whose name a report on days up to `day` is made; none before the first and after the last.
+    #[must_use]
+    pub fn agency_on(&self, day: chrono::NaiveDate) -> Option<&Agency> {
+        self.office.on(day).agency
+    }
+
     /// How long an item of this campaign (or of none, or of one that is gone) shall be.
     #[must_use]
     pub fn item_minutes(&self, campaign: Option<&str>) -> Minutes {
@@ -138,8 +153,11 @@ impl Config {
         let station = Station::read(&reader.section("station"));
         let schedule = Schedule::read(reader);
         let library = Library::read(&reader.section("library"));
-        let campaigns = Campaign::read_all(reader);
+        let campaigns = Campaign::read_all(reader, library.as_ref().map(|library| &library.topics));
+        let office = office::read(reader, station.as_ref());
         let report = Report::read(&reader.section("report"));
+        let month_rule = report.as_ref().map(|report| report.month_rule);
+        let drafts = Drafts::read(&reader.section("drafts"), &data.folder, month_rule);
         let log = Log::read(&reader.section("log"));
         let clock = Clock::read(&reader.section("clock"));
         let shutdown = Shutdown::read(&reader.section("shutdown"));
@@ -156,7 +174,9 @@ impl Config {
             schedule: schedule?,
             library: library?,
             campaigns,
+            office,
             report: report?,
+            drafts: drafts?,
             log,
             clock,
             shutdown: shutdown?,

@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use super::fault::{Fault, Place, Problem};
 use super::form::Form;
 use super::tree::{Node, Value};
+use crate::domain::time::Days;
 
 /// What was found while reading.
 #[derive(Debug, Default)]
@@ -73,6 +74,19 @@ impl<'a> Reader<'a> {
         items.iter().enumerate().map(entry).collect()
     }
 
+    /// The tables of the list of that name in this very table; nothing is taken from the built-in file.
+    pub(super) fn own_entries(&self, key: &str) -> Vec<Self> {
+        let pattern = format!("{}[]", join(&self.pattern, key));
+        let entry = |(index, given)| Self {
+            given,
+            built_in: None,
+            path: format!("{}.{index}", join(&self.path, key)),
+            pattern: pattern.clone(),
+            findings: self.findings,
+        };
+        self.given.get(key).and_then(Node::items).unwrap_or_default().iter().enumerate().map(entry).collect()
+    }
+
     /// A text with something in it.
     pub(super) fn text(&self, key: &str) -> String {
         let text = self.text_or_empty(key);
@@ -104,6 +118,96 @@ impl<'a> Reader<'a> {
             remedy: format!("add a line {key} = \"...\""),
         });
         String::new()
+    }
+
+    /// A text that may be empty and is not taken from the built-in entry of a list.
+    pub(super) fn own_text_or_empty(&self, key: &str) -> String {
+        self.takes(key, Form::Text { may_be_empty: true });
+        self.given.get(key).map_or_else(String::new, |node| self.text_of(key, node))
+    }
+
+    /// A day that every entry must give itself; none if it does not.
+    pub(super) fn own_day(&self, key: &str) -> Option<NaiveDate> {
+        if self.given.get(key).is_some() {
+            let faults = self.findings.borrow().faults.len();
+            let day = self.day(key);
+            if day.is_none() && self.findings.borrow().faults.len() == faults {
+                self.reject(key, "a day as YYYY-MM-DD", "for example 2023-01-03");
+            }
+            return day;
+        }
+        self.takes(key, Form::Day);
+        self.note(Fault {
+            place: self.given.place.clone(),
+            problem: Problem::Missing { key: join(&self.path, key) },
+            expected: "a day as YYYY-MM-DD".to_owned(),
+            remedy: format!("add a line {key} = 2023-01-03"),
+        });
+        None
+    }
+
+    /// The days from `from` to `to` of this very entry; an end that is absent or empty is open.
+    pub(super) fn own_days(&self) -> Days {
+        let own = |key: &str| {
+            self.takes(key, Form::Day);
+            self.given.get(key).and_then(|_| self.day(key))
+        };
+        let days = Days { from: own("from"), to: own("to") };
+        if days.from.zip(days.to).is_some_and(|(from, to)| to < from) {
+            self.reject(
+                "to",
+                "a day on or after `from`",
+                "both days belong to it; exchange them if they are the wrong way round",
+            );
+        }
+        days
+    }
+
+    /// A list of texts, each with something in it; at most `most`.
+    pub(super) fn texts(&self, key: &str, most: usize) -> Vec<String> {
+        self.takes(key, Form::Texts { most });
+        let Some(node) = self.find(key) else { return Vec::new() };
+        let text = |node: &Node| match &node.value {
+            Value::Text(text) if !text.trim().is_empty() => Some(text.clone()),
+            _ => None,
+        };
+        let texts = node.items().and_then(|items| items.iter().map(text).collect::<Option<Vec<_>>>());
+        match texts {
+            Some(texts) if texts.len() <= most => texts,
+            _ => {
+                self.reject(
+                    key,
+                    &format!("a list of at most {most} texts"),
+                    "write [\"one\", \"another\"]; [] is none",
+                );
+                Vec::new()
+            }
+        }
+    }
+
+    /// The same, not taken from the built-in entry of a list.
+    pub(super) fn own_texts(&self, key: &str, most: usize) -> Vec<String> {
+        self.takes(key, Form::Texts { most });
+        if self.given.get(key).is_some() { self.texts(key, most) } else { Vec::new() }
+    }
+
+    /// Where this table stands, as messages name it: `agency.1`.
+    pub(super) fn name(&self) -> &str {
+        &self.path
+    }
+
+    /// The value under `key` of this very entry will not do, also where it is left out; `value` is what stands for it then.
+    pub(super) fn reject_own(&self, key: &str, value: &str, expected: &str, remedy: &str) {
+        let node = self.given.get(key);
+        self.note(Fault {
+            place: node.unwrap_or(self.given).place.clone(),
+            problem: Problem::Wrong {
+                key: join(&self.path, key),
+                value: node.map_or_else(|| value.to_owned(), |node| node.written.clone()),
+            },
+            expected: expected.to_owned(),
+            remedy: remedy.to_owned(),
+        });
     }
 
     /// A text that means something; none if it does not.

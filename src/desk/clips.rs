@@ -5,15 +5,18 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::approval::{Seen, approved};
 use super::error::{DeskError, ErrorKind};
 use super::limits::limits_of;
 use super::wording::{check_line, check_text};
 use super::{Change, Desk, Response, Who, value};
 use crate::domain::account::Right;
 use crate::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, Genre, Source, Topics};
-use crate::domain::intake::{Defects, Existing, Finding, Verdict, judge};
+use crate::domain::intake::{Defects, DurationRule, Existing, Finding, Verdict, judge};
+use crate::domain::text::composed;
 use crate::domain::time::{Days, Now};
 use crate::library::ContentStore;
+use crate::library::staging::Purpose;
 
 /// A person asks something about a clip. `clip` is what that person typed: a number, a title, a digest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +37,18 @@ pub enum ClipRequest {
         clip: String,
         /// What changes.
         change: Box<ClipChange>,
+    },
+    /// Hands a draft, or one that was sent back, to a leader.
+    HandIn {
+        /// Which.
+        clip: String,
+    },
+    /// A leader wants it changed first.
+    SendBack {
+        /// Which.
+        clip: String,
+        /// What shall be changed.
+        note: String,
     },
     /// A leader has heard or read it: it may go on air.
     Approve {
@@ -63,6 +78,13 @@ pub enum ClipRequest {
         /// Whether it is the same piece re-recorded, so that it stays the same item in a report.
         same_item: bool,
     },
+    /// Any of the others on a clip that is there, if it is still what the person saw.
+    IfUnchanged {
+        /// As [`super::version_of`] said it then.
+        version: String,
+        /// What is asked.
+        request: Box<Self>,
+    },
 }
 
 /// What is said about a new clip.
@@ -90,6 +112,9 @@ pub struct ClipDraft {
     pub script: Option<String>,
     /// The leader who has approved it already.
     pub approver: Option<Approver>,
+    /// Whether it stays a draft until its editor hands it in.
+    #[serde(default)]
+    pub unfinished: bool,
 }
 
 /// A leader who approves.
@@ -133,8 +158,10 @@ impl ClipRequest {
     pub(super) fn rights(&self) -> &'static [Right] {
         match self {
             Self::Submit { draft, .. } if draft.approver.is_some() => &[Right::EditClips, Right::Approve],
-            Self::Approve { .. } => &[Right::Approve],
-            Self::Submit { .. }
+            Self::Approve { .. } | Self::SendBack { .. } => &[Right::Approve],
+            Self::IfUnchanged { request, .. } => request.rights(),
+            Self::HandIn { .. }
+            | Self::Submit { .. }
             | Self::Edit { .. }
             | Self::Retire { .. }
             | Self::Remove { .. }
@@ -145,15 +172,23 @@ impl ClipRequest {
 
 impl Desk {
     pub(super) async fn handle_clip(&self, who: &Who, request: ClipRequest, now: Now) -> Result<Response, DeskError> {
+        let (version, request) = match request {
+            ClipRequest::IfUnchanged { version, request } => (Some(version), *request),
+            request => (None, request),
+        };
+        let seen = |clip| Seen { clip, version: version.as_deref() };
         match request {
             ClipRequest::Submit { facts, defects, draft } => self.submit(who, *facts, defects, *draft, now).await,
-            ClipRequest::Edit { clip, change } => self.edit(who, &clip, *change, now).await,
-            ClipRequest::Approve { clip, approver } => self.approve(who, &clip, approver, now).await,
-            ClipRequest::Retire { clip } => self.retire(who, &clip, now).await,
-            ClipRequest::Remove { clip } => self.remove(who, &clip, now).await,
+            ClipRequest::Edit { clip, change } => self.edit(who, seen(&clip), *change, now).await,
+            ClipRequest::HandIn { clip } => self.hand_in(who, seen(&clip), now).await,
+            ClipRequest::SendBack { clip, note } => self.send_back(who, seen(&clip), &note, now).await,
+            ClipRequest::Approve { clip, approver } => self.approve(who, seen(&clip), approver, now).await,
+            ClipRequest::Retire { clip } => self.retire(who, seen(&clip), now).await,
+            ClipRequest::Remove { clip } => self.remove(who, seen(&clip), now).await,
             ClipRequest::Replace { clip, facts, defects, same_item } => {
-                self.replace(who, &clip, *facts, defects, same_item, now).await
+                self.replace(who, seen(&clip), (*facts, defects), same_item, now).await
             }
+            ClipRequest::IfUnchanged { .. } => Err(DeskError::usage("a version is asked for twice; ask for it once")),
         }
     }
 
@@ -167,16 +202,17 @@ impl Desk {
     ) -> Result<Response, DeskError> {
         let approval = match draft.approver {
             Some(approver) => approved(self.approving(who, approver).await?, &facts, now)?,
+            None if draft.unfinished => Approval::Draft,
             None => Approval::Submitted,
         };
         let clip = Clip {
             id: ClipId(0),
             edition: 1,
-            title: draft.title.trim().to_owned(),
+            title: composed(&draft.title),
             genre: draft.genre,
             topics: Topics { primary: self.topic_or_rest(draft.topic)?, secondary: draft.secondary },
             campaign: draft.campaign,
-            author: draft.author,
+            author: draft.author.as_deref().map(composed),
             language: draft.language.unwrap_or_else(|| self.config.station.language.clone()),
             source: draft.source,
             valid: draft.valid,
@@ -200,11 +236,11 @@ impl Desk {
         Ok(Response::Clip { clip: Box::new(clip), warnings: verdict.warnings })
     }
 
-    async fn edit(&self, who: &Who, clip: &str, change: ClipChange, now: Now) -> Result<Response, DeskError> {
-        let before = self.find_clip(clip).await?;
+    async fn edit(&self, who: &Who, seen: Seen<'_>, change: ClipChange, now: Now) -> Result<Response, DeskError> {
+        let before = self.seen(seen).await?;
         let mut after = before.clone();
         if let Some(title) = change.title {
-            after.title = title.trim().to_owned();
+            after.title = composed(&title);
         }
         after.genre = change.genre.unwrap_or(after.genre);
         after.topics.primary = change.topic.unwrap_or(after.topics.primary);
@@ -213,6 +249,7 @@ impl Desk {
         after.source = change.source.unwrap_or(after.source);
         change.campaign.apply(&mut after.campaign);
         change.author.apply(&mut after.author);
+        after.author = after.author.as_deref().map(composed);
         change.valid_from.apply(&mut after.valid.from);
         change.valid_to.apply(&mut after.valid.to);
         change.script.apply(&mut after.script);
@@ -221,25 +258,7 @@ impl Desk {
         self.save(who, "clip.edit", &before, after, warnings, now).await
     }
 
-    async fn approve(&self, who: &Who, clip: &str, approver: Approver, now: Now) -> Result<Response, DeskError> {
-        let before = self.find_clip(clip).await?;
-        self.check_audio(&before.audio)?;
-        let approver = self.approving(who, approver).await?;
-        let after = Clip { approval: approved(approver, &before.audio, now)?, ..before.clone() };
-        self.save(who, "clip.approve", &before, after, Vec::new(), now).await
-    }
-
-    async fn retire(&self, who: &Who, clip: &str, now: Now) -> Result<Response, DeskError> {
-        let before = self.find_clip(clip).await?;
-        if matches!(before.approval, Approval::Retired { .. }) {
-            return Err(DeskError::refused(format!("clip {} is retired already", before.id)));
-        }
-        let approval = Approval::Retired { by: who.name.trim().to_owned(), at: now.wall };
-        let after = Clip { approval, ..before.clone() };
-        self.save(who, "clip.retire", &before, after, Vec::new(), now).await
-    }
-
-    async fn save(
+    pub(super) async fn save(
         &self,
         who: &Who,
         what: &str,
@@ -253,8 +272,8 @@ impl Desk {
         Ok(Response::Clip { clip: Box::new(after), warnings })
     }
 
-    async fn remove(&self, who: &Who, clip: &str, now: Now) -> Result<Response, DeskError> {
-        let found = self.find_clip(clip).await?;
+    async fn remove(&self, who: &Who, seen: Seen<'_>, now: Now) -> Result<Response, DeskError> {
+        let found = self.seen(seen).await?;
         let clip = self.store.delete_clip(found.id).await?;
         // What sounds at this moment has its file open and plays on.
         ContentStore::open(&self.clips)?.remove(&clip.audio.digest)?;
@@ -265,18 +284,51 @@ impl Desk {
     async fn replace(
         &self,
         who: &Who,
-        clip: &str,
-        facts: AudioFacts,
-        defects: Defects,
+        seen: Seen<'_>,
+        (facts, defects): (AudioFacts, Defects),
         same_item: bool,
         now: Now,
     ) -> Result<Response, DeskError> {
-        let before = self.find_clip(clip).await?;
-        self.check_audio(&facts)?;
-        let verdict = self.verdict(&Clip { audio: facts.clone(), ..before.clone() }, defects).await?;
-        let after = self.store.replace_audio(before.id, facts, same_item).await?;
-        self.audit(who, "clip.replace", format!("clip {}", after.id), [value(&before), value(&after)], now).await?;
-        Ok(Response::Clip { clip: Box::new(after), warnings: verdict.warnings })
+        let digest = facts.digest;
+        let replaced = async {
+            let before = self.seen(seen).await?;
+            self.check_audio(&facts)?;
+            let after = before.clone().with_audio(facts, same_item);
+            let Verdict { warnings, .. } = self.verdict(&after, defects).await?;
+            self.save(who, "clip.replace", &before, after, warnings, now).await
+        };
+        match replaced.await {
+            Ok(response) => Ok(response),
+            Err(error) => Err(self.given_up(digest, error).await),
+        }
+    }
+
+    /// What is to be told of the sound of a clip that is in the library.
+    #[must_use]
+    pub fn findings(&self, clip: &Clip) -> Vec<Finding> {
+        let (limits, _) = limits_of(&self.config, clip.genre, clip.campaign.as_deref());
+        judge(&clip.audio, Defects::default(), &limits, DurationRule::Warn, None).warnings
+    }
+
+    /// The judgement on a recording before it becomes a clip, or the audio of one.
+    pub(super) async fn opinion(
+        &self,
+        facts: &AudioFacts,
+        defects: Defects,
+        purpose: &Purpose,
+        existing: Option<&Existing>,
+    ) -> Result<Verdict, DeskError> {
+        let clip = match purpose {
+            Purpose::Draft => None,
+            Purpose::Replace { clip, .. } => self.store.clip(*clip).await?,
+        };
+        let Some(clip) = clip else {
+            let (limits, _) = limits_of(&self.config, Genre::Article, None);
+            return Ok(judge(facts, defects, &limits, DurationRule::Warn, existing));
+        };
+        let (limits, rule) = limits_of(&self.config, clip.genre, clip.campaign.as_deref());
+        let rule = if clip.approval == Approval::Draft { DurationRule::Warn } else { rule };
+        Ok(judge(facts, defects, &limits, rule, existing))
     }
 
     /// The judgement on new audio; a refusal is an error.
@@ -286,8 +338,15 @@ impl Desk {
         self.judged(clip, defects, existing.as_ref())
     }
 
-    fn judged(&self, clip: &Clip, defects: Defects, existing: Option<&Existing>) -> Result<Verdict, DeskError> {
+    pub(super) fn judged(
+        &self,
+        clip: &Clip,
+        defects: Defects,
+        existing: Option<&Existing>,
+    ) -> Result<Verdict, DeskError> {
         let (limits, rule) = limits_of(&self.config, clip.genre, clip.campaign.as_deref());
+        // What a draft belongs to is not said yet; the rule waits until it is handed in.
+        let rule = if clip.approval == Approval::Draft { DurationRule::Warn } else { rule };
         let verdict = judge(&clip.audio, defects, &limits, rule, existing);
         if verdict.accepted() {
             return Ok(verdict);
@@ -306,7 +365,7 @@ impl Desk {
     }
 
     /// The audio is in the store, and no more of it than the configuration allows.
-    fn check_audio(&self, facts: &AudioFacts) -> Result<(), DeskError> {
+    pub(super) fn check_audio(&self, facts: &AudioFacts) -> Result<(), DeskError> {
         let content = ContentStore::open(&self.clips)?;
         let limits = &self.config.library;
         if content.contains(&facts.digest) {
@@ -393,14 +452,4 @@ impl Desk {
             }
         }
     }
-}
-
-fn approved(approver: Approver, facts: &AudioFacts, now: Now) -> Result<Approval, DeskError> {
-    let Approver { name, office } = approver;
-    check_line("approver's name", &name)?;
-    if !office.trim().is_empty() {
-        check_line("approver's office", &office)?;
-    }
-    let (by, title) = (name.trim().to_owned(), office.trim().to_owned());
-    Ok(Approval::Approved { by, title, at: now.wall, digest: facts.digest })
 }

@@ -3,6 +3,7 @@
 use super::error::{DeskError, ErrorKind};
 use crate::domain::station::Refusal;
 use crate::library::ImportError;
+use crate::library::staging::StagingError;
 use crate::station::HandleError;
 use crate::store::{Refused, StoreError};
 
@@ -12,8 +13,8 @@ impl From<StoreError> for DeskError {
         let told = Self::of(kind, &error).code(code);
         match &error {
             StoreError::NoSuchClip(clip) | StoreError::ClipChanged(clip) => told.value("clip", clip),
-            StoreError::NoSuchEntry(entry) => told.value("entry", entry),
-            StoreError::NoSuchSlot(slot) => told.value("slot", slot),
+            StoreError::NoSuchEntry(entry) | StoreError::EntryGone(entry) => told.value("entry", entry),
+            StoreError::NoSuchSlot(slot) | StoreError::SlotChanged(slot) => told.value("slot", slot),
             StoreError::DuplicateAudio { clip, title } => told.value("clip", clip).value("title", title),
             StoreError::ClipInUse { clip, by } => told.value("clip", clip).value("by", by),
             StoreError::QueueFull(most) | StoreError::AccountsFull(most) | StoreError::TokensFull(most) => {
@@ -22,6 +23,10 @@ impl From<StoreError> for DeskError {
             StoreError::NoSuchAccount(name) | StoreError::NameTaken(name) | StoreError::AccountChanged(name) => {
                 told.value("account", name)
             }
+            StoreError::LedgerFull(most) => told.value("most", most),
+            StoreError::NoSuchActivity(activity)
+            | StoreError::ActivityChanged(activity)
+            | StoreError::ActivityStruck(activity) => told.value("activity", activity),
             StoreError::NoSuchToken(token) => told.value("token", token),
             StoreError::NoSuchSession(session) => told.value("session", session),
             StoreError::InUse { holder, .. } => told.value("holder", holder),
@@ -40,7 +45,14 @@ const fn sorted(error: &StoreError) -> (ErrorKind, &'static str) {
         StoreError::NoSuchAccount(_) => (NotFound, "no_such_account"),
         StoreError::NoSuchToken(_) => (NotFound, "no_such_token"),
         StoreError::NoSuchSession(_) => (NotFound, "no_such_session"),
+        StoreError::NoSuchActivity(_) => (NotFound, "no_such_activity"),
+        StoreError::ActivityChanged(_) => (Conflict, "activity_changed"),
+        StoreError::ActivityStruck(_) => (No, "activity_struck"),
+        StoreError::LedgerFull(_) => (No, "ledger_full"),
+        StoreError::DraftChanged => (Conflict, "draft_changed"),
         StoreError::ClipChanged(_) => (Conflict, "clip_changed"),
+        StoreError::SlotChanged(_) => (Conflict, "slot_changed"),
+        StoreError::EntryGone(_) => (Conflict, "queue_entry_gone"),
         StoreError::AccountChanged(_) => (Conflict, "account_changed"),
         StoreError::NameTaken(_) => (Conflict, "account_name_taken"),
         StoreError::AdminExists => (Conflict, "admin_exists"),
@@ -71,6 +83,31 @@ const fn sorted(error: &StoreError) -> (ErrorKind, &'static str) {
 impl From<ImportError> for DeskError {
     fn from(error: ImportError) -> Self {
         Self::of(ErrorKind::Failed, &error)
+    }
+}
+
+impl From<StagingError> for DeskError {
+    fn from(error: StagingError) -> Self {
+        use ErrorKind::{Conflict, Failed, NotFound, Refused as No, Usage};
+        let (kind, code) = match &error {
+            StagingError::Empty => (Usage, "upload_empty"),
+            StagingError::TooMuch { .. } => (Usage, "upload_too_much"),
+            StagingError::TooLarge { .. } => (No, "upload_too_large"),
+            StagingError::TooMany { .. } | StagingError::Full { .. } => (No, "uploads_full"),
+            StagingError::Unknown { .. } => (NotFound, "no_such_upload"),
+            StagingError::Busy { .. } => (Conflict, "upload_busy"),
+            StagingError::Complete { .. } => (Conflict, "upload_complete"),
+            StagingError::WrongOffset { .. } => (Conflict, "upload_offset"),
+            StagingError::DiskFull { .. } => (Failed, "disk_full"),
+            StagingError::Disk { .. } => (Failed, "disk_refuses"),
+        };
+        let told = Self::of(kind, &error).code(code);
+        match &error {
+            StagingError::TooLarge { bytes, most } => told.value("bytes", bytes).value("most", most),
+            StagingError::TooMany { most } => told.value("most", most),
+            StagingError::WrongOffset { expected, .. } => told.value("offset", expected),
+            _ => told,
+        }
     }
 }
 

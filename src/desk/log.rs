@@ -1,6 +1,6 @@
 //! The as-run log as it is shown, and what a person may correct in it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -9,10 +9,10 @@ use super::error::{DeskError, ErrorKind};
 use super::wording::check_line;
 use super::{Desk, Response, Who, value};
 use crate::domain::log::{AiringId, Amendment, Closed, Correction, Outcome, Record};
-use crate::domain::slot::{OccurrenceId, SlotId};
-use crate::domain::time::{Now, Window, instant_of};
+use crate::domain::slot::SlotId;
+use crate::domain::time::{Days, Now};
 use crate::export::log::LogRow;
-use crate::store::{AiringEvidence, AiringFilter, AiringRow, Cursor, Sealed};
+use crate::store::{AiringEvidence, AiringRow, LogFilter, Sealed};
 
 /// Records read at once while following the log; the next look takes the rest.
 const FOLLOW_MAX: u32 = 1_000;
@@ -96,24 +96,14 @@ impl Desk {
         Ok(amendments)
     }
 
-    /// The rows of some days in the order in which they were planned to begin: airings, and occurrences of which nothing was
+    /// The rows of some days in the order in which they began or were planned to: airings, and occurrences of which nothing was
     /// heard.
     ///
     /// # Errors
     /// The store's own.
     pub async fn log(&self, query: LogQuery) -> Result<Vec<LogRow>, DeskError> {
-        let filter = AiringFilter { from_day: query.from, to_day: query.to, ..AiringFilter::default() };
-        let airings = self.all_airings(filter).await?;
-        let heard: HashSet<OccurrenceId> = airings.iter().filter_map(|row| row.occurrence.clone()).collect();
-        let mut rows = self.told(&airings).await?;
-        let silent = self.store.closed(self.window_of(query)).await?.into_iter();
-        let silent = silent.filter(|(closed, _)| is_silent(closed) && !heard.contains(&closed.occurrence));
-        rows.extend(self.closed_rows(silent.collect()).await?);
-        rows.sort_by(|a, b| {
-            let began = |row: &LogRow| row.start.unwrap_or(row.planned_start);
-            began(a).cmp(&began(b)).then(a.seq.cmp(&b.seq))
-        });
-        Ok(rows)
+        let days = Days { from: query.from, to: query.to };
+        self.log_rows_of(&LogFilter { days, ..LogFilter::default() }).await
     }
 
     /// What records after number `after` made of the log: the rows that changed, as they are now, and the number to go on from.
@@ -154,17 +144,6 @@ impl Desk {
         self.store.airing(id).await?.ok_or_else(unknown)
     }
 
-    /// Every airing that the filter lets through, page by page.
-    pub(super) async fn all_airings(&self, mut filter: AiringFilter) -> Result<Vec<AiringRow>, DeskError> {
-        let mut airings = Vec::new();
-        loop {
-            let page = self.store.airings(&filter).await?;
-            let Some(last) = page.last() else { return Ok(airings) };
-            filter.after = Some(Cursor::after(last));
-            airings.extend(page);
-        }
-    }
-
     /// Airings with what only their records say: author, approver, who asked, corrections.
     pub(super) async fn told(&self, airings: &[AiringRow]) -> Result<Vec<LogRow>, DeskError> {
         let ids: Vec<AiringId> = airings.iter().map(|row| row.id).collect();
@@ -196,15 +175,6 @@ impl Desk {
         Ok(rows)
     }
 
-    pub(super) fn window_of(&self, query: LogQuery) -> Window {
-        let zone = self.store.settings().zone;
-        let midnight = |day: NaiveDate| instant_of(zone, day.and_time(chrono::NaiveTime::MIN));
-        let after = |day: NaiveDate| midnight(day.succ_opt().unwrap_or(day));
-        // Before the year 1 and after 9999 there is no log.
-        let (first, last) = (chrono::DateTime::UNIX_EPOCH, far());
-        Window { from: query.from.map_or(first, midnight), to: query.to.map_or(last, after) }
-    }
-
     /// Follows the whole chain. Then, if a hash was printed or noted elsewhere, whether the log still has that record.
     ///
     /// # Errors
@@ -223,12 +193,6 @@ impl Desk {
         })?;
         Ok((verified, Some(found)))
     }
-}
-
-/// The end of all windows.
-fn far() -> chrono::DateTime<chrono::Utc> {
-    let day = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX);
-    day.and_time(chrono::NaiveTime::MIN).and_utc()
 }
 
 /// Whether nothing of it was heard.

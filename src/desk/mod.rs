@@ -7,27 +7,46 @@
 //! in the daemon's way, and works while the station is broken, which is when it is needed most.
 
 mod accounts;
+mod activities;
 mod air;
+mod approval;
 mod backup;
+mod bundle;
+mod calendar;
+mod campaigns;
 mod change;
 mod clips;
 mod counter;
+mod delivery;
 mod door;
+mod drafts;
 mod error;
+mod evidence;
 mod failures;
 mod find;
 mod limits;
 mod log;
+mod log_page;
+mod logbook;
 mod notices;
 mod once;
+
 mod overview;
+mod paper;
 mod plan;
 mod queue;
+mod queue_fit;
+mod reconciliation;
+mod rehearse;
 mod report;
 mod rows;
 mod settings;
+mod shelf;
 mod slots;
 pub mod socket;
+mod upkeep;
+mod uploads;
+mod verification;
 mod wording;
 mod year;
 
@@ -39,27 +58,50 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 
+pub use crate::store::{LogFilter, LogOutcome};
 pub use accounts::{
     AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX,
     HASHES_WAITING_MAX, RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
 };
+pub use activities::{
+    ActivityChange, ActivityRequest, EVIDENCE_BYTES_MAX, FEED_BYTES_MAX, FEED_ENTRIES_MAX, Feed, FeedQuery, FeedSum,
+    TABLE_BYTES_MAX, keep_evidence, parse_feed, parse_table,
+};
 pub use air::AirRequest;
+pub use approval::version_of;
 pub use backup::{BackupState, CopyToTake, DailyCopies, Keeper, Manifest, Restored, restore};
+pub use bundle::{BundleMade, BundleOptions, BundleVerified, StationKey, fingerprint, verify_bundle};
+pub use calendar::{CALENDAR_DAYS_MAX, Calendar, CalendarDay, CalendarOccurrence, Standing};
+pub use campaigns::CampaignStanding;
 pub use change::Change;
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use counter::Counter;
 pub use door::{Door, store_settings};
+pub use drafts::{DraftOf, DraftRequest};
 pub use error::{DeskError, ErrorKind};
+pub use evidence::{EXCERPT_MAX, EvidenceSheet, Link, Recording};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
+pub use log_page::{LOG_DAYS_MAX, LOG_EXPORT_MAX, LogDay, LogOccurrence, LogRows};
+pub use logbook::Logbook;
 pub use notices::{Notices, Topic};
 pub use once::GivenAnswer;
 pub use overview::{Ahead, DayLine};
-pub use queue::{QueueLine, QueueRequest};
+pub use paper::{PaperQuery, ReportPaper};
+pub use queue::{Beside, QueueLine, QueueRequest};
+pub use reconciliation::ReconciliationDocument;
 pub use report::{ReportDocument, ReportQuery};
-pub use rows::{FIGURES, Figure, FigureRows};
+pub use rows::{FIGURES, Figure, FigurePage, FigureRows};
+pub use shelf::{History, Shelf, ShelfCounts, ShelfLine, ShelfOrder, ShelfQuery, Sound, Upcoming};
+pub use slots::{ElementDraft, Once, SlotChange, SlotRequest, SlotTrial, TRIAL_STARTS_MAX, TrialOf};
+pub use uploads::{Piece, UploadLine};
+
+pub use crate::library::staging::{Purpose, Told, Upload, UploadId, UploadState};
+pub use crate::store::ClipFilter;
+pub use queue_fit::{EntryFit, FIT_DAYS, FIT_OCCURRENCES_MAX, QueueFit, SlotFit, Waiting};
+pub use rehearse::{REHEARSAL_DAYS_MAX, Rehearsal, Rehearsed, RehearsedElement};
 pub use settings::{SettingsRequest, SettingsView};
-pub use slots::{ElementDraft, SlotChange, SlotRequest};
+pub use verification::{LastVerification, RunningVerification, Verdict, VerificationState};
 pub use year::{HolidayOn, YearOfHolidays};
 
 use accounts::Guard;
@@ -68,7 +110,9 @@ use crate::config::Config;
 use crate::domain::account::{Account, AccountId, ApiToken, Right, Roles, TokenId};
 use crate::domain::clip::Clip;
 use crate::domain::intake::Finding;
+use crate::domain::ledger::Activity;
 use crate::domain::slot::{QueueEntry, Slot};
+use crate::domain::text::is_unseen;
 use crate::domain::time::Now;
 use crate::station::{Handle, LiveView, ReloadState, Reloader, clips_folder};
 use crate::store::{AuditEntry, Store};
@@ -111,6 +155,11 @@ pub enum Via {
         /// Which.
         token: TokenId,
     },
+    /// A recording that this person brought in a browser, once it was measured.
+    Upload {
+        /// By which way it came.
+        from: String,
+    },
 }
 
 impl fmt::Display for Via {
@@ -120,6 +169,7 @@ impl fmt::Display for Via {
             Self::Socket { user } => write!(f, "socket, user {user}"),
             Self::Console { address, .. } => write!(f, "console, {address}"),
             Self::Token { address, token, .. } => write!(f, "token {token}, {address}"),
+            Self::Upload { from } => write!(f, "upload, {from}"),
         }
     }
 }
@@ -134,6 +184,10 @@ pub enum Request {
     Slot(SlotRequest),
     /// The queue.
     Queue(QueueRequest),
+    /// The activity ledger.
+    Activity(ActivityRequest),
+    /// A draft of a report.
+    Draft(DraftRequest),
     /// What is on air.
     Air(AirRequest),
     /// Something that the log says.
@@ -166,6 +220,9 @@ pub enum Response {
     Slot {
         /// The slot.
         slot: Box<Slot>,
+        /// The number of the version now in force.
+        #[serde(default)]
+        version: u32,
     },
     /// A slot that airs no more, as it was.
     SlotRemoved {
@@ -185,6 +242,27 @@ pub enum Response {
     QueueRemoved {
         /// The entry.
         entry: QueueEntry,
+    },
+    /// An entry of the activity ledger as it is now.
+    Activity {
+        /// The entry.
+        activity: Box<Activity>,
+    },
+    /// Entries were put into the activity ledger.
+    Entered {
+        /// The numbers of the new ones.
+        added: Vec<u32>,
+        /// How many were in it before.
+        known: u32,
+    },
+    /// A version of a draft.
+    Drafted {
+        /// Its number, of all versions of all drafts.
+        number: u32,
+        /// Its version.
+        version: u32,
+        /// Whether it was made just now.
+        new: bool,
     },
     /// The station does it.
     Told,
@@ -236,7 +314,9 @@ pub struct Desk {
     store: Store,
     clips: PathBuf,
     station: Option<Handle>,
+    uploads: Arc<uploads::Uploads>,
     reloader: Option<Reloader>,
+    verification: Arc<verification::Verification>,
     notices: Notices,
     guard: Arc<Guard>,
     saving: Arc<Mutex<()>>,
@@ -249,14 +329,17 @@ impl Desk {
     #[must_use]
     pub fn new(config: Arc<Config>, store: Store, station: Option<Handle>) -> Self {
         let clips = clips_folder(&config);
+        let notices = Notices::default();
         Self {
+            uploads: Arc::new(uploads::Uploads::new(&config, notices.clone())),
             config,
             store,
             clips,
             station,
             reloader: None,
-            notices: Notices::default(),
+            notices,
             guard: Arc::default(),
+            verification: Arc::default(),
             saving: Arc::default(),
             backups: Arc::new(watch::Sender::new(BackupState::default())),
             taking: Arc::new(Semaphore::new(1)),
@@ -272,14 +355,17 @@ impl Desk {
     /// A desk for the same station under other settings: whoever listens, waits at the door or takes a copy goes on.
     #[must_use]
     pub fn under(&self, config: Arc<Config>) -> Self {
+        self.uploads.go_by(&config);
         Self {
             clips: clips_folder(&config),
+            uploads: Arc::clone(&self.uploads),
             config,
             store: self.store.clone(),
             station: self.station.clone(),
             reloader: self.reloader.clone(),
             notices: self.notices.clone(),
             guard: Arc::clone(&self.guard),
+            verification: Arc::clone(&self.verification),
             saving: Arc::clone(&self.saving),
             backups: Arc::clone(&self.backups),
             taking: Arc::clone(&self.taking),
@@ -302,6 +388,8 @@ impl Desk {
             Request::Clip(request) => self.handle_clip(who, request, now).await,
             Request::Slot(request) => self.handle_slot(who, request, now).await,
             Request::Queue(request) => self.handle_queue(who, request, now).await,
+            Request::Activity(request) => self.handle_activity(who, request, now).await,
+            Request::Draft(request) => self.handle_draft(who, request, now).await,
             Request::Air(request) => self.handle_air(who, request, now).await,
             Request::Correct(corrections) => self.correct(who, corrections, now).await,
             Request::Settings(request) => self.handle_settings(who, request, now).await,
@@ -351,7 +439,10 @@ impl Desk {
 
     fn check_person(&self, who: &Who) -> Result<(), DeskError> {
         let name = who.name.trim();
-        if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+        if name.is_empty()
+            || name.chars().count() > NAME_MAX
+            || name.chars().any(|letter| letter.is_control() || is_unseen(letter))
+        {
             let hint = "give the name of the person who asks with --by";
             let text = format!("`{name}` is not a name of 1 to {NAME_MAX} letters");
             return Err(DeskError::usage(text).hint(hint).code("not_a_person").value("letters_max", NAME_MAX));
@@ -407,6 +498,7 @@ impl Request {
             Self::Queue(_) => Some(Topic::Queue),
             Self::Correct(_) => Some(Topic::Log),
             Self::Account(_) => Some(Topic::Accounts),
+            Self::Activity(_) | Self::Draft(_) => Some(Topic::Reports),
             Self::Settings(_) => Some(Topic::Settings),
             Self::Air(_) | Self::Live => None,
         }
@@ -422,6 +514,7 @@ impl Request {
             Self::Air(request) => request.rights(),
             Self::Correct(_) => &[Right::Correct],
             Self::Account(_) => &[Right::Accounts],
+            Self::Activity(_) | Self::Draft(_) => &[Right::KeepLedger],
             Self::Settings(_) => &[Right::Settings],
             Self::Live => &[Right::Look],
         }
@@ -432,6 +525,8 @@ impl Request {
             Self::Clip(_) => "clip",
             Self::Slot(_) => "slot",
             Self::Queue(_) => "queue",
+            Self::Activity(_) => "activity ledger",
+            Self::Draft(_) => "drafts",
             Self::Air(_) => "air",
             Self::Correct(_) => "log",
             Self::Settings(_) => "settings",

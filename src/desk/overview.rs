@@ -1,5 +1,7 @@
 //! The day at a glance: what was planned, what became of it, what comes next.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use super::Desk;
@@ -67,8 +69,10 @@ impl Desk {
                 outcome: None,
             })
             .collect();
+        let at: HashMap<OccurrenceId, usize> =
+            (0..).zip(&lines).map(|(index, line)| (line.occurrence.clone(), index)).collect();
         for (closed, _) in self.store.closed(window).await? {
-            match lines.iter_mut().find(|line| line.occurrence == closed.occurrence) {
+            match at.get(&closed.occurrence).and_then(|index| lines.get_mut(*index)) {
                 Some(line) => line.outcome = Some(closed.outcome),
                 // Of a slot that was edited or removed since.
                 None => lines.push(DayLine {

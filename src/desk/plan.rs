@@ -19,6 +19,11 @@ impl Desk {
     /// # Errors
     /// The store's own.
     pub async fn plan(&self, window: Window) -> Result<Vec<PlanRow>, DeskError> {
+        Ok(self.forecast(window).await?.into_iter().map(row).collect())
+    }
+
+    /// Every occurrence of the window that is not over or called off, with its rundown and the time there is.
+    pub(super) async fn forecast(&self, window: Window) -> Result<Vec<Forecast>, DeskError> {
         let versions = self.store.slot_versions(window.from).await?;
         let library = self.store.clips(&ClipFilter::default()).await?;
         let queue = self.store.queue_list().await?;
@@ -41,8 +46,7 @@ impl Desk {
                 gain: &gain,
             })
         });
-        let forecasts = forecasts.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
-        Ok(forecasts.into_iter().map(row).collect())
+        forecasts.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))
     }
 
     /// What a person should know about planned clips that are not as long as their campaign asks: one sentence each.
@@ -75,7 +79,7 @@ impl Desk {
 }
 
 fn row(forecast: Forecast) -> PlanRow {
-    let Forecast { occurrence, rundown } = forecast;
+    let Forecast { occurrence, rundown, .. } = forecast;
     let slot = &occurrence.version.slot;
     PlanRow {
         name: slot.name.clone(),

@@ -7,6 +7,7 @@ use super::{Desk, Response, Who, value};
 use crate::domain::clip::{Approval, Clip, Genre};
 use crate::domain::slot::{Element, QueueEntry, SlotId};
 use crate::domain::time::Now;
+pub use crate::store::Beside;
 use crate::store::ClipFilter;
 
 /// A person asks something about the queue.
@@ -26,6 +27,20 @@ pub enum QueueRequest {
         entry: u32,
         /// Where to.
         place: usize,
+    },
+    /// Puts an entry beside another, whatever happened to the order meanwhile.
+    Place {
+        /// Which.
+        entry: u32,
+        /// Where to.
+        beside: Beside,
+    },
+    /// Gives an entry to one slot, or to whichever asks next.
+    Bind {
+        /// Which.
+        entry: u32,
+        /// The slot; none is for the next that asks.
+        slot: Option<SlotId>,
     },
     /// Takes an entry out.
     Remove {
@@ -55,12 +70,26 @@ impl Desk {
                 self.store.queue_move(entry, place - 1).await?;
                 let after = serde_json::json!({ "place": place });
                 self.audit(who, "queue.move", format!("queue entry {entry}"), [None, Some(after)], now).await?;
-                let line = self.queue().await?.into_iter().find(|line| line.entry.id == entry);
-                let line = line.ok_or_else(|| {
-                    let error = DeskError::not_found(format!("there is no queue entry {entry}"));
-                    error.code("no_such_queue_entry").value("entry", entry)
-                })?;
-                Ok(queued(line.entry, line.clip.as_ref(), Vec::new()))
+                self.queue_line(entry, Vec::new()).await
+            }
+            QueueRequest::Place { entry, beside } => {
+                self.store.queue_place(entry, beside).await?;
+                self.audit(who, "queue.move", format!("queue entry {entry}"), [None, value(&beside)], now).await?;
+                self.queue_line(entry, Vec::new()).await
+            }
+            QueueRequest::Bind { entry, slot } => {
+                if let Some(slot) = &slot {
+                    self.slot(slot, now).await?;
+                }
+                let before = self.store.queue_bind(entry, slot.as_ref()).await?;
+                let after = QueueEntry { slot: slot.clone(), ..before.clone() };
+                let change = [value(&before), value(&after)];
+                self.audit(who, "queue.bind", format!("queue entry {entry}"), change, now).await?;
+                let notes = match self.store.clip(before.clip).await? {
+                    Some(clip) => self.queue_notes(&clip, slot.as_ref(), now).await?,
+                    None => Vec::new(),
+                };
+                self.queue_line(entry, notes).await
             }
             QueueRequest::Remove { entry } => {
                 let entry = self.store.queue_remove(entry).await?;
@@ -69,6 +98,15 @@ impl Desk {
                 Ok(Response::QueueRemoved { entry })
             }
         }
+    }
+
+    async fn queue_line(&self, entry: u32, notes: Vec<String>) -> Result<Response, DeskError> {
+        let line = self.queue().await?.into_iter().find(|line| line.entry.id == entry);
+        let line = line.ok_or_else(|| {
+            let error = DeskError::not_found(format!("there is no queue entry {entry}"));
+            error.code("no_such_queue_entry").value("entry", entry)
+        })?;
+        Ok(queued(line.entry, line.clip.as_ref(), notes))
     }
 
     async fn enqueue(&self, who: &Who, clip: &str, slot: Option<SlotId>, now: Now) -> Result<Response, DeskError> {
@@ -93,7 +131,7 @@ impl Desk {
     /// What would keep it from being aired.
     async fn queue_notes(&self, clip: &Clip, slot: Option<&SlotId>, now: Now) -> Result<Vec<String>, DeskError> {
         let mut notes = Vec::new();
-        if clip.approval == Approval::Submitted {
+        if !matches!(clip.approval, Approval::Approved { .. }) {
             notes.push(format!("it is not approved yet and will not air before it is: `loa clip approve {}`", clip.id));
         }
         let takes = |element: &Element| matches!(element, Element::Queue { .. });

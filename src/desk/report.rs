@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDateTime};
 
 use super::Desk;
+use super::bundle::{StationKey, fingerprint};
 use super::error::DeskError;
 use super::overview::DayLine;
+use crate::domain::ledger::ActivitySums;
 use crate::domain::plan::Occurrence;
-use crate::domain::report::{Period, PlannedFact, Report, ReportSettings, Schedule, Sentences, Session, Wording};
+use crate::domain::report::{
+    MonthRule, Occurrences, Period, PlannedFact, Report, ReportSettings, Schedule, Sentences, Session, Wording,
+};
 use crate::domain::slot::OccurrenceId;
-use crate::domain::time::Now;
+use crate::domain::time::{Now, day_of};
 use crate::export::report::{LogHead, Provenance, ReportSheet};
 
 /// Days of a period that are looked at to find the usual day of the station.
@@ -30,10 +34,16 @@ pub struct ReportQuery {
 pub struct ReportDocument {
     /// The counts.
     pub report: Report,
-    /// The counts in words.
+    /// The counts in words, as they are filed.
     pub sentences: Sentences,
+    /// The same in English, for the screen.
+    pub sentences_en: Sentences,
+    /// Planned against aired by reporting month (year, month), in order.
+    pub planned_by_month: Vec<((i32, u32), Occurrences)>,
     /// Names of campaigns by code.
     pub campaigns: BTreeMap<String, String>,
+    /// What the activity ledger says of the period.
+    pub activities: ActivitySums,
     /// Where it comes from.
     pub provenance: Provenance,
 }
@@ -44,20 +54,25 @@ impl Desk {
     /// # Errors
     /// An unknown campaign; the store's own.
     pub async fn report(&self, query: &ReportQuery, now: Now) -> Result<ReportDocument, DeskError> {
+        Ok(self.report_worded(query, now).await?.0)
+    }
+
+    /// The report and what its sentences were made with, to say them again otherwise.
+    pub(super) async fn report_worded(
+        &self,
+        query: &ReportQuery,
+        now: Now,
+    ) -> Result<(ReportDocument, Wording), DeskError> {
         let period = query.period;
         let settings = ReportSettings {
             counted_from: self.store.settings().counted_from,
             campaign: query.campaign.clone(),
             month_rule: period.month_rule(),
         };
-        let head = self.store.head().await?;
+        let provenance = self.provenance(period, now).await?;
         let tallies = self.store.tallies(period.from, period.to, settings.month_rule).await?;
-        let planned = self.lines(period.window(self.store.settings().zone)).await?;
-        let planned = planned.into_iter().map(|DayLine { occurrence, start, outcome, .. }| PlannedFact {
-            occurrence,
-            planned_start: start,
-            outcome,
-        });
+        let planned = self.planned(period).await?;
+        let planned_by_month = Occurrences::by_month(&planned, period, self.store.settings().zone);
         let report = Report::fold(period, tallies, planned, settings);
         // A campaign that is no longer configured may still be in the log; one in neither is a slip of the pen.
         if let Some(code) = query.campaign.as_deref().filter(|_| report.items == 0) {
@@ -65,19 +80,57 @@ impl Desk {
         }
         let campaigns: BTreeMap<String, String> =
             self.config.campaigns.iter().map(|campaign| (campaign.code.clone(), campaign.name.clone())).collect();
-        let wording = self.wording(&report, &campaigns).await?;
-        Ok(ReportDocument {
+        let ledger = self.store.activities(Some(period), false).await?;
+        let activities = ActivitySums::fold(period, query.campaign.as_deref(), &ledger);
+        let wording = Wording { activities, ..self.wording(&report, &campaigns).await? };
+        let document = ReportDocument {
             sentences: Sentences::of(&report, &self.config.library.topics, &wording),
+            sentences_en: Sentences::english(&report, &self.config.library.topics, &wording),
             report,
+            planned_by_month,
             campaigns,
-            provenance: Provenance {
-                station: self.config.station.name.clone(),
-                made_at: now.wall,
-                program: format!("Loa {}", env!("CARGO_PKG_VERSION")),
-                log_head: head.map(|(seq, hash)| LogHead { seq, hash: hash.to_string() }),
-                simulated: self.store.is_simulated(),
-            },
+            activities: wording.activities.clone(),
+            provenance,
+        };
+        Ok((document, wording))
+    }
+
+    /// Every planned occurrence of a period, with how it ended.
+    pub(super) async fn planned(&self, period: Period) -> Result<Vec<PlannedFact>, DeskError> {
+        let lines = self.lines(period.window(self.store.settings().zone)).await?;
+        let fact =
+            |DayLine { occurrence, start, outcome, .. }| PlannedFact { occurrence, planned_start: start, outcome };
+        Ok(lines.into_iter().map(fact).collect())
+    }
+
+    /// Where a document on a period comes from. Asked before what it counts, so that no row counted lies behind the head.
+    pub(super) async fn provenance(&self, period: Period, now: Now) -> Result<Provenance, DeskError> {
+        let head = self.store.head().await?;
+        let agency = self.config.agency_on(period.to);
+        Ok(Provenance {
+            station: agency.map_or(&self.config.station.name, |agency| &agency.station).clone(),
+            made_at: now.wall,
+            program: format!("Loa {}", env!("CARGO_PKG_VERSION")),
+            log_head: head.map(|(seq, hash)| LogHead { seq, hash: hash.to_string() }),
+            // A report is made all the same if the key cannot be read: whoever signs with it is told.
+            key_fingerprint: StationKey::read(&self.config.data.folder)
+                .ok()
+                .flatten()
+                .map(|key| fingerprint(&key.public())),
+            simulated: self.store.is_simulated(),
         })
+    }
+
+    /// The periods that a report is asked for around today, under the decree and by the calendar, each latest first. The rule
+    /// that the station reports by comes first.
+    #[must_use]
+    pub fn periods(&self, now: Now) -> Vec<Period> {
+        let today = day_of(self.store.settings().zone, now.wall);
+        let rules = match self.config.report.month_rule {
+            MonthRule::Nd09 => [MonthRule::Nd09, MonthRule::Calendar],
+            MonthRule::Calendar => [MonthRule::Calendar, MonthRule::Nd09],
+        };
+        rules.into_iter().flat_map(|rule| Period::around(today, rule)).collect()
     }
 
     /// The document as the written forms take it.
@@ -88,6 +141,7 @@ impl Desk {
             sentences: &document.sentences,
             topics: &self.config.library.topics,
             campaigns: &document.campaigns,
+            activities: &document.activities,
             zone: self.store.settings().zone,
             provenance: &document.provenance,
         }
@@ -95,8 +149,17 @@ impl Desk {
 
     async fn wording(&self, report: &Report, campaigns: &BTreeMap<String, String>) -> Result<Wording, DeskError> {
         let campaign = report.settings.campaign.as_deref().or_else(|| report.sole_campaign());
+        let names = self.config.office.on(report.period.to);
+        let basis = campaign.and_then(|code| self.config.campaign(code)).map(|campaign| &campaign.basis_documents);
+        // Which of several was relayed, the log does not say.
+        let relay_source = match names.relay_sources.as_slice() {
+            [only] => Some(format!("của {only}")),
+            _ => None,
+        };
         Ok(Wording {
-            station: self.config.station.short_name.clone(),
+            station: names.agency.map_or(&self.config.station.short_name, |agency| &agency.station_short).clone(),
+            relay_source,
+            basis: basis.cloned().unwrap_or_default(),
             campaign: campaign.map(|code| campaigns.get(code).map_or(code, String::as_str).to_owned()),
             quantity: self.config.report.rounding,
             topics_max: self.config.report.topics_listed_max,

@@ -6,15 +6,13 @@ use chrono::Weekday;
 
 use super::Desk;
 use super::error::DeskError;
-use super::log::LogQuery;
 use super::report::ReportQuery;
-use crate::domain::airing::AiringOutcome;
 use crate::domain::clip::{Genre, Source};
-use crate::domain::log::{Closed, Kind, Outcome};
-use crate::domain::report::ItemLine;
-use crate::domain::time::Now;
+use crate::domain::log::Kind;
+use crate::domain::report::{ItemLine, Period};
+use crate::domain::time::{Days, Now};
 use crate::export::log::LogRow;
-use crate::store::{AiringFilter, AiringRow};
+use crate::store::{Ending, LOG_PAGE_MAX, LogFilter, LogOutcome, LogScope};
 
 /// A figure of a report, as a person names it.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +33,12 @@ pub enum Figure {
     Missed,
     /// Occurrences that ended other than wholly aired.
     Deviations,
+    /// Own airings that do not count, by how they stand: aired is said not to count by a person.
+    UncountedOf(LogOutcome),
+    /// Occurrences that ended this way.
+    Occurrences(LogOutcome),
+    /// The items under one primary topic.
+    TopicItems(String),
     /// The counted airings under one primary topic.
     Topic(String),
     /// The counted airings of one campaign; none is of no campaign.
@@ -50,8 +54,9 @@ pub enum Figure {
 }
 
 /// What a person may name, for the help and the error.
-pub const FIGURES: &str = "items, airings, uncounted, relays, live, emergencies, missed, deviations, topic=CODE, \
-                           campaign=CODE (campaign= for none), genre=NAME, month=YYYY-MM, weekday=mon, source=own";
+pub const FIGURES: &str = "items, airings, uncounted, relays, live, emergencies, missed, deviations, \
+                           uncounted=partial, occurrences=cancelled, items=TOPIC, topic=CODE, campaign=CODE \
+                           (campaign= for none), genre=NAME, month=YYYY-MM, weekday=mon, source=own";
 
 /// The rows of a figure.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +85,9 @@ impl FromStr for Figure {
                 "deviations" => Self::Deviations,
                 _ => return Err(wrong()),
             },
+            Some(("uncounted", name)) => Self::UncountedOf(serde_json::from_value(word(name)).map_err(|_| wrong())?),
+            Some(("occurrences", name)) => Self::Occurrences(serde_json::from_value(word(name)).map_err(|_| wrong())?),
+            Some(("items", code)) => Self::TopicItems(code.to_owned()),
             Some(("topic", code)) => Self::Topic(code.to_owned()),
             Some(("campaign", "")) => Self::Campaign(None),
             Some(("campaign", code)) => Self::Campaign(Some(code.to_owned())),
@@ -95,53 +103,105 @@ impl FromStr for Figure {
     }
 }
 
+/// Some rows of a figure, and where to go on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FigurePage {
+    /// The rows.
+    pub rows: FigureRows,
+    /// What to give for the next page; none when this was the last.
+    pub next: Option<String>,
+}
+
 impl Desk {
     /// The rows that a figure of a report counts: as many as the figure says.
     ///
     /// # Errors
     /// The store's own.
     pub async fn rows(&self, query: &ReportQuery, figure: &Figure, now: Now) -> Result<FigureRows, DeskError> {
-        match figure {
-            Figure::Items => Ok(FigureRows::Items(self.report(query, now).await?.report.item_lines)),
-            Figure::Missed => self.endings(query, |closed| matches!(closed.outcome, Outcome::Missed(_))).await,
-            Figure::Deviations => self.endings(query, |closed| !matches!(closed.outcome, Outcome::Aired)).await,
-            _ => {
-                let period = query.period;
-                let filter =
-                    AiringFilter { from_day: Some(period.from), to_day: Some(period.to), ..AiringFilter::default() };
-                let mut airings = self.all_airings(filter).await?;
-                airings.retain(|row| counts_in(row, query, figure));
-                Ok(FigureRows::Log(self.told(&airings).await?))
+        match filter_of(query, figure) {
+            None => Ok(FigureRows::Items(self.items_of(query, figure, now).await?)),
+            Some(None) => Ok(FigureRows::Log(Vec::new())),
+            Some(Some(filter)) => Ok(FigureRows::Log(self.log_rows_of(&filter).await?)),
+        }
+    }
+
+    /// The same a page at a time. `cursor` is the `next` of the page before.
+    ///
+    /// # Errors
+    /// A cursor that is none; the store's own.
+    pub async fn rows_page(
+        &self,
+        query: &ReportQuery,
+        figure: &Figure,
+        cursor: Option<&str>,
+        limit: u32,
+        now: Now,
+    ) -> Result<FigurePage, DeskError> {
+        match filter_of(query, figure) {
+            None => {
+                let from = cursor.map(str::parse::<usize>).transpose();
+                let from = from.map_err(|_| DeskError::usage("the cursor is none; go on with the `next` of a page"))?;
+                let from = from.unwrap_or_default();
+                let items = self.items_of(query, figure, now).await?;
+                let to = from.saturating_add(limit.clamp(1, LOG_PAGE_MAX) as usize);
+                let next = (to < items.len()).then(|| to.to_string());
+                let rows = items.into_iter().skip(from).take(to - from).collect();
+                Ok(FigurePage { rows: FigureRows::Items(rows), next })
+            }
+            Some(None) => Ok(FigurePage { rows: FigureRows::Log(Vec::new()), next: None }),
+            Some(Some(filter)) => {
+                let page = self.log_page(&filter, cursor, limit).await?;
+                Ok(FigurePage { rows: FigureRows::Log(page.rows), next: page.next })
             }
         }
     }
 
-    async fn endings(&self, query: &ReportQuery, wanted: impl Fn(&Closed) -> bool) -> Result<FigureRows, DeskError> {
-        let window = self.window_of(LogQuery { from: Some(query.period.from), to: Some(query.period.to) });
-        let mut closed = self.store.closed(window).await?;
-        closed.retain(|(closed, _)| wanted(closed));
-        Ok(FigureRows::Log(self.closed_rows(closed).await?))
+    async fn items_of(&self, query: &ReportQuery, figure: &Figure, now: Now) -> Result<Vec<ItemLine>, DeskError> {
+        let mut items = self.report(query, now).await?.report.item_lines;
+        if let Figure::TopicItems(code) = figure {
+            items.retain(|item| item.topic == *code);
+        }
+        Ok(items)
     }
 }
 
-/// Whether the fold of the report puts this airing into that figure.
-fn counts_in(row: &AiringRow, query: &ReportQuery, figure: &Figure) -> bool {
-    let of_campaign = query.campaign.is_none() || row.campaign == query.campaign;
-    let clip = row.kind == Kind::Own && row.genre != Genre::Ident && of_campaign;
-    let own = clip && row.source == Source::Own;
-    let apart = |kind| row.kind == kind && (row.counted || row.outcome == AiringOutcome::Partial);
-    match figure {
-        Figure::Airings => own && row.counted,
-        Figure::Uncounted => own && !row.counted,
+/// The rows that the fold of the report puts into a figure. The outer none for items, which are no rows of the log; the inner
+/// none if there can be none.
+fn filter_of(query: &ReportQuery, figure: &Figure) -> Option<Option<LogFilter>> {
+    let period = query.period;
+    let days = Days { from: Some(period.from), to: Some(period.to) };
+    let of_campaign = query.campaign.clone().map(Some);
+    let all = LogFilter { scope: LogScope::Airings, days, ..LogFilter::default() };
+    let clips = LogFilter { kind: Some(Kind::Own), without_tunes: true, campaign: of_campaign.clone(), ..all.clone() };
+    let own = LogFilter { source: Some(Source::Own), ..clips.clone() };
+    let counted = LogFilter { counted: Some(true), ..own.clone() };
+    let apart = |kind| LogFilter { kind: Some(kind), heard: true, ..all.clone() };
+    let endings = |ending| LogFilter { scope: LogScope::Endings(ending), ..all.clone() };
+    Some(Some(match figure {
+        Figure::Items | Figure::TopicItems(_) => return None,
+        Figure::Airings => counted,
+        Figure::Uncounted => LogFilter { counted: Some(false), ..own },
+        Figure::UncountedOf(outcome) => LogFilter { counted: Some(false), outcome: Some(*outcome), ..own },
         Figure::Relays => apart(Kind::Relay),
         Figure::Live => apart(Kind::Live),
         Figure::Emergencies => apart(Kind::Emergency),
-        Figure::Topic(code) => own && row.counted && row.topic == *code,
-        Figure::Campaign(code) => own && row.counted && row.campaign == *code,
-        Figure::Genre(genre) => own && row.counted && row.genre == *genre,
-        Figure::Month(year, month) => own && row.counted && row.month(query.period.month_rule()) == (*year, *month),
-        Figure::Weekday(day) => own && row.counted && row.weekday() == *day,
-        Figure::Source(source) => clip && row.counted && row.source == *source,
-        Figure::Items | Figure::Missed | Figure::Deviations => false,
-    }
+        Figure::Missed => endings(Ending::Of(LogOutcome::Missed)),
+        Figure::Deviations => endings(Ending::Deviating),
+        Figure::Occurrences(outcome) => endings(Ending::Of(*outcome)),
+        Figure::Topic(code) => LogFilter { topic: Some(code.clone()), ..counted },
+        Figure::Campaign(code) if of_campaign.as_ref().is_some_and(|of| of != code) => return Some(None),
+        Figure::Campaign(code) => LogFilter { campaign: Some(code.clone()), ..counted },
+        Figure::Genre(Genre::Ident) => return Some(None),
+        Figure::Genre(genre) => LogFilter { genre: Some(*genre), ..counted },
+        Figure::Month(year, month) => {
+            let Some(of_month) = Period::of_month((*year, *month), period.month_rule()) else { return Some(None) };
+            let (from, to) = (of_month.from.max(period.from), of_month.to.min(period.to));
+            if to < from {
+                return Some(None);
+            }
+            LogFilter { days: Days { from: Some(from), to: Some(to) }, ..counted }
+        }
+        Figure::Weekday(day) => LogFilter { weekday: Some(*day), ..counted },
+        Figure::Source(source) => LogFilter { source: Some(*source), counted: Some(true), ..clips },
+    }))
 }

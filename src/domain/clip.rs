@@ -154,8 +154,19 @@ impl Topics {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Approval {
+    /// Brought in, but nobody has handed it to a leader yet: its title may still be the name of a file. Never goes on air.
+    Draft,
     /// Waits for a leader. Never goes on air.
     Submitted,
+    /// A leader wants it changed first. Never goes on air.
+    SentBack {
+        /// Who sent it back.
+        by: String,
+        /// When.
+        at: DateTime<Utc>,
+        /// What shall be changed.
+        note: String,
+    },
     /// A leader has heard or read it. Holds for exactly the audio with this digest.
     Approved {
         /// The approver's name.
@@ -174,6 +185,29 @@ pub enum Approval {
         /// When.
         at: DateTime<Utc>,
     },
+}
+
+impl Approval {
+    /// Its state in one word, as its JSON has it.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Submitted => "submitted",
+            Self::SentBack { .. } => "sent_back",
+            Self::Approved { .. } => "approved",
+            Self::Retired { .. } => "retired",
+        }
+    }
+
+    /// What becomes of it when the clip gets new audio: what a leader said was said of the old one.
+    #[must_use]
+    pub fn with_new_audio(self) -> Self {
+        match self {
+            Self::Submitted | Self::Approved { .. } | Self::SentBack { .. } => Self::Submitted,
+            Self::Draft | Self::Retired { .. } => self,
+        }
+    }
 }
 
 /// What the import measured on the whole decoded file.
@@ -276,7 +310,7 @@ impl Clip {
     /// Why not.
     pub fn may_air(&self, day: NaiveDate) -> Result<(), Unfit> {
         match &self.approval {
-            Approval::Submitted => return Err(Unfit::NotApproved),
+            Approval::Draft | Approval::Submitted | Approval::SentBack { .. } => return Err(Unfit::NotApproved),
             Approval::Retired { .. } => return Err(Unfit::Retired),
             Approval::Approved { digest, .. } if *digest != self.audio.digest => {
                 return Err(Unfit::AudioChanged);
@@ -284,6 +318,14 @@ impl Clip {
             Approval::Approved { .. } => {}
         }
         if self.valid.contains(day) { Ok(()) } else { Err(Unfit::OutsideValidity(self.valid)) }
+    }
+
+    /// The clip with new audio. It is a new edition, hence a new item, unless `same_item` says that it is the same piece
+    /// re-recorded. An approval does not hold for it: it waits for a leader again.
+    #[must_use]
+    pub fn with_audio(self, audio: AudioFacts, same_item: bool) -> Self {
+        let edition = if same_item { self.edition } else { self.edition.saturating_add(1) };
+        Self { edition, audio, approval: self.approval.with_new_audio(), ..self }
     }
 
     /// The copy that goes into the log, so that no later edit of the library can change history.
@@ -298,7 +340,7 @@ impl Clip {
             author: self.author.clone(),
             approver: match &self.approval {
                 Approval::Approved { by, .. } => Some(by.clone()),
-                Approval::Submitted | Approval::Retired { .. } => None,
+                Approval::Draft | Approval::Submitted | Approval::SentBack { .. } | Approval::Retired { .. } => None,
             },
             source: self.source,
             digest: self.audio.digest,

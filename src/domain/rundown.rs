@@ -134,6 +134,12 @@ impl Rundown {
         self.elements.iter().map(|element| element.clip.duration()).sum()
     }
 
+    /// How many elements count.
+    #[must_use]
+    pub fn items(&self) -> usize {
+        self.elements.iter().filter(|element| element.role == Role::Item).count()
+    }
+
     /// Whether anything that counts would be heard.
     #[must_use]
     pub fn has_items(&self) -> bool {

@@ -143,6 +143,11 @@ pub enum Exception {
         /// The day.
         date: NaiveDate,
     },
+    /// One occurrence, by its nominal local time: it was moved, or is not wanted. The others of its day air.
+    Once {
+        /// Nominal local time, whole seconds.
+        at: NaiveDateTime,
+    },
     /// Several days, both ends included.
     Range {
         /// First day.
@@ -201,6 +206,17 @@ pub enum Element {
     },
 }
 
+impl Element {
+    /// The clip that it names, if it names one.
+    #[must_use]
+    pub const fn clip(&self) -> Option<ClipId> {
+        match self {
+            Self::Ident { clip } | Self::Clip { clip } | Self::Closing { clip } => Some(*clip),
+            Self::Queue { .. } | Self::Rotation { .. } => None,
+        }
+    }
+}
+
 /// Which clips a rotation draws from. Clips of genre ident never take part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -238,6 +254,26 @@ pub struct Slot {
     pub valid: Days,
     /// Days on which it does not.
     pub exceptions: Vec<Exception>,
+    /// The occurrence of another slot that this one stands for: it was moved, alone, to another time. What is queued for that
+    /// slot is then queued for this one too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<OccurrenceId>,
+}
+
+impl Slot {
+    /// Whether a queue entry bound to `bound` may be heard here: unbound, or bound to this slot or the one it stands in for.
+    #[must_use]
+    pub fn takes_entries_of(&self, bound: Option<&SlotId>) -> bool {
+        bound.is_none_or(|bound| {
+            *bound == self.id || self.instead_of.as_ref().is_some_and(|instead_of| instead_of.slot == *bound)
+        })
+    }
+
+    /// Whether anything of it is taken from the queue.
+    #[must_use]
+    pub fn uses_queue(&self) -> bool {
+        self.rundown.iter().any(|element| matches!(element, Element::Queue { .. }))
+    }
 }
 
 /// A slot during the time in which this wording of it was in force. Editing a slot ends one version and begins the next,

@@ -8,6 +8,9 @@ use utoipa::openapi::{
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::events::Changed;
+use super::live::Level;
+use super::problem::Problem;
 use super::{App, Failures};
 
 /// Who it is and how one signs in.
@@ -25,8 +28,14 @@ pub(super) fn head() -> OpenApi {
         .build();
     let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(super::caller::COOKIE)));
     let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
-    let components =
-        ComponentsBuilder::new().security_scheme("session", session).security_scheme("token", token).build();
+    let components = ComponentsBuilder::new()
+        .schema_from::<Problem>()
+        // What events carry, which no answer names.
+        .schema_from::<Level>()
+        .schema_from::<Changed>()
+        .security_scheme("session", session)
+        .security_scheme("token", token)
+        .build();
     let either = ["session", "token"].map(|name| SecurityRequirement::new::<_, [&str; 0], &str>(name, []));
     OpenApiBuilder::new().info(info).components(Some(components)).security(Some(either)).build()
 }

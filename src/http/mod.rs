@@ -11,20 +11,35 @@ mod air;
 mod assets;
 mod audit;
 mod backup;
+mod calendar;
 mod caller;
+mod choices;
+mod clip_body;
+mod clip_past;
+mod clip_sound;
+mod clips;
 mod devices;
 mod document;
 mod events;
 mod extract;
 mod live;
+mod log;
 mod once;
 mod page;
 mod problem;
+mod queue;
+mod rehearsal;
+mod report;
 mod security;
 mod server;
 mod session;
 mod settings;
+mod slot_form;
+mod slot_options;
+mod slot_view;
+mod slots;
 mod tag;
+mod uploads;
 mod words;
 
 use std::sync::Arc;
@@ -125,12 +140,27 @@ fn api() -> (Router<App>, OpenApi) {
                 // The station.
                 .merge(air::routes())
                 .merge(events::routes())
+                // The library.
+                .merge(clips::routes())
+                .merge(choices::routes())
+                .merge(clip_sound::routes())
+                .merge(clip_past::routes())
+                .merge(uploads::routes())
                 // Settings, and who may do what.
                 .merge(settings::routes())
                 .merge(devices::routes())
                 .merge(backup::routes())
                 .merge(accounts::routes())
                 .merge(audit::routes())
+                // What airs when.
+                .merge(slots::routes())
+                .merge(slot_options::routes())
+                .merge(calendar::routes())
+                .merge(rehearsal::routes())
+                .merge(queue::routes())
+                // The log, and what is made of it.
+                .merge(log::routes())
+                .merge(report::routes())
                 // About this interface.
                 .merge(document::routes()),
         )

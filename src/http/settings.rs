@@ -195,6 +195,8 @@ impl FormRow {
             Form::Decimal { min, max, unit } => {
                 Self { min: Some(*min), max: Some(*max), unit: Some(unit.clone()), ..row }
             }
+            // The most that the office may list stays far below where floats are no longer exact.
+            Form::Texts { most } => Self { max: u32::try_from(*most).ok().map(f64::from), ..row },
             Form::Choice { words } => Self { words: words.clone(), ..row },
             Form::Flag | Form::Day | Form::Path => row,
         }

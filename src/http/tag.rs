@@ -63,6 +63,11 @@ impl IfMatch {
         }
     }
 
+    /// Whether the change was made from a state that it names.
+    pub(super) const fn is_given(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Refuses with the resource as it is now if it is not in the state that the change was made from.
     pub(super) fn check(&self, now: &impl Serialize) -> Result<(), Problem> {
         match &self.0 {

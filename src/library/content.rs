@@ -100,6 +100,21 @@ impl ContentStore {
         Ok(Stored { bytes, known: false })
     }
 
+    /// Takes a file of the same disk into the store as it is, which needs no room and no copying. The caller has measured this
+    /// very file and nobody writes to it. If the audio is there already, the file stays where it is.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn adopt(&self, source: &Path, digest: &Digest) -> Result<Stored, ImportError> {
+        let file = File::open(source).map_err(|e| ImportError::Read { path: source.to_owned(), source: e })?;
+        let bytes = file.metadata().map_err(|e| failed(source, e))?.len();
+        if self.verify(digest).is_ok() {
+            return Ok(Stored { bytes, known: true });
+        }
+        self.settle(&file, source, &self.path_of(digest))?;
+        Ok(Stored { bytes, known: false })
+    }
+
     /// Keeps the waveform beside the audio, in place of any other.
     ///
     /// # Errors
@@ -192,15 +207,20 @@ impl ContentStore {
 
     /// Gives a finished file its name. Its bytes reach the disk before the name does, and the name before this returns.
     fn place(&self, mut incoming: Incoming<'_>, path: &Path) -> Result<(), ImportError> {
+        self.settle(&incoming.file, &incoming.path, path)?;
+        incoming.placed = true;
+        Ok(())
+    }
+
+    fn settle(&self, file: &File, from: &Path, path: &Path) -> Result<(), ImportError> {
         let folder = path.parent().unwrap_or(&self.folder);
-        incoming.file.sync_all().map_err(|e| failed(&incoming.path, e))?;
+        file.sync_all().map_err(|e| failed(from, e))?;
         let new = match fs::create_dir(folder) {
             Ok(()) => true,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => false,
             Err(error) => return Err(failed(folder, error)),
         };
-        fs::rename(&incoming.path, path).map_err(|e| failed(path, e))?;
-        incoming.placed = true;
+        fs::rename(from, path).map_err(|e| failed(path, e))?;
         sync_folder(folder)?;
         if new { sync_folder(&self.folder) } else { Ok(()) }
     }

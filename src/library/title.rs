@@ -4,6 +4,8 @@ use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::domain::text::is_unseen;
+
 /// Longest title, in characters.
 const TITLE_CHARACTERS_MAX: usize = 200;
 /// Longest ending taken for a file type: `mp3`, `flac`, `aiff`.
@@ -12,7 +14,7 @@ const ENDING_BYTES: std::ops::RangeInclusive<usize> = 2..=5;
 const UNTITLED: &str = "Không tên";
 
 /// The title that a file's name suggests: without its type, in composed letters (so that a name typed on a Mac and the
-/// same one typed on Windows are the same title), with underscores, line breaks and runs of blanks as one blank. Bytes
+/// same one typed on Windows are the same title) and letters that can be seen, with underscores, line breaks and runs of blanks as one blank. Bytes
 /// that are no text become the replacement character.
 #[must_use]
 pub fn title_of(path: &Path) -> String {
@@ -21,8 +23,11 @@ pub fn title_of(path: &Path) -> String {
         Some((stem, ending)) if is_type(ending) => stem,
         _ => &name,
     };
-    let spaced: String =
-        stem.nfc().map(|letter| if letter.is_control() || letter == '_' { ' ' } else { letter }).collect();
+    let spaced: String = stem
+        .nfc()
+        .filter(|letter| !is_unseen(*letter))
+        .map(|letter| if letter.is_control() || letter == '_' { ' ' } else { letter })
+        .collect();
     let words: Vec<_> = spaced.split_whitespace().collect();
     let title: String = words.join(" ").chars().take(TITLE_CHARACTERS_MAX).collect();
     let title = title.trim();
@@ -55,6 +60,8 @@ mod tests {
         check("hai\ndòng\t  cách.wav", "hai dòng cách");
         check("...", "...");
         check("___.mp3", UNTITLED);
+        check("Thông báo \u{202e}3pm.exe.mp3", "Thông báo 3pm.exe");
+        check("\u{200b}.mp3", UNTITLED);
     }
 
     #[test]

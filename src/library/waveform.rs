@@ -27,6 +27,18 @@ pub struct Waveform {
 }
 
 impl Waveform {
+    /// The same picture in at most `most` columns, each of which spans as many of these; none lost. Also how many of these a
+    /// column spans.
+    #[must_use]
+    pub fn reduced(&self, most: usize) -> (Self, usize) {
+        let span = self.columns.len().div_ceil(most.max(1)).max(1);
+        let column = |columns: &[Column]| Column {
+            low: columns.iter().map(|column| column.low).min().unwrap_or(0),
+            high: columns.iter().map(|column| column.high).max().unwrap_or(0),
+        };
+        (Self { columns: self.columns.chunks(span).map(column).collect() }, span)
+    }
+
     /// As stored beside the audio: a header of 16 bytes, then two signed bytes a column.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -150,6 +162,17 @@ mod tests {
             prop_assert!((whole.columns.len() as f64 - seconds * f64::from(COLUMNS_PER_SECOND)).abs() <= 1.0);
             prop_assert_eq!(Waveform::from_bytes(&whole.to_bytes()), Some(whole));
         }
+    }
+
+    #[test]
+    fn a_reduced_picture_keeps_every_peak() {
+        let columns = (0..1000i32).map(|at| Column { low: -((at % 7) as i8), high: (at % 101) as i8 }).collect();
+        let whole = Waveform { columns };
+        let (small, span) = whole.reduced(300);
+        assert_eq!((small.columns.len(), span), (250, 4));
+        assert_eq!(small.columns[0], Column { low: -3, high: 3 });
+        assert_eq!(whole.reduced(1000), (whole.clone(), 1));
+        assert_eq!(Waveform::default().reduced(0).0.columns.len(), 0);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! `loa simulate` writes what happens into a database of its own, marked simulated; the tests run thousands of weeks in
 //! memory. Both drive [`crate::domain::station::Station`], the same type that the daemon drives.
 
+mod ahead;
 mod book;
 mod engine;
 mod scenario;
@@ -11,6 +12,7 @@ mod simulate;
 mod time;
 mod world;
 
+pub use ahead::{Rehearsal, Rehearsed, RehearsedElement, Town, rehearse};
 pub use book::Book;
 pub use engine::{Sounded, VirtualEngine};
 pub use scenario::{Scenario, ScenarioClips, ScenarioError, ScenarioFault, ScenarioSlot, What};

@@ -118,6 +118,7 @@ impl ScenarioSlot {
             interrupted: self.interrupted,
             valid: Days::ALL,
             exceptions: self.exceptions.clone(),
+            instead_of: None,
         }
     }
 }

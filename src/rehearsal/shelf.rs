@@ -26,6 +26,7 @@ const BAD_MAX: usize = 64;
 
 /// What the town can choose from.
 pub(super) struct TownShelf {
+    /// By number.
     pub(super) clips: Vec<Clip>,
     /// In the order in which they become available.
     pub(super) queue: Vec<QueueEntry>,
@@ -158,8 +159,7 @@ impl Shelf for TownShelf {
     }
 
     fn clip(&self, id: ClipId) -> Option<&Clip> {
-        // Numbers are given in order, from 1.
-        self.clips.get((id.0 as usize).checked_sub(1)?)
+        self.clips.binary_search_by_key(&id, |clip| clip.id).ok().map(|index| &self.clips[index])
     }
 
     fn gain_db(&self, clip: &Clip) -> f64 {

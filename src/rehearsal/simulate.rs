@@ -202,7 +202,7 @@ fn versions(scenario: &Scenario, zone: &Zone, from: DateTime<Utc>) -> Vec<SlotVe
 }
 
 /// Identifiers that the same scenario makes anew: UUIDv7 of virtual time with a counter for what is random in them.
-fn fresh(counter: Arc<AtomicU64>) -> FreshAiring {
+pub(super) fn fresh(counter: Arc<AtomicU64>) -> FreshAiring {
     Box::new(move |now| {
         let number = counter.fetch_add(1, Ordering::Relaxed);
         let mut random = [0; 10];

@@ -63,6 +63,25 @@ impl Cursor {
     }
 }
 
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", micros(self.began), self.id)
+    }
+}
+
+impl std::str::FromStr for Cursor {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let read = || {
+            let (began, id) = text.split_once('.')?;
+            let began = DateTime::from_timestamp_micros(began.parse().ok()?)?;
+            Some(Self { began, id: id.parse().ok()? })
+        };
+        read().ok_or_else(|| format!("`{text}` is no place in a list of airings"))
+    }
+}
+
 impl AiringFilter {
     fn query(&self) -> QueryBuilder<Sqlite> {
         let mut query = QueryBuilder::new(SELECT);
@@ -124,6 +143,23 @@ impl Store {
         let rows =
             filter.query().build().persistent(false).fetch_all(&mut *connection).await.map_err(self.failed(doing))?;
         rows.iter().map(AiringRow::read).collect::<Result<_, _>>().map_err(self.failed(doing))
+    }
+
+    /// How often a clip was on air so that it counted, in all its editions, and when it last began to be.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn aired_of(&self, clip: ClipId) -> Result<(u64, Option<DateTime<Utc>>), StoreError> {
+        let doing = "count the airings of a clip";
+        let mut connection = self.read(doing).await?;
+        let row =
+            sqlx::query("select count(*) as airings, max(began) as last from airing where clip = ? and counted = 1")
+                .bind(clip.0)
+                .fetch_one(&mut *connection)
+                .await
+                .map_err(self.failed(doing))?;
+        let read = || Ok((row.number("airings")?, row.instant_option("last")?));
+        read().map_err(self.failed(doing))
     }
 
     /// When each item was last on air so that it counted: what a rotation goes by.

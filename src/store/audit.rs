@@ -70,6 +70,21 @@ impl Store {
         Ok(number)
     }
 
+    /// The newest row with this word; none if there is none.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn last_audit(&self, what: &str) -> Result<Option<AuditRow>, StoreError> {
+        let doing = "read the audit";
+        let mut connection = self.read(doing).await?;
+        let row = sqlx::query("select * from audit where what = ? order by number desc limit 1")
+            .bind(what)
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(self.failed(doing))?;
+        row.map(|row| read(&row)).transpose().map_err(self.failed(doing))
+    }
+
     /// The rows after number `after`, at most `limit` (and never more than 10,000) of them.
     ///
     /// # Errors

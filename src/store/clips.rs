@@ -7,8 +7,11 @@ use super::error::StoreError;
 use super::open::Store;
 use super::text::{anywhere, folded};
 use super::values::{Columns as _, micros, word};
-use crate::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, Genre, Source};
+use crate::domain::clip::{Clip, ClipId, Digest, Genre, Source};
 use crate::domain::slot::{Element, Slot};
+
+/// Words of a search that are looked for; those after them are not.
+const TERMS_MAX: usize = 16;
 
 /// Which clips. Every field that is set narrows the choice.
 #[derive(Debug, Clone, Default)]
@@ -23,8 +26,14 @@ pub struct ClipFilter {
     pub genre: Option<Genre>,
     /// Who made it.
     pub source: Option<Source>,
-    /// `submitted`, `approved` or `retired`.
+    /// A word of [`crate::domain::clip::Approval::word`].
     pub approval: Option<&'static str>,
+    /// BCP 47 tag.
+    pub language: Option<String>,
+    /// Only clips that never had an airing that counts.
+    pub never_aired: bool,
+    /// Leave retired clips out.
+    pub in_use: bool,
     /// Scripts are most of the bytes of a library, and lists and rundowns do not need them: every script reads as none
     /// unless this is set.
     pub scripts: bool,
@@ -36,7 +45,17 @@ impl ClipFilter {
     fn query(&self) -> QueryBuilder<Sqlite> {
         let script = if self.scripts { "script" } else { "null as script" };
         let mut query = QueryBuilder::new(format!("select id, body, {script} from clip where true"));
-        for term in self.text.iter().flat_map(|text| text.split_whitespace()) {
+        self.narrow(&mut query);
+        query.push(" order by id");
+        if let Some(limit) = self.limit {
+            query.push(" limit ").push_bind(limit);
+        }
+        query
+    }
+
+    /// Adds the conditions to a query on `clip`.
+    pub(super) fn narrow(&self, query: &mut QueryBuilder<Sqlite>) {
+        for term in self.text.iter().flat_map(|text| text.split_whitespace().take(TERMS_MAX)) {
             query.push(" and folded like ").push_bind(anywhere(term)).push(" escape '\\'");
         }
         if let Some(topic) = &self.topic {
@@ -61,11 +80,15 @@ impl ClipFilter {
         if let Some(approval) = self.approval {
             query.push(" and approval = ").push_bind(approval);
         }
-        query.push(" order by id");
-        if let Some(limit) = self.limit {
-            query.push(" limit ").push_bind(limit);
+        if let Some(language) = &self.language {
+            query.push(" and body ->> '$.language' = ").push_bind(language.clone());
         }
-        query
+        if self.never_aired {
+            query.push(" and not exists (select 1 from airing where airing.clip = clip.id and airing.counted = 1)");
+        }
+        if self.in_use {
+            query.push(" and approval <> 'retired'");
+        }
     }
 }
 
@@ -133,11 +156,11 @@ impl Store {
         by_digest(&mut connection, digest).await.map_err(self.failed(doing))
     }
 
-    /// Saves a clip that was read as `before` and shall be `after`. Its number stays; new audio goes through
-    /// [`Store::replace_audio`].
+    /// Saves a clip that was read as `before` and shall be `after`. Its number stays.
     ///
     /// # Errors
-    /// [`StoreError::ClipChanged`] if it is no longer as it was read; [`StoreError::NoSuchClip`]; the database's own.
+    /// [`StoreError::ClipChanged`] if it is no longer as it was read; [`StoreError::NoSuchClip`];
+    /// [`StoreError::DuplicateAudio`] if it has new audio that another has; the database's own.
     pub async fn save_clip(&self, before: &Clip, after: &Clip) -> Result<(), StoreError> {
         let doing = "save a clip";
         let mut transaction = self.write(doing).await?;
@@ -151,29 +174,6 @@ impl Store {
         self.refuse_duplicate(&mut transaction, after.audio.digest, Some(after.id)).await?;
         update(&mut transaction, &after).await.map_err(self.failed(doing))?;
         transaction.commit().await.map_err(self.failed(doing))
-    }
-
-    /// Gives a clip new audio. It is a new edition, hence a new item, unless `same_item` says that it is the same piece
-    /// re-recorded. An approval does not hold for it: the clip waits for a leader again.
-    ///
-    /// # Errors
-    /// [`StoreError::NoSuchClip`], [`StoreError::DuplicateAudio`], and the database's own.
-    pub async fn replace_audio(&self, id: ClipId, audio: AudioFacts, same_item: bool) -> Result<Clip, StoreError> {
-        let doing = "replace the audio of a clip";
-        let mut transaction = self.write(doing).await?;
-        let found = find(&mut transaction, id).await.map_err(self.failed(doing))?;
-        let mut clip = found.ok_or(StoreError::NoSuchClip(id))?;
-        self.refuse_duplicate(&mut transaction, audio.digest, Some(id)).await?;
-        clip.audio = audio;
-        if !same_item {
-            clip.edition += 1;
-        }
-        if matches!(clip.approval, Approval::Approved { .. }) {
-            clip.approval = Approval::Submitted;
-        }
-        update(&mut transaction, &clip).await.map_err(self.failed(doing))?;
-        transaction.commit().await.map_err(self.failed(doing))?;
-        Ok(clip)
     }
 
     /// Takes a clip out of the library for good. Its number is never given out again, and the log keeps its airings with
@@ -223,22 +223,17 @@ struct ClipColumns {
 impl ClipColumns {
     fn of(clip: &Clip) -> Self {
         let author = clip.author.as_deref().unwrap_or_default();
-        let approval = match clip.approval {
-            Approval::Submitted => "submitted",
-            Approval::Approved { .. } => "approved",
-            Approval::Retired { .. } => "retired",
-        };
         let without_script = Clip { script: None, ..clip.clone() };
         Self {
             folded: folded(&format!("{} {author}", clip.title)),
-            approval,
+            approval: clip.approval.word(),
             // A clip is made of strings and numbers: turning it into JSON cannot fail, and reading `null` back would be told.
             body: serde_json::to_string(&without_script).unwrap_or_else(|_| "null".to_owned()),
         }
     }
 }
 
-fn read(row: &SqliteRow) -> sqlx::Result<Clip> {
+pub(super) fn read(row: &SqliteRow) -> sqlx::Result<Clip> {
     let clip: Clip = row.json("body")?;
     Ok(Clip { id: ClipId(row.small("id")?), script: row.try_get("script")?, ..clip })
 }

@@ -194,12 +194,35 @@ pub enum StoreError {
     /// There is no such queue entry.
     #[error("there is no queue entry {0}; `loa queue list` names them")]
     NoSuchEntry(u32),
+    /// The neighbour that an entry was to be put beside waits no more.
+    #[error("queue entry {0} waits no more: it was aired or taken out meanwhile; look at the queue as it is now")]
+    EntryGone(u32),
     /// The queue is full.
     #[error("the queue holds {0} entries, which is all it takes; remove some first")]
     QueueFull(u32),
+    /// The activity ledger is full.
+    #[error(
+        "the activity ledger holds {0} entries, which is all it takes; enter sums (--count) instead of single articles"
+    )]
+    LedgerFull(u32),
+    /// There is no such entry in the activity ledger.
+    #[error("there is no activity {0}; `loa activity list` names them")]
+    NoSuchActivity(u32),
+    /// The entry was struck out, which is its end.
+    #[error("activity {0} is struck out and stays as it is; enter it anew with `loa activity add`")]
+    ActivityStruck(u32),
+    /// Somebody else changed it meanwhile.
+    #[error("activity {0} was changed by somebody else meanwhile; look at it again, then change it")]
+    ActivityChanged(u32),
+    /// Another version of the draft was made meanwhile.
+    #[error("another version of this draft was made meanwhile; look at it again, then change that")]
+    DraftChanged,
     /// There is no such slot in force.
     #[error("there is no slot {0}; `loa slot list` names them")]
     NoSuchSlot(SlotId),
+    /// A slot changed since it was read.
+    #[error("slot {0} was changed meanwhile; look at it as it is now, then change that")]
+    SlotChanged(SlotId),
     /// There is no such account.
     #[error("there is no account `{0}`; `loa user list` names them")]
     NoSuchAccount(String),

@@ -11,6 +11,7 @@ use super::open::Store;
 use super::row::AiringRow;
 use crate::domain::airing::Airing;
 use crate::domain::log::{AiringId, PartId, Record};
+use crate::domain::slot::OccurrenceId;
 
 /// One airing and everything it rests on. Folded from the records themselves, not read from a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +66,22 @@ impl Store {
         };
         let row = AiringRow::of(&folded, self.settings());
         Ok(Some(AiringEvidence { row, airing: folded.airing, records, rundown, closed, journal_frames }))
+    }
+}
+
+impl Store {
+    /// The last rundown of an occurrence, and how it ended, as far as the log says.
+    ///
+    /// # Errors
+    /// The database's own, and records that cannot be read.
+    pub async fn around_occurrence(
+        &self,
+        occurrence: &OccurrenceId,
+    ) -> Result<(Option<Sealed>, Option<Sealed>), StoreError> {
+        let doing = "read an occurrence";
+        let mut connection = self.read(doing).await?;
+        let around = around(&mut connection, &occurrence.to_string()).await;
+        around.map_err(|failure| failure.at(self.path(), doing))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Clips waiting to be aired.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -12,6 +13,20 @@ use crate::domain::slot::{QueueEntry, SlotId};
 
 /// The most entries that wait; a further one is refused.
 const QUEUE_MAX: u32 = 1_000;
+
+/// A place in the queue, said by who is next to it, so that it means the same when the queue has moved on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Beside {
+    /// Before all others.
+    First,
+    /// After all others.
+    Last,
+    /// Before this entry.
+    Before(u32),
+    /// After this entry.
+    After(u32),
+}
 
 impl Store {
     /// Puts a clip at the end of the queue.
@@ -73,13 +88,39 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchEntry`], and the database's own.
     pub async fn queue_move(&self, entry: u32, place: usize) -> Result<(), StoreError> {
+        self.reorder(entry, |others| Ok(place.min(others.len()))).await
+    }
+
+    /// Moves an entry beside another, whatever happened to the order meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchEntry`], [`StoreError::EntryGone`] if the other one is not there, and the database's own.
+    pub async fn queue_place(&self, entry: u32, beside: Beside) -> Result<(), StoreError> {
+        self.reorder(entry, |others| {
+            let place = |other: u32| others.iter().position(|id| *id == other).ok_or(StoreError::EntryGone(other));
+            match beside {
+                Beside::First => Ok(0),
+                Beside::Last => Ok(others.len()),
+                Beside::Before(other) => place(other),
+                Beside::After(other) => place(other).map(|place| place + 1),
+            }
+        })
+        .await
+    }
+
+    /// Puts an entry in the place that `place` gives for it among the others.
+    async fn reorder(
+        &self,
+        entry: u32,
+        place: impl FnOnce(&[u32]) -> Result<usize, StoreError>,
+    ) -> Result<(), StoreError> {
         let doing = "move a queue entry";
         let mut transaction = self.write(doing).await?;
         let mut order: Vec<u32> =
             list(&mut transaction).await.map_err(self.failed(doing))?.iter().map(|entry| entry.id).collect();
         let from = order.iter().position(|id| *id == entry).ok_or(StoreError::NoSuchEntry(entry))?;
         order.remove(from);
-        order.insert(place.min(order.len()), entry);
+        order.insert(place(&order)?, entry);
         for (position, id) in (1_i64..).zip(order) {
             sqlx::query("update queue set position = ? where id = ? and position <> ?")
                 .bind(position)
@@ -90,6 +131,25 @@ impl Store {
                 .map_err(self.failed(doing))?;
         }
         transaction.commit().await.map_err(self.failed(doing))
+    }
+
+    /// Gives an entry to one slot, or to whichever asks next. Its place stays. Returns what it was.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchEntry`], and the database's own.
+    pub async fn queue_bind(&self, entry: u32, slot: Option<&SlotId>) -> Result<QueueEntry, StoreError> {
+        let doing = "give a queue entry to a slot";
+        let mut transaction = self.write(doing).await?;
+        let entries = list(&mut transaction).await.map_err(self.failed(doing))?;
+        let before = entries.into_iter().find(|found| found.id == entry).ok_or(StoreError::NoSuchEntry(entry))?;
+        sqlx::query("update queue set slot = ? where id = ?")
+            .bind(slot.map(SlotId::as_str))
+            .bind(entry)
+            .execute(&mut *transaction)
+            .await
+            .map_err(self.failed(doing))?;
+        transaction.commit().await.map_err(self.failed(doing))?;
+        Ok(before)
     }
 
     /// Removes an entry because a person no longer wants it. Returns what it was.

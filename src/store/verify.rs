@@ -2,6 +2,8 @@
 //!
 //! Two passes, both in bounded memory and of one moment: along the chain, then over everything folded from it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::sqlite::SqliteRow;
@@ -98,6 +100,35 @@ pub enum Fault {
     },
 }
 
+/// How far a verification is. Told from its thread, read from any other.
+#[derive(Debug, Default)]
+pub struct VerifyProgress {
+    checked: AtomicU64,
+    total: AtomicU64,
+}
+
+impl VerifyProgress {
+    /// Records and listed airings found good so far, and how many there are; 0 of 0 before it knows.
+    #[must_use]
+    pub fn now(&self) -> (u64, u64) {
+        (self.checked.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
+    }
+
+    async fn expect(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
+        let total: i64 = sqlx::query_scalar(
+            "select (select coalesce(max(seq), 0) from log) + (select coalesce(max(number), 0) from airing)",
+        )
+        .fetch_one(connection)
+        .await?;
+        self.total.store(total.unsigned_abs(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn add(&self, rows: usize) {
+        self.checked.fetch_add(rows as u64, Ordering::Relaxed);
+    }
+}
+
 /// How a pass ends early.
 enum Stop {
     Broken(Broken),
@@ -120,11 +151,19 @@ impl Store {
     /// # Errors
     /// The outer one when the database fails, the inner one names the first record that does not fit.
     pub async fn verify(&self) -> Result<Result<Verified, Broken>, StoreError> {
+        self.verify_watched(&VerifyProgress::default()).await
+    }
+
+    /// The same, saying in `progress` how far it is. Dropping the future ends it.
+    ///
+    /// # Errors
+    /// As [`Store::verify`].
+    pub async fn verify_watched(&self, progress: &VerifyProgress) -> Result<Result<Verified, Broken>, StoreError> {
         let doing = "verify the log";
         // The mark first: it may only lag behind what is read later, never run ahead of it.
         let mark = if self.is_simulated() { None } else { mark::read(self.folder()) };
         let mut connection = self.read(doing).await?;
-        match verify(&mut connection, self.genesis(), mark, self.settings()).await {
+        match verify(&mut connection, self.genesis(), mark, self.settings(), progress).await {
             Ok(verified) => Ok(Ok(verified)),
             Err(Stop::Broken(broken)) => Ok(Err(broken)),
             Err(Stop::Failed(failure)) => Err(failure.at(self.path(), doing)),
@@ -169,7 +208,9 @@ async fn verify(
     genesis: ChainHash,
     mark: Option<Mark>,
     settings: Settings,
+    progress: &VerifyProgress,
 ) -> Result<Verified, Stop> {
+    progress.expect(connection).await?;
     let mut chain = Chain { end: Mark { seq: 0, hash: genesis }, from: None, to: None, mark, marked: false };
     loop {
         let page = sqlx::query(
@@ -185,9 +226,10 @@ async fn verify(
         for row in &page {
             chain.follow(row)?;
         }
+        progress.add(page.len());
     }
     chain.check_end(connection).await?;
-    airings(connection, settings, chain.end.seq).await?;
+    airings(connection, settings, chain.end.seq, progress).await?;
     occurrences(connection).await?;
     Ok(Verified { entries: chain.end.seq, head: chain.end.hash, from: chain.from, to: chain.to, marked: chain.marked })
 }
@@ -267,7 +309,12 @@ impl Chain {
 }
 
 /// Compares the list of airings with the log. Both are read in the order of the identifiers, side by side.
-async fn airings(connection: &mut SqliteConnection, settings: Settings, newest: u64) -> Result<(), Stop> {
+async fn airings(
+    connection: &mut SqliteConnection,
+    settings: Settings,
+    newest: u64,
+    progress: &VerifyProgress,
+) -> Result<(), Stop> {
     let mut folds = Folds::default();
     let mut listed = Listed::default();
     loop {
@@ -283,6 +330,7 @@ async fn airings(connection: &mut SqliteConnection, settings: Settings, newest: 
                 if row.as_ref() != Some(&AiringRow::of(&folded, settings)) {
                     return Err(broken(folded.seq, Fault::ListDiffers { airing: folded.airing.id }));
                 }
+                progress.add(1);
             }
         }
     }

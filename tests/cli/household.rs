@@ -30,7 +30,7 @@ fn with_a_station_running_commands_go_through_its_socket() {
     assert_eq!(town.json(&["queue", "list"])[0]["by"], "Trần Bình");
     let (code, said) = daemon.end();
     assert_eq!(code, 0);
-    for asked in ["Trần Bình asks about the queue (over the socket", "asks about the clip (over the socket"] {
+    for asked in ["Trần Bình asks about the queue (socket, user", "asks about the clip (socket, user"] {
         assert!(said.contains(asked), "{said}");
     }
     assert!(!socket.exists(), "the socket goes with the station");

@@ -46,6 +46,29 @@ fn every_operation_says_how_it_fails_and_how_one_signs_in() {
 }
 
 #[test]
+fn whatever_it_refers_to_is_there() {
+    let document: serde_json::Value = serde_json::from_str(&described()).unwrap();
+    let mut referred = Vec::new();
+    references(&document, &mut referred);
+    assert!(!referred.is_empty());
+    for reference in referred {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference} is nowhere");
+    }
+}
+
+fn references(value: &serde_json::Value, found: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            found.extend(fields.get("$ref").and_then(|to| to.as_str()).map(str::to_owned));
+            fields.values().for_each(|value| references(value, found));
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
 fn it_is_served_without_signing_in_and_wrong_addresses_are_problems() {
     let station = Station::new();
     let mut browser = station.browser();

@@ -1,10 +1,12 @@
 //! The console's API against the real program: one file a resource, as in `src/http`.
 
 mod air;
+mod clips;
 mod document;
 mod events;
 mod page;
 mod settings;
+mod uploads;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::time::Duration;
@@ -151,7 +153,7 @@ impl Browser {
 }
 
 impl Answer {
-    fn of(response: Response<Body>) -> Self {
+    pub(super) fn of(response: Response<Body>) -> Self {
         let (head, mut body) = response.into_parts();
         Self { status: head.status.as_u16(), headers: head.headers, bytes: body.read_to_vec().unwrap() }
     }

@@ -5,3 +5,6 @@ mod content;
 mod decode;
 mod ebu;
 mod import;
+mod listening;
+mod staging;
+mod uploads;

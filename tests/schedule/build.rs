@@ -90,6 +90,7 @@ pub(super) fn slot(id: &str, recurrence: &str, rundown: Vec<Element>) -> Slot {
         interrupted: Interrupted::Resume,
         valid: Days::ALL,
         exceptions: vec![],
+        instead_of: None,
     }
 }
 

@@ -3,11 +3,18 @@
 mod build;
 
 mod calendar;
+mod calendar_feed;
 mod choose;
 mod conflict;
 mod forecast;
 mod occurrences;
+mod once;
+mod pattern;
 mod permitted;
+mod queue;
 mod recurrence;
 mod recurrence_errors;
 mod recurrence_words;
+mod rehearsal;
+mod town;
+mod trial;

@@ -111,3 +111,29 @@ proptest! {
         prop_assert_eq!(reached, from + TimeDelta::minutes(model as i64));
     }
 }
+
+proptest! {
+    #![proptest_config(cases(100))]
+
+    /// The stretches are the permitted minutes of the window, none of them twice, apart from each other.
+    #[test]
+    fn stretches_are_the_permitted_minutes(
+        texts in prop::collection::vec(prop::sample::select(vec!["", "05:00-06:30", "22:00-01:00", "00:00-24:00", "05:00-05:30, 05:30-07:00, 16:00-19:00"]), 7),
+        from in 0i64..2000,
+        length in 1i64..5000,
+    ) {
+        let week = std::array::from_fn(|day| HoursRange::parse_list(texts[day]).unwrap());
+        let hours = PermittedHours::of_week(week);
+        let from = at("2026-11-23T00:00") + TimeDelta::minutes(from);
+        let asked = Window { from, to: from + TimeDelta::minutes(length) };
+        let stretches = hours.stretches_in(HANOI, asked);
+        for pair in stretches.windows(2) {
+            prop_assert!(pair[0].to < pair[1].from);
+        }
+        for minute in 0..length {
+            let minute = Window { from: from + TimeDelta::minutes(minute), to: from + TimeDelta::minutes(minute + 1) };
+            let inside = stretches.iter().any(|stretch| stretch.from <= minute.from && minute.to <= stretch.to);
+            prop_assert_eq!(inside, hours.allows(HANOI, minute), "{:?} of {:?}", minute, stretches);
+        }
+    }
+}

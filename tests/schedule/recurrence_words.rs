@@ -16,7 +16,9 @@ fn common_shapes_are_said_in_words() {
     check("0 6 * * 0,6", "thứ Bảy và Chủ nhật, 06:00", "Saturday and Sunday, 06:00");
     check("0 6 * * 1,3,5", "thứ Hai, thứ Tư và thứ Sáu, 06:00", "Monday, Wednesday and Friday, 06:00");
     check("0 5 1,15 * *", "ngày 1 và 15 hằng tháng, 05:00", "days 1 and 15 of every month, 05:00");
-    check("30 6 2 9 *", "ngày 2 tháng 9, 06:30", "day 2 of September, 06:30");
+    check("30 6 2 9 *", "ngày 2 tháng 9, 06:30", "2 September, 06:30");
+    check("0 0 6 24 11 * 2026", "ngày 24 tháng 11 năm 2026, 06:00", "24 November 2026, 06:00");
+    check("0 6 1-3 5,6 *", "ngày 1 đến 3 tháng 5 và tháng 6, 06:00", "days 1 to 3 of May and June, 06:00");
     check("0 5 * 5-8 *", "hằng ngày trong tháng 5 đến tháng 8, 05:00", "every day in May to August, 05:00");
     check("0 5 13 * 5", "ngày 13 hằng tháng hoặc thứ Sáu, 05:00", "day 13 of every month or Friday, 05:00");
     check("0 0 5 13 * 6", "thứ Sáu trùng ngày 13 hằng tháng, 05:00", "Friday falling on day 13 of every month, 05:00");

@@ -69,6 +69,7 @@ pub(super) fn slot(name: &str, at: &str, policy: Interrupted, overrun: Overrun, 
         interrupted: policy,
         valid: Days::ALL,
         exceptions: Vec::new(),
+        instead_of: None,
     }
 }
 

@@ -7,11 +7,13 @@ mod chain;
 )]
 mod crash;
 mod fold;
+mod listing;
 mod lock;
 #[allow(clippy::disallowed_methods, reason = "a stopwatch")]
 mod spill;
 mod story;
 mod tamper;
+mod watch;
 
 use std::path::Path;
 

@@ -8,7 +8,7 @@ use loa::domain::report::MonthRule;
 use loa::domain::rundown::Why;
 use loa::domain::slot::{Element, Interrupted, Overrun, Slot, ZoneId};
 use loa::domain::time::{Days, Window};
-use loa::store::{AiringFilter, AuditEntry, ClipFilter, Cursor, OpenAs, Store, StoreError};
+use loa::store::{AiringFilter, AuditEntry, ClipFilter, Cursor, Expected, OpenAs, Store, StoreError};
 
 use crate::support::records::{SETTINGS, airing, at, end, intent, occurrence, rundown, snapshot, station};
 
@@ -57,6 +57,7 @@ fn slot(name: &str) -> Slot {
         interrupted: Interrupted::Resume,
         valid: Days::ALL,
         exceptions: vec![],
+        instead_of: None,
     }
 }
 
@@ -95,10 +96,13 @@ async fn a_library_keeps_what_it_is_given() {
     assert_eq!(titles(waiting).await, [2]);
 
     let audio = AudioFacts { digest: Digest([3; 32]), ..first.audio.clone() };
-    let replaced = store.replace_audio(first.id, audio.clone(), false).await.unwrap();
-    assert_eq!((replaced.edition, replaced.approval), (2, Approval::Submitted));
+    let replaced = after.clone().with_audio(audio.clone(), false);
+    store.save_clip(&after, &replaced).await.unwrap();
+    assert_eq!((replaced.edition, &replaced.approval), (2, &Approval::Submitted));
     let again = AudioFacts { digest: Digest([4; 32]), ..audio };
-    assert_eq!(store.replace_audio(first.id, again, true).await.unwrap().edition, 2);
+    let recorded_again = replaced.clone().with_audio(again, true);
+    store.save_clip(&replaced, &recorded_again).await.unwrap();
+    assert_eq!(store.clip(first.id).await.unwrap().map(|clip| clip.edition), Some(2));
 
     store.delete_clip(second.id).await.unwrap();
     assert_eq!(store.clip(second.id).await.unwrap(), None);
@@ -145,8 +149,9 @@ async fn queue_and_slots_keep_their_order_and_their_past() {
         versions[1],
         loa::domain::slot::SlotVersion { slot: slot("Sáng sớm"), from: now + TimeDelta::days(1), until: None }
     );
-    store.remove_slot(&slot("").id, now + TimeDelta::days(2)).await.unwrap();
-    assert!(matches!(store.remove_slot(&slot("").id, now + TimeDelta::days(3)).await, Err(StoreError::NoSuchSlot(_))));
+    store.remove_slot(&slot("").id, Expected::Any, now + TimeDelta::days(2)).await.unwrap();
+    let again = store.remove_slot(&slot("").id, Expected::Any, now + TimeDelta::days(3)).await;
+    assert!(matches!(again, Err(StoreError::NoSuchSlot(_))));
     assert_eq!(store.slot_versions(now + TimeDelta::days(2)).await.unwrap(), []);
     assert_eq!(store.slot_versions(now + TimeDelta::days(1)).await.unwrap().len(), 1);
 

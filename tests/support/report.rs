@@ -86,6 +86,7 @@ pub(crate) fn with_sheet<T>(report: &Report, test: impl FnOnce(&ReportSheet<'_>)
         made_at: instant("2023-06-15T01:30:00Z"),
         program: "Loa 0.1.0".to_owned(),
         log_head: Some(LogHead { seq: 812, hash: "ab".repeat(32) }),
+        key_fingerprint: None,
         simulated: false,
     };
     test(&ReportSheet {
@@ -93,6 +94,7 @@ pub(crate) fn with_sheet<T>(report: &Report, test: impl FnOnce(&ReportSheet<'_>)
         sentences: &Sentences::of(report, &topics, &wording()),
         topics: &topics,
         campaigns: &BTreeMap::from([("CCHC-2023".to_owned(), "Tuyên truyền CCHC năm 2023".to_owned())]),
+        activities: &loa::domain::ledger::ActivitySums::default(),
         zone: ZONE,
         provenance: &provenance,
     })

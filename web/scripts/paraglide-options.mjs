@@ -5,6 +5,5 @@ export const PARAGLIDE = {
   /** @type {['localStorage', 'baseLocale']} */
   strategy: ['localStorage', 'baseLocale'],
   localStorageKey: 'loa.language',
-  emitTsDeclarations: true,
   isServer: 'false',
 };

@@ -5,6 +5,7 @@
 pub mod device;
 pub mod null;
 pub mod record;
+pub mod recordings;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};

@@ -1,5 +1,6 @@
 //! `loa check`: could this station go on air now?
 
+mod campaigns;
 mod machine;
 mod output;
 mod records;
@@ -109,6 +110,7 @@ async fn look(context: &Context) -> Result<Vec<Point>, CliError> {
     if let Some(desk) = desk {
         points.extend(records::library(&desk).await?);
         points.extend(schedule::slots(&desk).await?);
+        points.extend(campaigns::campaigns(&desk).await?);
     }
     Ok(points)
 }

@@ -124,6 +124,7 @@ impl Add {
             valid: Days { from: self.valid_from, to: self.valid_to },
             script,
             approver: self.approve_by.as_ref().map(approver),
+            unfinished: false,
         };
         let (facts, defects) = (Box::new(accepted.facts.clone()), accepted.defects);
         let request = Request::Clip(ClipRequest::Submit { facts, defects, draft: Box::new(draft) });

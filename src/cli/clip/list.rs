@@ -36,7 +36,9 @@ pub(in crate::cli) struct List {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum State {
+    Draft,
     Submitted,
+    SentBack,
     Approved,
     Retired,
 }
@@ -50,7 +52,9 @@ impl List {
             genre: self.genre.map(Into::into),
             source: self.source.map(Into::into),
             approval: self.state.map(|state| match state {
+                State::Draft => "draft",
                 State::Submitted => "submitted",
+                State::SentBack => "sent_back",
                 State::Approved => "approved",
                 State::Retired => "retired",
             }),

@@ -12,7 +12,9 @@ mod replace;
 mod retire;
 mod rm;
 mod scan;
+mod send_back;
 mod show;
+mod submit;
 
 use clap::Subcommand;
 
@@ -28,7 +30,9 @@ pub(super) enum Clip {
     List(list::List),
     Show(show::Show),
     Edit(edit::Edit),
+    Submit(submit::Submit),
     Approve(approve::Approve),
+    SendBack(send_back::SendBack),
     Retire(retire::Retire),
     Rm(rm::Rm),
     Replace(replace::Replace),
@@ -44,7 +48,9 @@ impl Clip {
             Self::List(command) => command.perform(context).await,
             Self::Show(command) => command.perform(context).await,
             Self::Edit(command) => command.perform(context).await,
+            Self::Submit(command) => command.perform(context).await,
             Self::Approve(command) => command.perform(context).await,
+            Self::SendBack(command) => command.perform(context).await,
             Self::Retire(command) => command.perform(context).await,
             Self::Rm(command) => command.perform(context).await,
             Self::Replace(command) => command.perform(context).await,

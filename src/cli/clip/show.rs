@@ -35,7 +35,9 @@ pub(super) fn described(clip: &Clip, context: &Context) -> String {
     let decibels = |value: Option<f64>, unit| value.map_or_else(none, |value| format!("{value:.1} {unit}"));
     let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "open".to_owned(), |day| day.to_string());
     let approval = match &clip.approval {
+        Approval::Draft => "draft, not handed in yet".to_owned(),
         Approval::Submitted => "submitted, waits for approval".to_owned(),
+        Approval::SentBack { by, at, note } => format!("sent back by {by} on {}: {note}", context.short(*at)),
         Approval::Approved { by, title, at, .. } if title.is_empty() => {
             format!("approved by {by} on {}", context.short(*at))
         }

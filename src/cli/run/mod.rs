@@ -46,6 +46,10 @@ impl Run {
             );
         }
         let counter = Arc::new(Counter::new(desk));
+        // The station airs all the same; whoever uploads is told.
+        if let Err(error) = counter.desk().resume_uploads(clock::now()).await {
+            tracing::warn!(%error, "cannot go on with the uploads of before");
+        }
         let console = open_console(context, &counter);
         let rounds = Rounds {
             config: Arc::clone(config),
@@ -57,10 +61,12 @@ impl Run {
         };
         let ended = {
             let keeper = Keeper::new(Arc::clone(&counter));
+            let upkeep = Arc::clone(&counter);
             let serving = server.serve(counter, console.as_ref().map(Console::url));
             tokio::select! {
                 () = serving => Ok(()),
                 () = keeping(keeper) => Ok(()),
+                broken = upkeep.look_after() => broken.map_err(CliError::of_system),
                 ended = rounds.turn(run, asks) => ended,
             }
         };

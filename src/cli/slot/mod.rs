@@ -46,7 +46,7 @@ pub(super) struct Rm {
 
 impl Rm {
     async fn perform(self, context: &Context) -> Outcome {
-        match context.ask(Request::Slot(SlotRequest::Remove { id: self.id })).await? {
+        match context.ask(Request::Slot(SlotRequest::Remove { id: self.id, based_on: None })).await? {
             Response::SlotRemoved { slot } => {
                 if context.json {
                     context.document(&SlotView::of(&slot))?;

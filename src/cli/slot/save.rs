@@ -48,13 +48,13 @@ impl Edit {
         if change == SlotChange::default() {
             return Err(CliError::usage("nothing is changed; `loa slot edit --help` lists what can be"));
         }
-        save(context, SlotRequest::Edit { id: self.id, change: Box::new(change) }).await
+        save(context, SlotRequest::Edit { id: self.id, change: Box::new(change), based_on: None }).await
     }
 }
 
 async fn save(context: &Context, request: SlotRequest) -> Outcome {
     let slot = match context.ask(Request::Slot(request)).await? {
-        Response::Slot { slot } => slot,
+        Response::Slot { slot, .. } => slot,
         other => {
             return Err(unexpected(&other));
         }

@@ -80,6 +80,7 @@ pub(super) fn elements(slot: &Slot) -> String {
 fn exception(exception: &Exception) -> String {
     match exception {
         Exception::Date { date } => date.to_string(),
+        Exception::Once { at } => at.format("%Y-%m-%dT%H:%M:%S").to_string(),
         Exception::Range { from, to } => format!("{from}..{to}"),
         Exception::Holidays => "holidays".to_owned(),
         Exception::Tet { days_before, days_after } => format!("tet:-{days_before}..+{days_after}"),

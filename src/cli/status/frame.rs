@@ -43,6 +43,9 @@ pub(super) fn lines(overview: &Overview, context: &Context) -> Vec<String> {
             became(line, overview.now.wall, context.style)
         ));
     }
+    lines.extend(
+        overview.reminders.iter().map(|reminder| format!("remember {}", context.style.doubtful(&clean(reminder)))),
+    );
     lines
 }
 

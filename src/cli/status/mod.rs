@@ -11,7 +11,7 @@ use super::error::CliError;
 use super::{Exit, Outcome};
 use crate::clock;
 use crate::desk::socket::Client;
-use crate::desk::{Ahead, DayLine, Desk, ErrorKind, Request, Response};
+use crate::desk::{Ahead, CampaignStanding, DayLine, Desk, ErrorKind, Request, Response};
 use crate::domain::time::Now;
 use crate::station::LiveView;
 
@@ -36,6 +36,8 @@ pub(super) struct Overview {
     pub(super) today: Vec<DayLine>,
     /// The next ones.
     pub(super) ahead: Vec<Ahead>,
+    /// What somebody should see to; nothing is looked for while the status is watched.
+    pub(super) reminders: Vec<String>,
 }
 
 /// A running station.
@@ -57,7 +59,8 @@ impl Status {
             None => None,
         };
         let (today, ahead) = day(context, clock::now()).await?;
-        let overview = Overview { now: clock::now(), running, today, ahead };
+        let reminders = reminders(context, clock::now()).await;
+        let overview = Overview { now: clock::now(), running, today, ahead, reminders };
         if context.json {
             context.document(&view::json(&overview, context))?;
         } else {
@@ -76,6 +79,16 @@ async fn running(context: &Context, client: &mut Client) -> Result<Running, CliE
         }
         other => Err(super::error::unexpected(&other)),
     }
+}
+
+/// Campaigns that fell behind. What cannot be read is told by the other parts of the status already.
+async fn reminders(context: &Context, now: Now) -> Vec<String> {
+    if Desk::is_untouched(&context.config.data.folder) {
+        return Vec::new();
+    }
+    let Ok(desk) = context.look().await else { return Vec::new() };
+    let standings = desk.campaign_standings(now).await.unwrap_or_default();
+    standings.iter().filter_map(CampaignStanding::reminder).collect()
 }
 
 /// The day's occurrences and the next ones; nothing in a folder that holds nothing yet.

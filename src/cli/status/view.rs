@@ -12,7 +12,10 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
     let ahead: Vec<Value> = overview.ahead.iter().map(|ahead| next(ahead, context)).collect();
     let now = context.rfc3339(overview.now.wall);
     let Some(running) = &overview.running else {
-        return json!({ "running": false, "now": now, "on_air": null, "today": today, "next": ahead });
+        return json!({
+            "running": false, "now": now, "on_air": null, "today": today, "next": ahead,
+            "reminders": overview.reminders,
+        });
     };
     let live = &running.live;
     json!({
@@ -33,6 +36,7 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
         "leaving": live.view.leaving,
         "starts_again": live.view.starts_again,
         "log": live.log,
+        "reminders": overview.reminders,
     })
 }
 

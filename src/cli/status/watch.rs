@@ -48,7 +48,7 @@ pub(super) async fn watch(context: &Context) -> Outcome {
         };
         let Seen { at, today, mut ahead } = day_seen;
         ahead.retain(|ahead| ahead.start > now.wall);
-        let overview = Overview { now, running, today, ahead };
+        let overview = Overview { now, running, today, ahead, reminders: Vec::new() };
         match &picture {
             Some(picture) => picture.set_message(frame::lines(&overview, context).join("\n")),
             None if context.json => {

@@ -131,7 +131,7 @@ mod tests {
             for waited in waiting {
                 waited.await.unwrap().unwrap();
             }
-            hasher.permits().await.unwrap();
+            drop(hasher.permits().await.unwrap());
         });
     }
 }

@@ -48,6 +48,8 @@ pub(crate) fn airs_on(slot: &Slot, day: &DayFacts, holidays: &Holidays) -> Resul
         let mut holiday = None;
         let hit = match exception {
             Exception::Date { date } => *date == day.date,
+            // Of a time, not of a day: `plan::Schedule` looks at it.
+            Exception::Once { .. } => false,
             Exception::Range { from, to } => (from..=to).contains(&&day.date),
             Exception::Holidays => {
                 holiday = holidays.on(day).map(|holiday| holiday.name.clone());

@@ -138,8 +138,8 @@ impl<'a> Choice<'a> {
     }
 
     fn fill_from_queue(&mut self, index: usize, count: u32) {
-        let slot = &self.request.slot.id;
-        let waiting = self.request.queue.iter().filter(|entry| entry.slot.as_ref().is_none_or(|bound| bound == slot));
+        let slot = self.request.slot;
+        let waiting = self.request.queue.iter().filter(|entry| slot.takes_entries_of(entry.slot.as_ref()));
         let (mut asked, mut placed, mut faults) = (0, 0, Vec::new());
         for entry in waiting {
             if placed == count {

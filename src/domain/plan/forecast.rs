@@ -42,6 +42,8 @@ pub struct Forecast {
     pub occurrence: Occurrence,
     /// Which clips, why, and what will not fit.
     pub rundown: Rundown,
+    /// When everything must be over.
+    pub ends_by: DateTime<Utc>,
 }
 
 /// Chooses the rundown of every occurrence in the window as if each before it had aired as chosen: queue entries are
@@ -55,7 +57,7 @@ pub fn forecast(request: &ForecastRequest<'_>) -> Vec<Forecast> {
     let next_starts = next_starts(request, &occurrences);
     let mut forecasts = Vec::with_capacity(occurrences.len());
     for (occurrence, next_start) in occurrences.into_iter().zip(next_starts) {
-        let rundown = choose(&Request {
+        let request = Request {
             occurrence: &occurrence.id,
             slot: &occurrence.version.slot,
             start: occurrence.start,
@@ -68,14 +70,16 @@ pub fn forecast(request: &ForecastRequest<'_>) -> Vec<Forecast> {
             session_length_max: request.session_length_max,
             next_start,
             gain: request.gain,
-        });
+        };
+        let rundown = choose(&request);
+        let ends_by = request.ends_by();
         for element in &rundown.elements {
             last_aired.insert(element.clip.item, element.start);
             if let Why::Queued { entry, .. } = &element.why {
                 queue.retain(|waiting| waiting.id != *entry);
             }
         }
-        forecasts.push(Forecast { occurrence, rundown });
+        forecasts.push(Forecast { occurrence, rundown, ends_by });
     }
     forecasts
 }

@@ -15,5 +15,5 @@ pub use conflict::{
     DATES_MAX, Dates, HORIZON_DAYS, LENGTH_MAX, Names, Proposal, SlotProblem, Surroundings, validate_slot,
 };
 pub use forecast::{Forecast, ForecastRequest, forecast};
-pub use occurrences::{NEXT_DAYS_MAX, Occurrence, Schedule, occurrences};
+pub use occurrences::{NEXT_DAYS_MAX, Occurrence, Schedule, Skipped, occurrences};
 pub use permitted::{HoursError, HoursRange, PermittedHours, RANGES_MAX};

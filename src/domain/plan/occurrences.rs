@@ -6,9 +6,9 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use crate::domain::calendar::{DayFacts, Holidays, airs_on};
+use crate::domain::calendar::{DayFacts, ExceptionHit, Holidays, airs_on};
 use crate::domain::recurrence::{Recurrence, RecurrenceError};
-use crate::domain::slot::{OccurrenceId, SlotId, SlotVersion, ZoneId};
+use crate::domain::slot::{Exception, OccurrenceId, SlotId, SlotVersion, ZoneId};
 use crate::domain::time::{Window, day_of, instant_of};
 
 /// How far [`Schedule::next_after`] looks: eight years hold a leap day of every kind.
@@ -45,6 +45,19 @@ impl Occurrence {
     pub fn shares_zone(&self, zones: &[ZoneId]) -> bool {
         self.version.slot.zones.iter().any(|zone| zones.contains(zone))
     }
+}
+
+/// An occurrence that an exception keeps from airing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// Slot and nominal local time.
+    pub id: OccurrenceId,
+    /// The wording in force at that time.
+    pub version: Arc<SlotVersion>,
+    /// When it would start.
+    pub start: DateTime<Utc>,
+    /// Which exception, and the holiday's name.
+    pub why: ExceptionHit,
 }
 
 /// The slots of a station, read once, ready to be asked about any window.
@@ -114,6 +127,40 @@ impl Schedule {
             sort(&mut found);
         }
         found
+    }
+
+    /// What does not air in `window` because an exception says so, by start, then by identifier. Days on which a slot is not
+    /// valid are no exceptions: nothing was to be expected there.
+    #[must_use]
+    pub fn skipped_in(&self, window: Window) -> Vec<Skipped> {
+        let mut skipped = Vec::new();
+        if window.from >= window.to {
+            return skipped;
+        }
+        let last = self.last_day(window.to);
+        for day in self.first_day(window.from).iter_days().take_while(|day| *day <= last) {
+            let facts = DayFacts::of(day);
+            for entry in &self.entries {
+                let hit = airs_on(&entry.version.slot, &facts, &self.holidays).err();
+                for time in entry.recurrence.times_on(day).iter() {
+                    let nominal = day.and_time(*time);
+                    let start = instant_of(self.time_zone, nominal);
+                    let once = || {
+                        entry.dropped(nominal).then(|| ExceptionHit::Exception {
+                            exception: Exception::Once { at: nominal },
+                            holiday: None,
+                        })
+                    };
+                    let Some(why @ ExceptionHit::Exception { .. }) = hit.clone().or_else(once) else { continue };
+                    if window.contains(start) && entry.version.in_force(start) {
+                        let (id, version) = (entry.id(nominal), Arc::clone(&entry.version));
+                        skipped.push(Skipped { id, version, start, why });
+                    }
+                }
+            }
+        }
+        skipped.sort_by(|a, b| a.start.cmp(&b.start).then_with(|| a.id.cmp(&b.id)));
+        skipped
     }
 
     /// The first occurrence that starts later than `at`, looking [`NEXT_DAYS_MAX`] days ahead.
@@ -197,12 +244,29 @@ impl Entry {
     /// The nominal times on a day on which the slot airs.
     fn times_on(&self, day: &DayFacts, holidays: &Holidays) -> Cow<'_, [NaiveTime]> {
         let times = self.recurrence.times_on(day.date);
-        if times.is_empty() || airs_on(&self.version.slot, day, holidays).is_ok() { times } else { Cow::Borrowed(&[]) }
+        if times.is_empty() || airs_on(&self.version.slot, day, holidays).is_err() {
+            return Cow::Borrowed(&[]);
+        }
+        if times.iter().any(|time| self.dropped(day.date.and_time(*time))) {
+            let kept = times.iter().filter(|time| !self.dropped(day.date.and_time(**time)));
+            return Cow::Owned(kept.copied().collect());
+        }
+        times
+    }
+
+    /// Whether an exception takes this one occurrence away.
+    fn dropped(&self, nominal: NaiveDateTime) -> bool {
+        let exceptions = &self.version.slot.exceptions;
+        exceptions.iter().any(|exception| matches!(exception, Exception::Once { at } if *at == nominal))
+    }
+
+    fn id(&self, nominal: NaiveDateTime) -> OccurrenceId {
+        OccurrenceId { nominal, slot: self.version.slot.id.clone() }
     }
 
     fn occurrence(&self, nominal: NaiveDateTime, start: DateTime<Utc>) -> Occurrence {
         Occurrence {
-            id: OccurrenceId { nominal, slot: self.version.slot.id.clone() },
+            id: self.id(nominal),
             version: Arc::clone(&self.version),
             start,
             end: start.checked_add_signed(self.length_max).unwrap_or(DateTime::<Utc>::MAX_UTC),

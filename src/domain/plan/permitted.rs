@@ -180,6 +180,29 @@ impl PermittedHours {
         reached.min(at_most).max(from)
     }
 
+    /// The stretches of `window` in which sound is permitted, in order, each as long as it goes without a break.
+    #[must_use]
+    pub fn stretches_in(&self, time_zone: Tz, window: Window) -> Vec<Window> {
+        let mut stretches: Vec<Window> = Vec::new();
+        if window.from >= window.to {
+            return stretches;
+        }
+        let first = day_of(time_zone, window.from).checked_sub_days(Days::new(1)).unwrap_or(NaiveDate::MIN);
+        let last = day_of(time_zone, window.to);
+        for day in first.iter_days().take_while(|day| *day <= last) {
+            for range in self.on(day.weekday()) {
+                let whole = range.window_on(time_zone, day);
+                let inside = Window { from: whole.from.max(window.from), to: whole.to.min(window.to) };
+                match stretches.last_mut() {
+                    Some(before) if inside.from <= before.to => before.to = before.to.max(inside.to),
+                    _ if inside.from < inside.to => stretches.push(inside),
+                    _ => {}
+                }
+            }
+        }
+        stretches
+    }
+
     /// Whether sound is permitted during the whole of `window`. An empty window is permitted where its start is.
     #[must_use]
     pub fn allows(&self, time_zone: Tz, window: Window) -> bool {

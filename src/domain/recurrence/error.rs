@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 /// One field of a recurrence, named in errors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FieldName {
     /// 0 to 59.
     Second,
@@ -36,7 +39,8 @@ impl fmt::Display for FieldName {
 }
 
 /// Why a text is no recurrence. Each message names the place, the value, what is expected and the remedy.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(tag = "wrong", rename_all = "snake_case")]
 pub enum RecurrenceError {
     /// Nothing but spaces.
     #[error(

@@ -13,6 +13,7 @@
 
 mod error;
 mod field;
+mod pattern;
 mod words;
 
 use std::borrow::Cow;
@@ -24,6 +25,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use cron::TimeUnitSpec;
 
 pub use error::{FieldName, RecurrenceError};
+pub use pattern::{Pattern, PatternDays, PatternError};
 pub use words::Language;
 
 use field::{Dialect, Field, shown};
@@ -36,6 +38,13 @@ pub const PARTS_MAX: usize = 16;
 
 /// The years in which a recurrence must happen at least once: those the `cron` crate knows.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=2100;
+
+/// Bits 1 to 31.
+const EVERY_DAY: u32 = 0xffff_fffe;
+/// Bits 0 to 6.
+const EVERY_WEEKDAY: u32 = 0x7f;
+/// Bits 1 to 12.
+const EVERY_MONTH: u32 = 0x1ffe;
 
 /// When a slot recurs, in civil time of the station.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +140,20 @@ impl Recurrence {
             times.dedup();
         }
         times
+    }
+
+    /// The last start of a recurrence that names years, if it comes before `at`; none while there is one to come.
+    #[must_use]
+    pub fn over_before(&self, at: NaiveDateTime) -> Option<NaiveDateTime> {
+        let years: Option<Vec<_>> = self.parts.iter().map(|part| part.days.years.as_ref()).collect();
+        let last = years?.into_iter().flatten().max().copied()?;
+        let days = NaiveDate::from_ymd_opt(last, 12, 31)?.iter_days().rev();
+        let (lately, first) = (at.date(), NaiveDate::from_ymd_opt(*YEARS.start(), 1, 1)?);
+        let last = days.take_while(|day| *day >= first).find_map(|day| {
+            let time = self.times_on(day).last().copied()?;
+            Some(day.and_time(time))
+        })?;
+        (last.date() <= lately && last < at).then_some(last)
     }
 
     /// The starts from `from` (inside) to `to` (outside), ascending, without repeats. Takes a few nanoseconds per day

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveTime, TimeDelta};
 
-use super::{DayRule, Part, Recurrence};
+use super::{DayRule, EVERY_DAY, EVERY_MONTH, EVERY_WEEKDAY, Part, Recurrence};
 
 /// The language of a description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,12 +33,6 @@ const MONTHS_EN: [&str; 12] = [
     "November",
     "December",
 ];
-/// Bits 1 to 31.
-const EVERY_DAY: u32 = 0xffff_fffe;
-/// Bits 0 to 6.
-const EVERY_WEEKDAY: u32 = 0x7f;
-/// Bits 1 to 12.
-const EVERY_MONTH: u32 = 0x1ffe;
 
 impl Recurrence {
     /// In words where the shape is a common one (`thứ Hai đến thứ Sáu, 05:00 và 17:00`), the cron text otherwise.
@@ -111,6 +105,10 @@ fn days_phrase(days: &DayRule, language: Language) -> Option<String> {
         let of_month = month_days_phrase(days.of_month, language)?;
         let of_month = match (&months, language) {
             (Some(months), Language::Vietnamese) => format!("{of_month} {months}"),
+            // `2 September`, but `days 1 to 3 of May and June`.
+            (Some(month), Language::English) if days.months.count_ones() == 1 => {
+                format!("{} {month}", month_days(days.of_month, language)?)
+            }
             (Some(months), Language::English) => format!("{of_month} of {months}"),
             (None, _) => format!("{of_month} {}", language.of("hằng tháng", "of every month")),
         };
@@ -130,7 +128,10 @@ fn days_phrase(days: &DayRule, language: Language) -> Option<String> {
         None => Some(phrase),
         Some(years) if years.len() <= SPELLED_MAX => {
             let years: Vec<String> = years.iter().map(ToString::to_string).collect();
-            Some(format!("{phrase} {} {}", language.of("năm", "in"), language.list(&years)))
+            // A date has its year without a word between: `24 November 2026`.
+            let date = language == Language::English && !all_of_month && days.months.count_ones() == 1;
+            let before = if date { "" } else { language.of("năm ", "in ") };
+            Some(format!("{phrase} {before}{}", language.list(&years)))
         }
         Some(_) => None,
     }
@@ -153,9 +154,13 @@ fn months_phrase(months: u32, language: Language) -> Option<Option<String>> {
 }
 
 fn month_days_phrase(days: u32, language: Language) -> Option<String> {
+    let word = language.of("ngày", if days.count_ones() == 1 { "day" } else { "days" });
+    Some(format!("{word} {}", month_days(days, language)?))
+}
+
+fn month_days(days: u32, language: Language) -> Option<String> {
     let days: Vec<usize> = (1..=31).filter(|day| days & (1 << day) != 0).collect();
-    let list = spans(&days, |day| day.to_string(), language)?;
-    Some(format!("{} {list}", language.of("ngày", if days.len() == 1 { "day" } else { "days" })))
+    spans(&days, |day| day.to_string(), language)
 }
 
 fn weekdays_phrase(days: u32, language: Language) -> Option<String> {

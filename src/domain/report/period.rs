@@ -125,6 +125,29 @@ impl Period {
         Ok(Self { from, to, preset: Preset::Custom, span: Span::Days })
     }
 
+    /// One reporting month, as (year, month); none if there is no such month to report on.
+    #[must_use]
+    pub fn of_month((year, month): (i32, u32), rule: MonthRule) -> Option<Self> {
+        let known = (Self::YEAR_MIN..=Self::YEAR_MAX).contains(&year) && (1..=12).contains(&month);
+        known.then(|| Self::months_from(year, month, 1, rule))
+    }
+
+    /// The periods that a report is asked for around a day: of the years, halves, quarters and months the current one and
+    /// those before it, the latest first.
+    #[must_use]
+    pub fn around(day: NaiveDate, rule: MonthRule) -> Vec<Self> {
+        let (year, month) = rule.month_of(day);
+        let back = |count: u32, times: i32| {
+            let current = 12 * year + (month as i32 - 1) / count as i32 * count as i32;
+            (0..=times).map(move |time| current - time * count as i32).filter_map(move |first| {
+                let (year, month) = (first.div_euclid(12), first.rem_euclid(12) as u32 + 1);
+                let known = (Self::YEAR_MIN..=Self::YEAR_MAX).contains(&year);
+                known.then(|| Self::months_from(year, month, count, rule))
+            })
+        };
+        back(6, 2).chain(back(3, 3)).chain(back(1, 5)).chain(back(12, 1)).collect()
+    }
+
     fn months_from(year: i32, first: u32, count: u32, rule: MonthRule) -> Self {
         let (next_year, next_month) = month_after(year, first, count);
         let (from, to, preset) = match rule {
@@ -203,6 +226,12 @@ impl Period {
             },
             Span::Days => format!("{}..{}", self.from, self.to),
         }
+    }
+
+    /// As typed, if it has a name: none for two given days.
+    #[must_use]
+    pub fn named(&self) -> Option<String> {
+        (self.span != Span::Days).then(|| self.text())
     }
 
     /// In Vietnamese: `6 tháng đầu năm 2023`, `quý II năm 2023`, `từ ngày 01/02/2023 đến ngày 10/3/2023`.

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{NaiveTime, Timelike};
 use serde::Serialize;
 
+use super::activities;
 use super::topic_list::topic_list;
 use super::vietnamese::{count, count_over, count_vague, hours_and_minutes, ratio};
 use super::{Apart, LengthRange, Report};
+use crate::domain::document::BasisDocument;
+use crate::domain::ledger::ActivitySums;
 use crate::domain::topic::TopicTable;
 use crate::domain::words::{Language, miss_reason};
 
@@ -22,7 +25,7 @@ pub enum Quantity {
 }
 
 impl Quantity {
-    fn of(self, number: u64) -> String {
+    pub(super) fn of(self, number: u64) -> String {
         match self {
             Self::Exact => count(number),
             Self::Over => count_over(number),
@@ -67,6 +70,10 @@ pub struct Wording {
     pub relay_about: Option<String>,
     /// The usual day.
     pub schedule: Option<Schedule>,
+    /// The documents that the campaign rests on.
+    pub basis: Vec<BasisDocument>,
+    /// What does not sound and was written down by persons.
+    pub activities: ActivitySums,
 }
 
 impl Default for Wording {
@@ -80,6 +87,8 @@ impl Default for Wording {
             relay_source: None,
             relay_about: None,
             schedule: None,
+            basis: Vec::new(),
+            activities: ActivitySums::default(),
         }
     }
 }
@@ -107,10 +116,29 @@ pub struct Sentences {
     pub t6: String,
     /// The closing sentence.
     pub t7: String,
+    /// The documents that the campaign rests on: the report's first lines.
+    pub t8: String,
+    /// Articles on the portal, of the activity ledger. (T9 is prose of the clerk and rests on no count.)
+    pub t10: String,
+    /// Conferences, of the activity ledger.
+    pub t11: String,
+    /// Notice boards, of the activity ledger.
+    pub t12: String,
+    /// Mobile cars, of the activity ledger.
+    pub t13: String,
 }
 
 impl Sentences {
-    /// Says the counts of `report`.
+    /// Says the counts of `report` in that language.
+    #[must_use]
+    pub fn told(report: &Report, topics: &TopicTable, wording: &Wording, language: Language) -> Self {
+        match language {
+            Language::Vi => Self::of(report, topics, wording),
+            Language::En => Self::english(report, topics, wording),
+        }
+    }
+
+    /// Says the counts of `report` in Vietnamese.
     #[must_use]
     pub fn of(report: &Report, topics: &TopicTable, wording: &Wording) -> Self {
         let t2 = topic_list(report, topics, wording.topics_max);
@@ -122,12 +150,17 @@ impl Sentences {
             t5: wording.schedule.as_ref().map_or_else(no_schedule, usual_day),
             t6: missed(report),
             t7: closing(report, wording),
+            t8: activities::basis(wording),
+            t10: activities::portal(&report.period.within_vi(), wording),
+            t11: activities::conferences(wording),
+            t12: activities::notice_boards(wording),
+            t13: activities::mobile_cars(wording),
         }
     }
 
     /// Each with its name, in order.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, &str); 7] {
+    pub fn named(&self) -> [(&'static str, &str); 12] {
         [
             ("T1", &self.t1),
             ("T2", &self.t2),
@@ -136,6 +169,11 @@ impl Sentences {
             ("T5", &self.t5),
             ("T6", &self.t6),
             ("T7", &self.t7),
+            ("T8", &self.t8),
+            ("T10", &self.t10),
+            ("T11", &self.t11),
+            ("T12", &self.t12),
+            ("T13", &self.t13),
         ]
     }
 }
@@ -218,18 +256,23 @@ fn usual_day(schedule: &Schedule) -> String {
         1..=6 => format!(", {} ngày/tuần", count(u64::from(schedule.days_per_week))),
         _ => String::new(),
     };
+    let parts: Vec<String> =
+        divided(schedule).into_iter().map(|(part, starts)| format!("{} từ {}", part.vi(), times(&starts))).collect();
+    format!("Phát {} lần/ngày{days} ({}), {length}.", count(schedule.sessions.len() as u64), parts.join(", "))
+}
+
+/// The starts of the usual day by the part of the day they fall in, in order.
+fn divided(schedule: &Schedule) -> BTreeMap<PartOfDay, Vec<NaiveTime>> {
     let mut starts: BTreeMap<PartOfDay, Vec<NaiveTime>> = BTreeMap::new();
     for session in &schedule.sessions {
         starts.entry(PartOfDay::of(session.start)).or_default().push(session.start);
     }
-    let parts: Vec<String> =
-        starts.into_iter().map(|(part, starts)| format!("{} từ {}", part.vi(), times(starts))).collect();
-    format!("Phát {} lần/ngày{days} ({}), {length}.", count(schedule.sessions.len() as u64), parts.join(", "))
+    starts.values_mut().for_each(|starts| starts.sort());
+    starts
 }
 
 /// `05:00`, `05:00 và 06:30`.
-fn times(mut starts: Vec<NaiveTime>) -> String {
-    starts.sort();
+fn times(starts: &[NaiveTime]) -> String {
     starts.iter().map(|start| start.format("%H:%M").to_string()).collect::<Vec<_>>().join(" và ")
 }
 

@@ -1,6 +1,7 @@
 //! The report as one table for a spreadsheet: a line for each figure, the groupings below each other.
 
 use super::ReportSheet;
+use crate::domain::ledger::ActivitySum;
 use crate::domain::report::{Apart, Group, Report};
 use crate::domain::words::{Language, genre, miss_detail, miss_reason, source, weekday};
 use crate::export::ExportError;
@@ -54,6 +55,7 @@ pub fn csv(sheet: &ReportSheet<'_>, delimiter: Delimiter) -> Result<String, Expo
     lines.extend(report.by_genre.iter().map(|group| line("Thể loại", "", genre(group.key, Language::Vi), group)));
     lines.extend(report.by_source.iter().map(|group| line("Nguồn", "", source(group.key, Language::Vi), group)));
     lines.extend(planned(sheet));
+    lines.extend(activities(sheet));
     lines.extend(items(sheet));
     for line in lines {
         spreadsheet.row(&line)?;
@@ -133,6 +135,17 @@ fn planned(sheet: &ReportSheet<'_>) -> Vec<Line> {
         line
     }));
     lines
+}
+
+/// The count stands where airings do; the note says where it comes from.
+fn activities(sheet: &ReportSheet<'_>) -> Vec<Line> {
+    let line = |sum: &ActivitySum| {
+        let mut line = self::sum("Sổ hoạt động", sum.kind.name_vi(), sum.count);
+        line[1] = sum.kind.as_str().to_owned();
+        line[7] = format!("nhập tay {}; đếm từ nguồn tin {}; có minh chứng {}", sum.by_hand, sum.from_feed, sum.proven);
+        line
+    };
+    sheet.activities.by_kind.iter().filter(|sum| sum.entries > 0).map(line).collect()
 }
 
 fn items(sheet: &ReportSheet<'_>) -> Vec<Line> {

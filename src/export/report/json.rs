@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::ReportSheet;
 use crate::domain::clip::{Genre, ItemId, Source};
+use crate::domain::ledger::ActivitySum;
 use crate::domain::log::MissReason;
 use crate::domain::report::{Apart, Group, ItemLine, MonthRule, PlannedFact, Report, Sentences};
 use crate::domain::words::{Language, miss_detail, miss_reason, outcome, weekday};
@@ -26,6 +27,7 @@ struct Document<'a> {
     program: &'a str,
     simulated: bool,
     log_head: Option<Head<'a>>,
+    key_fingerprint: Option<&'a str>,
     period: Span,
     settings: Settings<'a>,
     items: u64,
@@ -49,7 +51,20 @@ struct Document<'a> {
     missed: Vec<Miss>,
     deviations: Vec<Deviation>,
     item_rows: Vec<ItemRow<'a>>,
+    activities: Vec<Activities>,
     sentences: &'a Sentences,
+}
+
+/// One kind of entries of the activity ledger.
+#[derive(Serialize)]
+struct Activities {
+    kind: &'static str,
+    name: &'static str,
+    entries: u64,
+    count: u64,
+    by_hand: u64,
+    from_feed: u64,
+    proven: u64,
 }
 
 #[derive(Serialize)]
@@ -176,6 +191,7 @@ impl<'a> Document<'a> {
             program: &provenance.program,
             simulated: provenance.simulated,
             log_head: provenance.log_head.as_ref().map(|head| Head { seq: head.seq, hash: &head.hash }),
+            key_fingerprint: provenance.key_fingerprint.as_deref(),
             period: span(report),
             settings: settings(report),
             items: report.items,
@@ -206,8 +222,21 @@ impl<'a> Document<'a> {
                 .filter_map(|fact| deviation(sheet, fact).transpose())
                 .collect::<Result<_, _>>()?,
             item_rows: report.item_lines.iter().map(item_row).collect(),
+            activities: sheet.activities.by_kind.iter().map(activities).collect(),
             sentences: sheet.sentences,
         })
+    }
+}
+
+fn activities(sum: &ActivitySum) -> Activities {
+    Activities {
+        kind: sum.kind.as_str(),
+        name: sum.kind.name_vi(),
+        entries: sum.entries,
+        count: sum.count,
+        by_hand: sum.by_hand,
+        from_feed: sum.from_feed,
+        proven: sum.proven,
     }
 }
 

@@ -12,8 +12,10 @@ use chrono_tz::Tz;
 pub use self::csv::csv;
 pub use self::json::json;
 pub use self::text::text;
+use crate::domain::ledger::ActivitySums;
 use crate::domain::report::{Report, Sentences};
 use crate::domain::topic::TopicTable;
+use crate::domain::words::Language;
 
 /// Everything that a written report says.
 #[derive(Debug, Clone)]
@@ -26,6 +28,8 @@ pub struct ReportSheet<'a> {
     pub topics: &'a TopicTable,
     /// Names of campaigns by code; a code without a name stands for itself.
     pub campaigns: &'a BTreeMap<String, String>,
+    /// What the activity ledger says of the period.
+    pub activities: &'a ActivitySums,
     /// Times are shown in this zone.
     pub zone: Tz,
     /// Where it comes from.
@@ -43,6 +47,8 @@ pub struct Provenance {
     pub program: String,
     /// The last row of the log it was counted from; none if the log is empty.
     pub log_head: Option<LogHead>,
+    /// The fingerprint of the station's public key, with which bundles are signed; none if it was never used.
+    pub key_fingerprint: Option<String>,
     /// Whether the log is that of a rehearsal. Every form says so.
     pub simulated: bool,
 }
@@ -57,6 +63,14 @@ pub struct LogHead {
 }
 
 impl ReportSheet<'_> {
+    /// The name of a topic; the code itself if the table does not know it (a log may be older than the table).
+    pub(super) fn topic<'b>(&'b self, code: &'b str, language: Language) -> &'b str {
+        match language {
+            Language::Vi => self.topics.name_vi(code),
+            Language::En => self.topics.get(code).map_or(code, |topic| &topic.en),
+        }
+    }
+
     /// The name of a campaign, or of having none.
     fn campaign<'b>(&'b self, code: Option<&'b str>) -> &'b str {
         match code {

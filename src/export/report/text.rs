@@ -6,7 +6,7 @@ use comfy_table::{Cell, ContentArrangement, Table, presets};
 
 use super::ReportSheet;
 use crate::domain::report::vietnamese::{count, date, hours_and_minutes, thousands};
-use crate::domain::report::{Apart, Group, MonthRule, Preset, Report};
+use crate::domain::report::{Apart, Group, LEDGER_MARK, MonthRule, Preset, Report, ledger_note};
 use crate::domain::words::{self, Language, genre, miss_detail, miss_reason, source, weekday};
 use crate::export::ExportError;
 use crate::export::screen::{Screen, finished};
@@ -23,6 +23,7 @@ pub fn text(sheet: &ReportSheet<'_>) -> Result<String, ExportError> {
     let screen = Screen { zone: sheet.zone, language: Language::Vi, colour: false, width: None };
     groupings(&mut page, sheet, &screen)?;
     planned(&mut page, sheet, &screen)?;
+    activities(&mut page, sheet, &screen)?;
     sentences(&mut page, sheet)?;
     how_counted(&mut page, sheet)?;
     Ok(page)
@@ -197,12 +198,32 @@ fn why(outcome: &crate::domain::log::Outcome) -> String {
     }
 }
 
+/// What persons wrote down, apart from what the log knows.
+fn activities(page: &mut String, sheet: &ReportSheet<'_>, screen: &Screen) -> std::fmt::Result {
+    if sheet.activities.is_empty() {
+        return Ok(());
+    }
+    writeln!(page, "\nHoạt động không qua loa {LEDGER_MARK}")?;
+    let headings = ["Hình thức", "Số lượng", "Nhập tay", "Đếm từ nguồn tin", "Có minh chứng"];
+    let mut table = screen.table(&headings, &[1, 2, 3, 4]);
+    for sum in sheet.activities.by_kind.iter().filter(|sum| sum.entries > 0) {
+        let count = format!("{} {}", thousands(sum.count), sum.kind.unit_vi());
+        let numbers = [sum.by_hand, sum.from_feed, sum.proven].map(thousands);
+        table.add_row([sum.kind.name_vi().to_owned(), count].into_iter().chain(numbers).map(Screen::cell));
+    }
+    page.push_str(&finished(&table));
+    Ok(())
+}
+
 fn sentences(page: &mut String, sheet: &ReportSheet<'_>) -> std::fmt::Result {
     writeln!(page, "\nCâu cho báo cáo")?;
     for (name, sentence) in sheet.sentences.named() {
         writeln!(page, "{name}  {}", printable(sentence))?;
     }
-    Ok(())
+    match ledger_note(sheet.activities) {
+        Some(note) => writeln!(page, "{note}"),
+        None => Ok(()),
+    }
 }
 
 fn how_counted(page: &mut String, sheet: &ReportSheet<'_>) -> std::fmt::Result {
@@ -231,6 +252,9 @@ fn how_counted(page: &mut String, sheet: &ReportSheet<'_>) -> std::fmt::Result {
     match &provenance.log_head {
         Some(head) => writeln!(page, "- Nguồn: nhật ký phát sóng đến dòng {}, mã băm {}.", head.seq, head.hash)?,
         None => writeln!(page, "- Nguồn: nhật ký phát sóng chưa có dòng nào.")?,
+    }
+    if let Some(fingerprint) = &provenance.key_fingerprint {
+        writeln!(page, "- Khóa công khai của đài (dấu vân): {fingerprint}.")?;
     }
     writeln!(page, "- Lập lúc {made} bằng {}.", printable(&provenance.program))
 }

@@ -172,6 +172,7 @@ fn check_days(slot: &Slot, problems: &mut Vec<SlotProblem>) {
                 Some((format!("lunar {day}/{month}"), "a lunar day 1 to 30 and month 1 to 12"))
             }
             Exception::Date { .. }
+            | Exception::Once { .. }
             | Exception::Range { .. }
             | Exception::Holidays
             | Exception::Tet { .. }
@@ -232,6 +233,8 @@ fn check_times(slot: &Slot, recurrence: &Recurrence, around: &Surroundings<'_>, 
         let (from, to) = (times.local(window.from), times.local(window.to));
         if recurrence.nominal_times(from, to).next().is_some() {
             problems.push(SlotProblem::NeverAirs { from: from.date() });
+        } else if let Some(last) = recurrence.over_before(from) {
+            problems.push(SlotProblem::Past { last });
         }
         return;
     }

@@ -4,13 +4,15 @@ use std::fmt;
 use std::time::Duration;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use serde::{Serialize, Serializer};
 
 use crate::domain::clip::ClipId;
 use crate::domain::recurrence::RecurrenceError;
 use crate::domain::slot::ZoneId;
 
 /// Why a slot cannot be saved as it is. Each message names what is wrong, what was expected and the remedy.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Serialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
 pub enum SlotProblem {
     /// No name for people.
     #[error("the slot has no name, expected one that people read in the plan; give it one, for example `Bản tin sáng`")]
@@ -73,6 +75,7 @@ pub enum SlotProblem {
     #[error("topic `{code}` is unknown, expected one of {known}; correct the code")]
     UnknownTopic {
         /// The code.
+        #[serde(rename = "topic")]
         code: String,
         /// The topics there are.
         known: Names,
@@ -81,6 +84,7 @@ pub enum SlotProblem {
     #[error("campaign `{code}` is unknown, expected one of {known}; correct the code or add the campaign first")]
     UnknownCampaign {
         /// The code.
+        #[serde(rename = "campaign")]
         code: String,
         /// The campaigns there are.
         known: Names,
@@ -92,8 +96,10 @@ pub enum SlotProblem {
     )]
     Length {
         /// The length.
+        #[serde(rename = "length_ms", serialize_with = "milliseconds")]
         length: Duration,
         /// The longest there may be.
+        #[serde(rename = "max_ms", serialize_with = "milliseconds")]
         max: Duration,
     },
     /// The clips that the template names are longer than the slot.
@@ -104,8 +110,10 @@ pub enum SlotProblem {
     )]
     FixedDoesNotFit {
         /// Their sum.
+        #[serde(rename = "needed_ms", serialize_with = "milliseconds")]
         needed: Duration,
         /// The slot's longest duration.
+        #[serde(rename = "length_max_ms", serialize_with = "milliseconds")]
         length_max: Duration,
     },
     /// Longer than one session may be.
@@ -115,8 +123,10 @@ pub enum SlotProblem {
     )]
     SessionTooLong {
         /// What it may last.
+        #[serde(rename = "length_ms", serialize_with = "milliseconds")]
         length: Duration,
         /// What is allowed.
+        #[serde(rename = "session_length_max_ms", serialize_with = "milliseconds")]
         session_length_max: Duration,
     },
     /// The grace reaches over the next start.
@@ -127,8 +137,10 @@ pub enum SlotProblem {
     )]
     GraceTooLong {
         /// The slot's grace.
+        #[serde(rename = "grace_ms", serialize_with = "milliseconds")]
         grace: Duration,
         /// From a start to the next one.
+        #[serde(rename = "gap_ms", serialize_with = "milliseconds")]
         gap: Duration,
         /// The name of the slot that starts next.
         next: String,
@@ -162,6 +174,12 @@ pub enum SlotProblem {
         /// From when on.
         from: NaiveDate,
     },
+    /// It names single days, and all are past.
+    #[error("the slot would never air: the last of its times, {}, is past; choose a later day", moment(*last))]
+    Past {
+        /// The last start, local.
+        last: NaiveDateTime,
+    },
     /// Outside the permitted hours.
     #[error(
         "it would sound outside the permitted hours ({hours} on that day) by {} on {}, {} in the coming year; \
@@ -172,6 +190,7 @@ pub enum SlotProblem {
         /// The first such start, local.
         at: NaiveDateTime,
         /// How much of it lies outside.
+        #[serde(rename = "over_ms", serialize_with = "milliseconds")]
         over: Duration,
         /// The hours of that weekday.
         hours: String,
@@ -189,10 +208,12 @@ pub enum SlotProblem {
         /// The slot to be saved.
         slot: String,
         /// Its expected length.
+        #[serde(rename = "length_ms", serialize_with = "milliseconds")]
         length: Duration,
         /// The one in the way.
         other: String,
         /// Its expected length.
+        #[serde(rename = "other_length_ms", serialize_with = "milliseconds")]
         other_length: Duration,
         /// The zones that both want.
         zones: Names,
@@ -201,6 +222,7 @@ pub enum SlotProblem {
         /// How often in a year.
         count: usize,
         /// The longest time in which both would sound.
+        #[serde(rename = "overlap_ms", serialize_with = "milliseconds")]
         overlap: Duration,
         /// What would do.
         proposal: Proposal,
@@ -214,8 +236,10 @@ pub enum SlotProblem {
         /// The slot.
         slot: String,
         /// Its expected length.
+        #[serde(rename = "length_ms", serialize_with = "milliseconds")]
         length: Duration,
         /// The shortest time between two of its starts.
+        #[serde(rename = "gap_ms", serialize_with = "milliseconds")]
         gap: Duration,
         /// The first starts, local, at most [`DATES_MAX`].
         dates: Dates,
@@ -233,13 +257,14 @@ pub const DATES_MAX: usize = 3;
 const NAMES_MAX: usize = 12;
 
 /// What would do instead.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Proposal {
     /// So many minutes later (earlier when negative) everything is free: the shift nearest in time.
     pub shift_minutes: Option<i64>,
     /// The starts of a day after that shift, local, when they are few.
     pub starts: Vec<NaiveTime>,
     /// The longest duration that fits where the slot is now.
+    #[serde(rename = "length_max_ms", serialize_with = "milliseconds_option")]
     pub length_max: Option<Duration>,
 }
 
@@ -264,7 +289,7 @@ impl fmt::Display for Proposal {
 }
 
 /// Names as a sentence lists them: `a, b and 3 more`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Names(pub Vec<String>);
 
 impl fmt::Display for Names {
@@ -278,13 +303,24 @@ impl fmt::Display for Names {
 }
 
 /// Local starts as a sentence lists them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Dates(pub Vec<NaiveDateTime>);
 
 impl fmt::Display for Dates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let dates: Vec<String> = self.0.iter().map(|at| moment(*at)).collect();
         f.write_str(&dates.join(", "))
+    }
+}
+
+fn milliseconds<S: Serializer>(length: &Duration, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_u64(u64::try_from(length.as_millis()).unwrap_or(u64::MAX))
+}
+
+fn milliseconds_option<S: Serializer>(length: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
+    match length {
+        Some(length) => milliseconds(length, to),
+        None => to.serialize_none(),
     }
 }
 

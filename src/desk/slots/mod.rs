@@ -1,19 +1,28 @@
 //! What a person may do with slots.
 
+mod once;
+mod trial;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use once::Once;
+pub use trial::{SlotTrial, TRIAL_STARTS_MAX, TrialOf};
+
 use super::error::{DeskError, ErrorKind};
 use super::{Change, Desk, Response, Who, value};
 use crate::config::Config;
-use crate::domain::clip::Clip;
+use crate::domain::clip::{Clip, ClipId};
 use crate::domain::plan::{SlotProblem, Surroundings, validate_slot};
-use crate::domain::slot::{Element, Exception, Interrupted, Overrun, RotationOf, Slot, SlotId, SlotVersion, ZoneId};
+use crate::domain::slot::{
+    Element, Exception, Interrupted, OccurrenceId, Overrun, RotationOf, Slot, SlotId, SlotVersion, ZoneId,
+};
 use crate::domain::time::{Days, Now};
-use crate::store::ClipFilter;
+use crate::store::Expected;
 
 /// A person asks something about a slot.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,11 +41,27 @@ pub enum SlotRequest {
         id: SlotId,
         /// What changes.
         change: Box<SlotChange>,
+        /// The number of the version that the person saw; none if they did not look.
+        #[serde(default)]
+        based_on: Option<u32>,
     },
     /// It airs no more from now on.
     Remove {
         /// Which.
         id: SlotId,
+        /// The number of the version that the person saw; none if they did not look.
+        #[serde(default)]
+        based_on: Option<u32>,
+    },
+    /// Something about one occurrence alone.
+    Once {
+        /// Which.
+        occurrence: OccurrenceId,
+        /// What becomes of it.
+        once: Once,
+        /// The number of the version of its slot that the person saw; none if they did not look.
+        #[serde(default)]
+        based_on: Option<u32>,
     },
 }
 
@@ -104,11 +129,14 @@ impl Desk {
     pub(super) async fn handle_slot(&self, who: &Who, request: SlotRequest, now: Now) -> Result<Response, DeskError> {
         let response = match request {
             SlotRequest::Add { id, change } => self.add_slot(who, id, *change, now).await?,
-            SlotRequest::Edit { id, change } => self.edit_slot(who, &id, *change, now).await?,
-            SlotRequest::Remove { id } => {
-                let slot = self.store.remove_slot(&id, now.wall).await?;
+            SlotRequest::Edit { id, change, based_on } => self.edit_slot(who, &id, *change, based_on, now).await?,
+            SlotRequest::Remove { id, based_on } => {
+                let slot = self.store.remove_slot(&id, seen(based_on), now.wall).await?;
                 self.audit(who, "slot.rm", format!("slot {id}"), [value(&slot), None], now).await?;
                 Response::SlotRemoved { slot: Box::new(slot) }
+            }
+            SlotRequest::Once { occurrence, once, based_on } => {
+                self.change_once(who, &occurrence, once, based_on, now).await?
             }
         };
         if let Some(station) = &self.station {
@@ -121,14 +149,22 @@ impl Desk {
         let versions = self.store.slot_versions(now.wall).await?;
         if versions.iter().any(|version| version.until.is_none() && version.slot.id == id) {
             let hint = format!("change it with `loa slot edit {id}`, or choose another name");
-            return Err(DeskError::new(ErrorKind::Conflict, format!("slot {id} exists already")).hint(hint));
+            let error = DeskError::new(ErrorKind::Conflict, format!("slot {id} exists already")).hint(hint);
+            return Err(error.code("slot_exists").value("slot", id));
         }
         if change.recurrence.is_none() {
             return Err(DeskError::usage("the slot has no times")
-                .hint("give them as cron text, for example --at \"0 5 * * *\" for each day at 05:00"));
+                .hint("give them as cron text, for example --at \"0 5 * * *\" for each day at 05:00")
+                .code("slot_without_times"));
         }
+        let slot = self.changed(self.fresh_slot(id), change).await?;
+        self.save_slot(who, None, slot, Expected::Absent, versions, now).await
+    }
+
+    /// A slot as the configuration would have it, with no times and nothing in it.
+    fn fresh_slot(&self, id: SlotId) -> Slot {
         let schedule = &self.config.schedule;
-        let fresh = Slot {
+        Slot {
             name: id.to_string(),
             id,
             recurrence: String::new(),
@@ -140,33 +176,40 @@ impl Desk {
             interrupted: schedule.interrupted,
             valid: Days::ALL,
             exceptions: Vec::new(),
-        };
-        let slot = self.changed(fresh, change).await?;
-        self.save_slot(who, "slot.add", None, slot, versions, now).await
+            instead_of: None,
+        }
     }
 
-    async fn edit_slot(&self, who: &Who, id: &SlotId, change: SlotChange, now: Now) -> Result<Response, DeskError> {
+    async fn edit_slot(
+        &self,
+        who: &Who,
+        id: &SlotId,
+        change: SlotChange,
+        based_on: Option<u32>,
+        now: Now,
+    ) -> Result<Response, DeskError> {
         let versions = self.store.slot_versions(now.wall).await?;
         let before = self.slot_in(&versions, id)?;
         let slot = self.changed(before.clone(), change).await?;
-        self.save_slot(who, "slot.edit", Some(before), slot, versions, now).await
+        self.save_slot(who, Some(before), slot, seen(based_on), versions, now).await
     }
 
     async fn save_slot(
         &self,
         who: &Who,
-        what: &str,
         before: Option<Slot>,
         slot: Slot,
+        expected: Expected,
         others: Vec<SlotVersion>,
         now: Now,
     ) -> Result<Response, DeskError> {
-        let library = self.store.clips(&ClipFilter::default()).await?;
-        let slot = validated(Arc::clone(&self.config), slot, others, library, now.wall).await?;
-        self.store.save_slot(&slot, now.wall).await?;
+        let library = self.clips_named(&others, &slot).await?;
+        refused(checked(Arc::clone(&self.config), slot.clone(), others, library, now.wall).await?)?;
+        let numbers = self.store.save_slots(&[(&slot, expected)], None, now.wall).await?;
+        let what = if before.is_some() { "slot.edit" } else { "slot.add" };
         let change = [before.as_ref().and_then(value), value(&slot)];
         self.audit(who, what, format!("slot {}", slot.id), change, now).await?;
-        Ok(Response::Slot { slot: Box::new(slot) })
+        Ok(Response::Slot { slot: Box::new(slot), version: numbers.first().copied().unwrap_or_default() })
     }
 
     async fn changed(&self, slot: Slot, change: SlotChange) -> Result<Slot, DeskError> {
@@ -209,6 +252,14 @@ impl Desk {
         Ok(versions.into_iter().filter(|version| version.until.is_none()).collect())
     }
 
+    /// The slots in force with the numbers of their versions, by name.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub async fn slots_in_force(&self) -> Result<Vec<(u32, SlotVersion)>, DeskError> {
+        Ok(self.store.slots_in_force().await?)
+    }
+
     /// One slot in force.
     ///
     /// # Errors
@@ -224,18 +275,36 @@ impl Desk {
     /// The store's own.
     pub async fn slot_faults(&self, now: Now) -> Result<Vec<(SlotId, Vec<String>)>, DeskError> {
         let versions = self.store.slot_versions(now.wall).await?;
-        let library = self.store.clips(&ClipFilter::default()).await?;
         let mut faults = Vec::new();
         for version in versions.iter().filter(|version| version.until.is_none()) {
             let (config, slot) = (Arc::clone(&self.config), version.slot.clone());
-            let id = slot.id.clone();
-            match validated(config, slot, versions.clone(), library.clone(), now.wall).await {
-                Ok(_) => {}
-                Err(error) if error.kind == ErrorKind::Refused => faults.push((id, error.problems)),
-                Err(error) => return Err(error),
+            let library = self.clips_named(&versions, &slot).await?;
+            let problems = checked(config, slot, versions.clone(), library, now.wall).await?;
+            if !problems.is_empty() {
+                faults.push((version.slot.id.clone(), problems.iter().map(ToString::to_string).collect()));
             }
         }
         Ok(faults)
+    }
+
+    /// The clips that the rundowns of these slots name, by number.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub async fn clips_of_slots<'a>(
+        &self,
+        slots: impl IntoIterator<Item = &'a Slot> + Send,
+    ) -> Result<BTreeMap<ClipId, Clip>, DeskError> {
+        let slots = slots.into_iter();
+        let named: BTreeSet<ClipId> = slots.flat_map(|slot| &slot.rundown).filter_map(Element::clip).collect();
+        let named: Vec<ClipId> = named.into_iter().collect();
+        Ok(self.store.clips_of(&named).await?)
+    }
+
+    /// The clips that any of these rundowns names.
+    async fn clips_named(&self, versions: &[SlotVersion], slot: &Slot) -> Result<Vec<Clip>, DeskError> {
+        let slots = versions.iter().map(|version| &version.slot).chain(std::iter::once(slot));
+        Ok(self.clips_of_slots(slots).await?.into_values().collect())
     }
 
     fn slot_in(&self, versions: &[SlotVersion], id: &SlotId) -> Result<Slot, DeskError> {
@@ -246,14 +315,28 @@ impl Desk {
     }
 }
 
-/// The slot, if it can keep its word. A year is looked at, beside the event loop.
-async fn validated(
+/// What a person saw who named a version, or did not.
+fn seen(based_on: Option<u32>) -> Expected {
+    based_on.map_or(Expected::Any, Expected::Version)
+}
+
+/// Nothing, if nothing is wrong.
+fn refused(problems: Vec<SlotProblem>) -> Result<(), DeskError> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let problems = problems.iter().map(SlotProblem::to_string).collect();
+    Err(DeskError::refused("the slot cannot be saved").problems(problems).code("slot_refused"))
+}
+
+/// What keeps the slot from keeping its word. A year is looked at, beside the event loop.
+async fn checked(
     config: Arc<Config>,
     slot: Slot,
     others: Vec<SlotVersion>,
     library: Vec<Clip>,
     from: DateTime<Utc>,
-) -> Result<Slot, DeskError> {
+) -> Result<Vec<SlotProblem>, DeskError> {
     let checked = tokio::task::spawn_blocking(move || {
         let zones: Vec<ZoneId> = config.zones.iter().map(|zone| zone.id.clone()).collect();
         let topics: Vec<String> = config.library.topics.topics().iter().map(|topic| topic.code.clone()).collect();
@@ -270,11 +353,7 @@ async fn validated(
             permitted: &config.schedule.permitted,
             session_length_max: Some(config.schedule.session_max),
         };
-        validate_slot(&slot, &around).map(|()| slot)
+        validate_slot(&slot, &around).err().unwrap_or_default()
     });
-    let checked = checked.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
-    checked.map_err(|problems| {
-        let problems = problems.iter().map(SlotProblem::to_string).collect();
-        DeskError::refused("the slot cannot be saved").problems(problems)
-    })
+    checked.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))
 }

@@ -1,0 +1,144 @@
+//! What one row of the log rests on, so that it can be believed or doubted.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+pub use crate::audio::output::recordings::EXCERPT_MAX;
+
+use super::Desk;
+use super::error::{DeskError, ErrorKind};
+use crate::audio::output::recordings::{self, RecordedAt};
+use crate::domain::log::{AiringId, Correction};
+use crate::domain::slot::OccurrenceId;
+use crate::export::log::LogRow;
+use crate::store::{AiringEvidence, ChainHash, Sealed};
+
+/// A record in its place in the chain, with the hashes on both sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// The record and its hash.
+    pub sealed: Sealed,
+    /// The hash before it; none before the first record of the log.
+    pub before: Option<ChainHash>,
+    /// The hash after it; none after the newest.
+    pub after: Option<ChainHash>,
+}
+
+/// Whether the programme of an airing can be heard again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recording {
+    /// The station does not record (`audio.record_programme` is off).
+    Off,
+    /// Nothing of it was heard, so there is nothing to hear.
+    NothingHeard,
+    /// The station records, and no file holds that moment.
+    NotFound,
+    /// Here.
+    At(RecordedAt),
+}
+
+/// One airing, and everything that it rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EvidenceSheet {
+    /// As the log shows it.
+    pub row: LogRow,
+    /// Its records, its rundown, its deliveries and level.
+    pub evidence: AiringEvidence,
+    /// Every record it rests on, in the order of the log.
+    pub links: Vec<Link>,
+    /// What was said about it later, with who and why.
+    pub corrections: Vec<(DateTime<Utc>, Correction)>,
+    /// Whether it can be heard again.
+    pub recording: Recording,
+}
+
+impl Desk {
+    /// One airing and everything that it rests on, with its neighbours in the chain and the recording of that moment.
+    ///
+    /// # Errors
+    /// The log does not know it; the store's own.
+    pub async fn evidence_sheet(&self, text: &str) -> Result<EvidenceSheet, DeskError> {
+        let evidence = self.evidence(text).await?;
+        let row = self.told(std::slice::from_ref(&evidence.row)).await?.into_iter().next();
+        let row = row.ok_or_else(|| DeskError::not_found(format!("there is no airing `{text}` in the log")))?;
+        let mut records: Vec<Sealed> =
+            evidence.rundown.iter().chain(&evidence.records).chain(&evidence.closed).cloned().collect();
+        records.sort_by_key(|sealed| sealed.entry.seq);
+        let mut links = Vec::with_capacity(records.len());
+        for sealed in records {
+            links.push(self.link(sealed).await?);
+        }
+        let corrections = links.iter().filter_map(|link| match &link.sealed.entry.record {
+            crate::domain::log::Record::Correction(correction) => Some((link.sealed.entry.at, correction.clone())),
+            _ => None,
+        });
+        let corrections = corrections.collect();
+        let recording = self.recording(evidence.row.start).await?;
+        Ok(EvidenceSheet { row, evidence, links, corrections, recording })
+    }
+
+    /// How an occurrence ended, with its place in the chain.
+    ///
+    /// # Errors
+    /// The log does not say; the store's own.
+    pub async fn ending_sheet(&self, occurrence: &OccurrenceId) -> Result<(LogRow, Vec<Link>), DeskError> {
+        let unknown = || DeskError::not_found(format!("the log does not say how {occurrence} ended"));
+        let (rundown, closed) = self.store.around_occurrence(occurrence).await?;
+        let closed = closed.ok_or_else(unknown)?;
+        let crate::domain::log::Record::Closed(ending) = &closed.entry.record else { return Err(unknown()) };
+        let rows = self.closed_rows(vec![(ending.clone(), closed.entry.seq)]).await?;
+        let row = rows.into_iter().next().ok_or_else(unknown)?;
+        let mut links = Vec::new();
+        for sealed in rundown.into_iter().chain([closed]) {
+            links.push(self.link(sealed).await?);
+        }
+        Ok((row, links))
+    }
+
+    /// Sound of an airing out of the recording of the programme, as a WAV file: `length` of it from `from` after its start, at
+    /// most [`recordings::EXCERPT_MAX`].
+    ///
+    /// # Errors
+    /// The station does not record, nothing was heard, or no file holds that moment; the file cannot be read.
+    pub async fn recorded(&self, id: AiringId, from: Duration, length: Duration) -> Result<Vec<u8>, DeskError> {
+        let evidence = self.evidence(&id.to_string()).await?;
+        let row = evidence.row;
+        let start = row.start.map(|start| start + TimeDelta::from_std(from).unwrap_or_default());
+        // No more than was heard: what came after it on air is another row's.
+        let heard = row.end.zip(start).and_then(|(end, start)| (end - start).to_std().ok()).unwrap_or_default();
+        match self.recording(start).await? {
+            Recording::Off => Err(DeskError::refused(
+                "the station does not record its programme; set `audio.record_programme` to keep what goes out from now on",
+            )),
+            Recording::NothingHeard => Err(DeskError::not_found("nothing of it was heard, so nothing was recorded")),
+            Recording::NotFound => Err(DeskError::not_found(
+                "no recording holds that moment; it was made before recording began, or the file was taken away",
+            )),
+            Recording::At(at) => {
+                let cut = tokio::task::spawn_blocking(move || recordings::excerpt(&at, length.min(heard)));
+                let cut = cut.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
+                cut.map_err(|error| DeskError::of(ErrorKind::Failed, &error))
+            }
+        }
+    }
+
+    async fn recording(&self, start: Option<DateTime<Utc>>) -> Result<Recording, DeskError> {
+        let Some(folder) = self.config.audio.record_folder.clone() else { return Ok(Recording::Off) };
+        let Some(start) = start else { return Ok(Recording::NothingHeard) };
+        let found = tokio::task::spawn_blocking(move || recordings::find(&folder, start));
+        let found = found.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
+        match found {
+            Ok(found) => Ok(found.map_or(Recording::NotFound, Recording::At)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Recording::NotFound),
+            Err(error) => Err(DeskError::of(ErrorKind::Failed, &error)),
+        }
+    }
+
+    async fn link(&self, sealed: Sealed) -> Result<Link, DeskError> {
+        let seq = sealed.entry.seq;
+        let around = self.store.entries(seq.saturating_sub(2), 3).await?;
+        let hash = |seq: u64| around.iter().find(|other| other.entry.seq == seq).map(|other| other.hash);
+        Ok(Link { before: hash(seq.saturating_sub(1)), after: hash(seq + 1), sealed })
+    }
+}

@@ -1,0 +1,290 @@
+//! What one row of the log rests on, and what a person corrects in it.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, ETAG};
+use axum::response::{IntoResponse, Response};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::row::{LogItem, Remark};
+use crate::clock;
+use crate::desk::{Corrections, EXCERPT_MAX, EvidenceSheet, Link, Recording, Request, Response as Done};
+use crate::domain::log::{AiringId, Record};
+use crate::domain::slot::OccurrenceId;
+use crate::http::caller::Caller;
+use crate::http::extract::{Asked, At, Body};
+use crate::http::problem::Problem;
+use crate::http::tag::{IfMatch, tag_of};
+use crate::http::words::instant;
+use crate::http::{App, Failures};
+
+/// A row with everything that it rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+struct Evidence {
+    /// As the log shows it.
+    row: LogItem,
+    /// What was measured; none for a broadcast of which nothing was heard.
+    heard: Option<HeardOf>,
+    /// Every record it rests on, in the order of the log.
+    records: Vec<LogRecord>,
+    /// What was said about it later.
+    corrections: Vec<Remark>,
+    /// Whether it can be heard again.
+    recording: RecordingOf,
+}
+
+/// What was measured of an airing.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+struct HeardOf {
+    /// Distinct frames heard.
+    frames: u64,
+    /// Frames of the whole element.
+    frames_total: u64,
+    /// Rate of both, in Hz.
+    sample_rate: u32,
+    /// While it is on air: frames of the open stretch as last noted in the journal.
+    journal_frames: Option<u64>,
+    /// Integrated loudness, in LUFS; none if it was too quiet or too short.
+    loudness_lufs: Option<f64>,
+    /// Silence inside it.
+    silent_ms: u64,
+    /// What each zone was given.
+    zones: Vec<Zone>,
+    /// BLAKE3 of the audio file that was played.
+    digest: String,
+}
+
+/// What one zone was given.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+struct Zone {
+    /// Which.
+    zone: String,
+    /// Frames handed to its device and played.
+    frames: u64,
+    /// Frames of silence because the decoder was late.
+    underrun_frames: u64,
+}
+
+/// A record in its place in the chain.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+struct LogRecord {
+    /// Its number.
+    seq: u64,
+    /// When it was written.
+    #[schema(format = DateTime)]
+    at: String,
+    /// rundown, intent, end, closed or correction.
+    record: String,
+    /// Its hash, in hexadecimal.
+    hash: String,
+    /// The hash before it; none before the first record.
+    before: Option<String>,
+    /// The hash after it; none after the newest.
+    after: Option<String>,
+    /// Word for word, as the hash covers it.
+    #[schema(value_type = Object)]
+    body: Value,
+}
+
+/// Whether the programme of a row can be heard again.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+struct RecordingOf {
+    /// off (the station does not record), nothing_heard, not_found or found.
+    state: &'static str,
+    /// Name of the file.
+    file: Option<String>,
+    /// From the beginning of the file, to within a second.
+    offset_ms: Option<u64>,
+    /// The longest stretch that can be fetched at once.
+    excerpt_ms_max: u64,
+}
+
+/// Which stretch.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Stretch {
+    /// From the start of the airing on.
+    #[serde(default)]
+    from_ms: u64,
+    /// At most a minute.
+    length_ms: Option<u64>,
+}
+
+/// What a person corrects about an airing. What is left out stays.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct Correct {
+    /// Why.
+    why: String,
+    /// The title is this.
+    title: Option<String>,
+    /// The primary topic is this.
+    topic: Option<String>,
+    /// The campaign is this; empty for none.
+    campaign: Option<String>,
+    /// The author is this; empty for none.
+    author: Option<String>,
+    /// It counts, or it does not, whatever the rule says.
+    counted: Option<bool>,
+    /// A remark.
+    note: Option<String>,
+}
+
+/// What became of a correction.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct Corrected {
+    /// Numbers of the records that were added to the log.
+    records: Vec<u64>,
+}
+
+impl Evidence {
+    fn of(sheet: &EvidenceSheet, zone: Tz) -> Self {
+        let evidence = &sheet.evidence;
+        let delivered = evidence.airing.deliveries.iter().map(|delivery| Zone {
+            zone: delivery.zone.0.clone(),
+            frames: delivery.frames,
+            underrun_frames: delivery.underrun_frames,
+        });
+        let row = &evidence.row;
+        Self {
+            heard: Some(HeardOf {
+                frames: row.frames_heard,
+                frames_total: row.frames_total,
+                sample_rate: row.sample_rate,
+                journal_frames: evidence.journal_frames,
+                loudness_lufs: evidence.airing.level.loudness_lufs,
+                silent_ms: evidence.airing.level.silent_ms,
+                zones: delivered.collect(),
+                digest: evidence.airing.clip.digest.to_string(),
+            }),
+            row: LogItem::of(&sheet.row, zone),
+            records: sheet.links.iter().map(|link| LogRecord::of(link, zone)).collect(),
+            corrections: sheet
+                .corrections
+                .iter()
+                .map(|(at, correction)| Remark::of(instant(*at, zone), correction))
+                .collect(),
+            recording: RecordingOf::of(&sheet.recording),
+        }
+    }
+}
+
+impl LogRecord {
+    fn of(link: &Link, zone: Tz) -> Self {
+        let entry = &link.sealed.entry;
+        Self {
+            seq: entry.seq,
+            at: instant(entry.at, zone),
+            record: name(&entry.record).to_owned(),
+            hash: link.sealed.hash.to_string(),
+            before: link.before.map(|hash| hash.to_string()),
+            after: link.after.map(|hash| hash.to_string()),
+            body: serde_json::to_value(&entry.record).unwrap_or_default(),
+        }
+    }
+}
+
+const fn name(record: &Record) -> &'static str {
+    match record {
+        Record::Rundown(_) => "rundown",
+        Record::Intent(_) => "intent",
+        Record::End(_) => "end",
+        Record::Closed(_) => "closed",
+        Record::Correction(_) => "correction",
+        Record::Incident(_) => "incident",
+    }
+}
+
+impl RecordingOf {
+    fn of(recording: &Recording) -> Self {
+        let excerpt_ms_max = milliseconds(EXCERPT_MAX);
+        let none = |state| Self { state, file: None, offset_ms: None, excerpt_ms_max };
+        match recording {
+            Recording::Off => none("off"),
+            Recording::NothingHeard => none("nothing_heard"),
+            Recording::NotFound => none("not_found"),
+            Recording::At(at) => Self {
+                state: "found",
+                file: at.path.file_name().map(|name| name.to_string_lossy().into_owned()),
+                offset_ms: Some(milliseconds(at.offset)),
+                excerpt_ms_max,
+            },
+        }
+    }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// An airing, and everything it rests on. Its ETag is that of its row.
+#[utoipa::path(get, path = "/log/airings/{id}", tag = "log", params(("id" = String, Path, description = "The airing's identifier, or the number of one of its records")), responses((status = OK, body = Evidence), Failures))]
+async fn airing(State(app): State<App>, _caller: Caller, At(id): At<String>) -> Result<Response, Problem> {
+    let zone = app.desk.store().settings().zone;
+    let evidence = Evidence::of(&app.desk.evidence_sheet(&id).await?, zone);
+    Ok(([(ETAG, tag_of(&evidence.row))], Body(evidence)).into_response())
+}
+
+/// A broadcast of which nothing was heard, and what says so.
+#[utoipa::path(get, path = "/log/occurrences/{id}", tag = "log", params(("id" = String, Path, description = "The broadcast's identifier")), responses((status = OK, body = Evidence), Failures))]
+async fn occurrence(
+    State(app): State<App>,
+    _caller: Caller,
+    At(id): At<OccurrenceId>,
+) -> Result<Body<Evidence>, Problem> {
+    let zone = app.desk.store().settings().zone;
+    let (row, links) = app.desk.ending_sheet(&id).await?;
+    Ok(Body(Evidence {
+        row: LogItem::of(&row, zone),
+        heard: None,
+        records: links.iter().map(|link| LogRecord::of(link, zone)).collect(),
+        corrections: Vec::new(),
+        recording: RecordingOf::of(&Recording::NothingHeard),
+    }))
+}
+
+/// Sound of an airing out of the recording of the programme.
+#[utoipa::path(get, path = "/log/airings/{id}/recording", tag = "log", params(("id" = String, Path, description = "The airing's identifier"), Stretch), responses((status = OK, description = "A WAV file", content_type = "audio/wav", body = Vec<u8>), Failures))]
+async fn recording(
+    State(app): State<App>,
+    _caller: Caller,
+    At(id): At<AiringId>,
+    Asked(stretch): Asked<Stretch>,
+) -> Result<Response, Problem> {
+    let length = stretch.length_ms.map_or(EXCERPT_MAX, Duration::from_millis);
+    let sound = app.desk.recorded(id, Duration::from_millis(stretch.from_ms), length).await?;
+    Ok(([(CONTENT_TYPE, "audio/wav")], sound).into_response())
+}
+
+/// Corrects what was said about an airing: adds records to the log, changes none.
+#[utoipa::path(post, path = "/log/airings/{id}/corrections", tag = "log", request_body = Correct, params(("id" = String, Path, description = "The airing's identifier")), responses((status = CREATED, body = Corrected), Failures))]
+async fn correct(
+    State(app): State<App>,
+    caller: Caller,
+    if_match: IfMatch,
+    At(id): At<String>,
+    Body(correct): Body<Correct>,
+) -> Result<Response, Problem> {
+    let zone = app.desk.store().settings().zone;
+    if_match.check(&LogItem::of(&app.desk.evidence_sheet(&id).await?.row, zone))?;
+    let Correct { why, title, topic, campaign, author, counted, note } = correct;
+    let asked = Corrections { airing: id, why, title, topic, campaign, author, counted, note };
+    match app.desk.handle(&caller.who, Request::Correct(asked), clock::now()).await? {
+        Done::Corrected { records } => Ok((StatusCode::CREATED, Body(Corrected { records })).into_response()),
+        _ => Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected_answer", "the desk did something else")),
+    }
+}
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(airing))
+        .routes(routes!(occurrence))
+        .routes(routes!(recording))
+        .routes(routes!(correct))
+}

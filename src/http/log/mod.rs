@@ -1,0 +1,21 @@
+//! The as-run log: its rows, its days, what each row rests on, what a person corrects, and whether it is whole.
+
+mod evidence;
+mod export;
+mod list;
+mod row;
+mod verification;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use super::App;
+
+pub(super) use row::LogItem;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(list::routes())
+        .merge(evidence::routes())
+        .merge(export::routes())
+        .merge(verification::routes())
+}

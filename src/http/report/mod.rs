@@ -1,0 +1,13 @@
+//! Reports: the figures of a period, the rows under each, and the files to send.
+
+mod preview;
+mod query;
+mod rows;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use super::App;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(preview::routes()).merge(rows::routes())
+}

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const read = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
+const areas = readdirSync('messages');
+const catalogue = (area: string, language: string) => read(`messages/${area}/${language}.json`);
+
+/** Names in braces: what a message is given. */
+const given = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'paraglide' ? [] : sources(path);
+    return /\.(svelte|ts)$/.test(entry.name) ? [readFileSync(path, 'utf8')] : [];
+  });
+}
+
+describe('catalogues', () => {
+  it('are all compiled', () => {
+    const settings = JSON.parse(readFileSync('project.inlang/settings.json', 'utf8'));
+    const patterns: string[] = settings['plugin.inlang.messageFormat'].pathPattern;
+    expect(patterns.map((pattern) => pattern.split('/')[2]).sort()).toEqual([...areas].sort());
+  });
+
+  it.each(areas)('%s says the same things in both languages', (area) => {
+    const [vi, en] = [catalogue(area, 'vi'), catalogue(area, 'en')];
+    expect(Object.keys(en).sort()).toEqual(Object.keys(vi).sort());
+    for (const [key, text] of Object.entries(vi)) expect(given(en[key] ?? ''), key).toEqual(given(text));
+  });
+
+  it.each(areas)('%s keeps its keys to itself and leaves none empty', (area) => {
+    const prefix = `${area.replace(/s$/, '')}`;
+    for (const language of ['vi', 'en']) {
+      for (const [key, text] of Object.entries(catalogue(area, language))) {
+        expect(key.startsWith(`${area}_`) || key.startsWith(`${prefix}_`), key).toBe(true);
+        expect(text.trim(), key).not.toBe('');
+      }
+    }
+  });
+
+  it('hold no message that nothing shows', () => {
+    // Errors are looked up by the code of a problem.
+    const keys = areas.filter((area) => area !== 'errors').flatMap((area) => Object.keys(catalogue(area, 'vi')));
+    const used = new Set(sources('src').flatMap((text) => [...text.matchAll(/\bm\.(\w+)/g)].map(([, key]) => key)));
+    expect(keys.filter((key) => !used.has(key))).toEqual([]);
+  });
+
+  it('are written in Vietnamese: in composed letters', () => {
+    for (const area of areas) {
+      for (const text of Object.values(catalogue(area, 'vi'))) expect(text).toBe(text.normalize('NFC'));
+    }
+  });
+});
