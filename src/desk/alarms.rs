@@ -29,8 +29,9 @@ impl Desk {
     /// Bytes that are free, and how many are wanted.
     fn disk(&self) -> Option<(u64, u64)> {
         let data = &self.config.data;
-        let free = free_bytes(&data.folder)
-            .inspect_err(|error| tracing::warn!(%error, folder = %data.folder.display(), "the room on its disk cannot be told"));
+        let free = free_bytes(&data.folder).inspect_err(
+            |error| tracing::warn!(%error, folder = %data.folder.display(), "the room on its disk cannot be told"),
+        );
         Some((free.ok()?, data.free_bytes_min))
     }
 }

@@ -233,7 +233,7 @@ impl ClipColumns {
     }
 }
 
-pub(super) fn read(row: &SqliteRow) -> sqlx::Result<Clip> {
+fn read(row: &SqliteRow) -> sqlx::Result<Clip> {
     let clip: Clip = row.json("body")?;
     Ok(Clip { id: ClipId(row.small("id")?), script: row.try_get("script")?, ..clip })
 }

@@ -5,7 +5,10 @@ mod alarms;
 mod clips;
 mod document;
 mod events;
+mod log;
 mod page;
+mod report;
+mod schedule;
 mod settings;
 mod uploads;
 
