@@ -45,8 +45,8 @@ fn missed(line: DayLine) -> Option<(Broadcast, MissReason)> {
 }
 
 fn next_facts(forecast: Forecast) -> NextFacts {
-    let Forecast { occurrence, rundown, ends_by } = forecast;
-    let room = (ends_by - occurrence.start).to_std().unwrap_or_default();
+    let Forecast { occurrence, rundown, .. } = forecast;
+    let room = (occurrence.end - occurrence.start).to_std().unwrap_or_default();
     NextFacts {
         has_items: rundown.has_items(),
         planned: rundown.length(),

@@ -53,11 +53,10 @@ mod who;
 mod wording;
 mod year;
 
-use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 
@@ -112,14 +111,10 @@ pub use year::{HolidayOn, YearOfHolidays};
 use accounts::Guard;
 
 use crate::config::Config;
-use crate::domain::account::{Account, AccountId, ApiToken, Right, Roles, TokenId};
-use crate::domain::clip::Clip;
-use crate::domain::intake::Finding;
-use crate::domain::ledger::Activity;
-use crate::domain::slot::{QueueEntry, Slot};
+use crate::domain::account::Right;
 use crate::domain::text::is_unseen;
 use crate::domain::time::Now;
-use crate::station::{Handle, LiveView, ReloadState, Reloader, clips_folder};
+use crate::station::{Handle, LiveView, Reloader, clips_folder};
 use crate::store::{AuditEntry, Store};
 pub use crate::store::{AuditFilter, AuditRow};
 

@@ -17,7 +17,7 @@ use crate::domain::clip::Clip;
 use crate::domain::intake::Finding;
 use crate::domain::ledger::Activity;
 use crate::domain::slot::{QueueEntry, Slot};
-use crate::station::LiveView;
+use crate::station::{LiveView, ReloadState};
 
 /// Something that changes how things are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
