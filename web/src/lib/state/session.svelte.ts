@@ -1,5 +1,6 @@
 import { api, ask, tie } from '$lib/api/client';
 import type { Session } from '$lib/api/types';
+import { clock } from './clock.svelte';
 import { drafts } from './drafts.svelte';
 import { live } from './live.svelte';
 
@@ -85,6 +86,7 @@ class SessionState {
 
   #enter(session: Session) {
     this.current = session;
+    clock.heard(session.station.now);
   }
 }
 
