@@ -17,7 +17,10 @@ test('the first account is made once, and its person signs out and in', async ({
   await expect(page.getByRole('heading', { level: 1, name: 'Tài khoản của tôi' })).toBeVisible();
 });
 
-test('a session that ended asks to sign in over the page, and does what was asked', async ({ signedIn: page, context }) => {
+test('a session that ended asks to sign in over the page, and does what was asked', async ({
+  signedIn: page,
+  context,
+}) => {
   await page.goto('/account');
   await page.getByLabel('Mật khẩu hiện tại').fill(PERSON.password);
   await page.getByLabel('Mật khẩu mới').fill('một câu khác dễ nhớ');
@@ -38,7 +41,10 @@ test('what was typed on the first page is still there after it is loaded again',
   await expect(page.getByLabel('Họ và tên')).toHaveValue(PERSON.display_name);
 });
 
-test('the page says that the station is gone, and since when, and comes back by itself', async ({ signedIn: page, station }) => {
+test('the page says that the station is gone, and since when, and comes back by itself', async ({
+  signedIn: page,
+  station,
+}) => {
   await station.stop();
   await expect(page.getByText('Mất liên lạc với đài.')).toBeVisible();
   await expect(page.getByText(/tình trạng từ \d+ giây trước/)).toBeVisible();

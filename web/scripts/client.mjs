@@ -9,7 +9,9 @@ const made = `// Made from docs/openapi.json by \`npm run client\`; not edited b
 if (process.argv.includes('--check')) {
   const kept = await readFile(target, 'utf8').catch(() => '');
   if (kept !== made) {
-    console.error('src/lib/api/schema.ts does not fit docs/openapi.json; run `npm run client` and look at what changed');
+    console.error(
+      'src/lib/api/schema.ts does not fit docs/openapi.json; run `npm run client` and look at what changed',
+    );
     process.exit(1);
   }
 } else {

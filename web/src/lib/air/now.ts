@@ -7,7 +7,10 @@ export function nextAt<T extends { start: string }>(ahead: readonly T[], nowMs: 
  * How far an element is, in milliseconds: what was heard last, carried on to now, never past its end. A held one stays where it
  * is.
  */
-export function positionAt(heard: { position_ms: number; length_ms: number; paused: boolean }, elapsedMs: number): number {
+export function positionAt(
+  heard: { position_ms: number; length_ms: number; paused: boolean },
+  elapsedMs: number,
+): number {
   const carried = heard.paused ? 0 : Math.max(0, elapsedMs);
   return Math.min(heard.length_ms, heard.position_ms + carried);
 }

@@ -59,6 +59,14 @@ export class Problem extends Error implements ProblemBody {
 
   /** Whether trying the very same thing again may help. */
   get passing(): boolean {
-    return ['unreachable', 'timed_out', 'not_ready', 'not_running', 'too_many_attempts', 'sign_in_busy', 'too_many_commands'].includes(this.code);
+    return [
+      'unreachable',
+      'timed_out',
+      'not_ready',
+      'not_running',
+      'too_many_attempts',
+      'sign_in_busy',
+      'too_many_commands',
+    ].includes(this.code);
   }
 }

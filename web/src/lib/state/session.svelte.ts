@@ -36,7 +36,13 @@ class SessionState {
   }
 
   /** Makes the first account of a station and signs it in. Throws a `Problem`. */
-  async firstRun(body: { code: string; name: string; display_name: string; password: string }): Promise<Session> {
+  async firstRun(body: {
+    code: string;
+    name: string;
+    display_name: string;
+    office: string;
+    password: string;
+  }): Promise<Session> {
     await ask(api.POST('/api/v1/first-run', { body }));
     return this.load();
   }
