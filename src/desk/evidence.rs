@@ -108,13 +108,17 @@ impl Desk {
         // No more than was heard: what came after it on air is another row's.
         let heard = row.end.zip(start).and_then(|(end, start)| (end - start).to_std().ok()).unwrap_or_default();
         match self.recording(start).await? {
-            Recording::Off => Err(DeskError::refused(
-                "the station does not record its programme; set `audio.record_programme` to keep what goes out from now on",
-            )),
-            Recording::NothingHeard => Err(DeskError::not_found("nothing of it was heard, so nothing was recorded")),
+            Recording::Off => {
+                let text = "the station does not record its programme; set `audio.record_programme` to keep what goes out from now on";
+                Err(DeskError::refused(text).code("not_recorded"))
+            }
+            Recording::NothingHeard => {
+                Err(DeskError::not_found("nothing of it was heard, so nothing was recorded").code("nothing_heard"))
+            }
             Recording::NotFound => Err(DeskError::not_found(
                 "no recording holds that moment; it was made before recording began, or the file was taken away",
-            )),
+            )
+            .code("recording_not_found")),
             Recording::At(at) => {
                 let cut = tokio::task::spawn_blocking(move || recordings::excerpt(&at, length.min(heard)));
                 let cut = cut.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;

@@ -54,7 +54,8 @@ impl Desk {
     /// # Errors
     /// A cursor that is none; the store's own.
     pub async fn log_page(&self, filter: &LogFilter, cursor: Option<&str>, limit: u32) -> Result<LogRows, DeskError> {
-        let after = cursor.map(str::parse::<LogPlace>).transpose().map_err(DeskError::usage)?;
+        let after = cursor.map(str::parse::<LogPlace>).transpose();
+        let after = after.map_err(|error| DeskError::usage(error).code("wrong_cursor"))?;
         let page = self.store.log_page(filter, after.as_ref(), limit).await?;
         let lines = page.rows.into_iter().map(|(_, line)| line).collect();
         Ok(LogRows { rows: self.log_rows(lines).await?, next: page.next.map(|place| place.to_string()) })
@@ -103,9 +104,8 @@ impl Desk {
     /// More days than [`LOG_DAYS_MAX`]; the store's own.
     pub async fn log_days(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<LogDay>, DeskError> {
         if to < from || to - from >= TimeDelta::days(LOG_DAYS_MAX) {
-            return Err(DeskError::usage(format!(
-                "{from} to {to} are not 1 to {LOG_DAYS_MAX} days; ask for fewer, or use the list"
-            )));
+            let text = format!("{from} to {to} are not 1 to {LOG_DAYS_MAX} days; ask for fewer, or use the list");
+            return Err(DeskError::usage(text).code("too_many_days").value("days_max", LOG_DAYS_MAX));
         }
         let zone = self.store.settings().zone;
         let days = Days { from: Some(from), to: Some(to) };

@@ -140,7 +140,9 @@ impl Desk {
         match filter_of(query, figure) {
             None => {
                 let from = cursor.map(str::parse::<usize>).transpose();
-                let from = from.map_err(|_| DeskError::usage("the cursor is none; go on with the `next` of a page"))?;
+                let from = from.map_err(|_| {
+                    DeskError::usage("the cursor is none; go on with the `next` of a page").code("wrong_cursor")
+                })?;
                 let from = from.unwrap_or_default();
                 let items = self.items_of(query, figure, now).await?;
                 let to = from.saturating_add(limit.clamp(1, LOG_PAGE_MAX) as usize);

@@ -1,6 +1,7 @@
 //! Tests of report: the periods, the counts, the sentences, and what the documents say.
 
 mod documents;
+mod figures;
 mod fold;
 mod log;
 mod period;

@@ -225,7 +225,7 @@ fn milliseconds(time: Duration) -> u64 {
 
 /// An airing, and everything it rests on. Its ETag is that of its row.
 #[utoipa::path(get, path = "/log/airings/{id}", tag = "log", params(("id" = String, Path, description = "The airing's identifier, or the number of one of its records")), responses((status = OK, body = Evidence), Failures))]
-async fn airing(State(app): State<App>, _caller: Caller, At(id): At<String>) -> Result<Response, Problem> {
+async fn airing_evidence(State(app): State<App>, _caller: Caller, At(id): At<String>) -> Result<Response, Problem> {
     let zone = app.desk.store().settings().zone;
     let evidence = Evidence::of(&app.desk.evidence_sheet(&id).await?, zone);
     Ok(([(ETAG, tag_of(&evidence.row))], Body(evidence)).into_response())
@@ -233,7 +233,7 @@ async fn airing(State(app): State<App>, _caller: Caller, At(id): At<String>) -> 
 
 /// A broadcast of which nothing was heard, and what says so.
 #[utoipa::path(get, path = "/log/occurrences/{id}", tag = "log", params(("id" = String, Path, description = "The broadcast's identifier")), responses((status = OK, body = Evidence), Failures))]
-async fn occurrence(
+async fn occurrence_evidence(
     State(app): State<App>,
     _caller: Caller,
     At(id): At<OccurrenceId>,
@@ -251,7 +251,7 @@ async fn occurrence(
 
 /// Sound of an airing out of the recording of the programme.
 #[utoipa::path(get, path = "/log/airings/{id}/recording", tag = "log", params(("id" = String, Path, description = "The airing's identifier"), Stretch), responses((status = OK, description = "A WAV file", content_type = "audio/wav", body = Vec<u8>), Failures))]
-async fn recording(
+async fn airing_recording(
     State(app): State<App>,
     _caller: Caller,
     At(id): At<AiringId>,
@@ -264,7 +264,7 @@ async fn recording(
 
 /// Corrects what was said about an airing: adds records to the log, changes none.
 #[utoipa::path(post, path = "/log/airings/{id}/corrections", tag = "log", request_body = Correct, params(("id" = String, Path, description = "The airing's identifier")), responses((status = CREATED, body = Corrected), Failures))]
-async fn correct(
+async fn correct_airing(
     State(app): State<App>,
     caller: Caller,
     if_match: IfMatch,
@@ -283,8 +283,8 @@ async fn correct(
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(airing))
-        .routes(routes!(occurrence))
-        .routes(routes!(recording))
-        .routes(routes!(correct))
+        .routes(routes!(airing_evidence))
+        .routes(routes!(occurrence_evidence))
+        .routes(routes!(airing_recording))
+        .routes(routes!(correct_airing))
 }

@@ -42,7 +42,7 @@ struct As {
 #[utoipa::path(get, path = "/log/export", tag = "log", params(Choice, As), responses(
     (status = OK, description = "The file", content((String = "text/csv"), (String = "application/json"))), Failures,
 ))]
-async fn export(
+async fn log_export(
     State(app): State<App>,
     _caller: Caller,
     Asked(choice): Asked<Choice>,
@@ -64,5 +64,5 @@ async fn export(
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(export))
+    OpenApiRouter::new().routes(routes!(log_export))
 }

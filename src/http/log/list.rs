@@ -138,7 +138,7 @@ struct LogDays {
 
 /// Rows of the log: airings, and broadcasts of which nothing was heard.
 #[utoipa::path(get, path = "/log", tag = "log", params(Choice), responses((status = OK, body = Page<LogItem>), Failures))]
-async fn list(
+async fn log_rows(
     State(app): State<App>,
     _caller: Caller,
     Asked(choice): Asked<Choice>,
@@ -151,7 +151,7 @@ async fn list(
 
 /// Planned against aired, day by day.
 #[utoipa::path(get, path = "/log/days", tag = "log", params(Span), responses((status = OK, body = LogDays), Failures))]
-async fn days(State(app): State<App>, _caller: Caller, Asked(span): Asked<Span>) -> Result<Body<LogDays>, Problem> {
+async fn log_days(State(app): State<App>, _caller: Caller, Asked(span): Asked<Span>) -> Result<Body<LogDays>, Problem> {
     let zone = app.desk.store().settings().zone;
     let from = span.from.or(span.to).unwrap_or_else(|| day_of(zone, clock::now().wall));
     let days = app.desk.log_days(from, span.to.unwrap_or(from)).await?.into_iter().map(|day| Day {
@@ -170,5 +170,5 @@ async fn days(State(app): State<App>, _caller: Caller, Asked(span): Asked<Span>)
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(days))
+    OpenApiRouter::new().routes(routes!(log_rows)).routes(routes!(log_days))
 }

@@ -102,14 +102,17 @@ impl Last {
 
 /// How far the verification under way is, and what the last one found.
 #[utoipa::path(get, path = "/log/verification", tag = "log", responses((status = OK, body = Verification), Failures))]
-async fn state(State(app): State<App>, _caller: Caller) -> Result<Body<Verification>, Problem> {
+async fn verification(State(app): State<App>, _caller: Caller) -> Result<Body<Verification>, Problem> {
     let zone = app.desk.store().settings().zone;
     Ok(Body(Verification::of(app.desk.verification_state().await?, zone)))
 }
 
 /// Begins to verify the log; while a verification is under way, that one goes on.
 #[utoipa::path(post, path = "/log/verification", tag = "log", responses((status = ACCEPTED, body = Verification), Failures))]
-async fn begin(State(app): State<App>, caller: Caller) -> Result<(StatusCode, Body<Verification>), Problem> {
+async fn begin_verification(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<(StatusCode, Body<Verification>), Problem> {
     let zone = app.desk.store().settings().zone;
     let state = app.desk.begin_verification(&caller.who, clock::now()).await?;
     Ok((StatusCode::ACCEPTED, Body(Verification::of(state, zone))))
@@ -117,11 +120,11 @@ async fn begin(State(app): State<App>, caller: Caller) -> Result<(StatusCode, Bo
 
 /// Stops the verification under way.
 #[utoipa::path(delete, path = "/log/verification", tag = "log", responses((status = NO_CONTENT, description = "It ends"), Failures))]
-async fn cancel(State(app): State<App>, caller: Caller) -> Result<StatusCode, Problem> {
+async fn cancel_verification(State(app): State<App>, caller: Caller) -> Result<StatusCode, Problem> {
     app.desk.cancel_verification(&caller.who)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(state, begin, cancel))
+    OpenApiRouter::new().routes(routes!(verification, begin_verification, cancel_verification))
 }

@@ -310,7 +310,7 @@ fn lines<K>(figure: &str, groups: &[Group<K>], named: impl Fn(&K) -> (Option<Str
 
 /// The periods that a report is asked for around today.
 #[utoipa::path(get, path = "/report/periods", tag = "reports", responses((status = OK, body = ReportPeriods), Failures))]
-async fn periods(State(app): State<App>, _caller: Caller) -> Result<Body<ReportPeriods>, Problem> {
+async fn report_periods(State(app): State<App>, _caller: Caller) -> Result<Body<ReportPeriods>, Problem> {
     let periods = app.desk.periods(clock::now());
     let campaigns = app.desk.config().campaigns.iter();
     let campaigns = campaigns.map(|campaign| Named { code: campaign.code.clone(), name: campaign.name.clone() });
@@ -323,7 +323,7 @@ async fn periods(State(app): State<App>, _caller: Caller) -> Result<Body<ReportP
 
 /// The figures of a period, and the sentences that say them.
 #[utoipa::path(get, path = "/report", tag = "reports", params(ReportOf), responses((status = OK, body = Preview), Failures))]
-async fn preview(
+async fn report_preview(
     State(app): State<App>,
     _caller: Caller,
     Asked(of): Asked<ReportOf>,
@@ -356,7 +356,7 @@ struct As {
 #[utoipa::path(get, path = "/report/download", tag = "reports", params(ReportOf, As), responses(
     (status = OK, description = "The file", content((String = "text/csv"), (String = "application/json"), (String = "text/plain"))), Failures,
 ))]
-async fn download(
+async fn report_download(
     State(app): State<App>,
     _caller: Caller,
     Asked(of): Asked<ReportOf>,
@@ -375,5 +375,8 @@ async fn download(
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(periods)).routes(routes!(preview)).routes(routes!(download))
+    OpenApiRouter::new()
+        .routes(routes!(report_periods))
+        .routes(routes!(report_preview))
+        .routes(routes!(report_download))
 }

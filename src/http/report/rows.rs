@@ -80,7 +80,7 @@ impl ReportItem {
 
 /// The rows that a figure counts: as many as the figure says.
 #[utoipa::path(get, path = "/report/rows", tag = "reports", params(ReportOf, Of, Paging), responses((status = OK, body = RowsOf), Failures))]
-async fn rows(
+async fn report_rows(
     State(app): State<App>,
     _caller: Caller,
     Asked(report): Asked<ReportOf>,
@@ -100,5 +100,5 @@ async fn rows(
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(rows))
+    OpenApiRouter::new().routes(routes!(report_rows))
 }

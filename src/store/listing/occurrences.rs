@@ -28,7 +28,6 @@ pub(super) async fn after(
     limit: usize,
 ) -> Result<Found, Failure> {
     let Some(ends) = ends(filter) else { return Ok(Found::NOTHING) };
-    let Some(slots) = slots(connection, filter).await? else { return Ok(Found::NOTHING) };
     let span = Span { filter, zone, after, until };
     let bound = span.bound(connection).await?;
     let mut query = QueryBuilder::new(
@@ -39,11 +38,16 @@ pub(super) async fn after(
     if let Some(bound) = &bound {
         PLACES.push_until(&mut query, bound, filter.latest_first);
     }
-    if let Some(slots) = slots {
-        query
-            .push(" and substr(o.id, 1, instr(o.id, '@') - 1) in (select value from json_each(")
-            .push_bind(slots)
-            .push("))");
+    if let Some(slot) = &filter.slot {
+        // Identifiers of occurrences are `slot@time`, and `A` follows `@`.
+        query.push(" and o.id >= ").push_bind(format!("{slot}@"));
+        query.push(" and o.id < ").push_bind(format!("{slot}A"));
+    }
+    if let Some(text) = filter.text.as_deref().map(folded) {
+        let slots = named(connection, &text).await?;
+        let slot = "substr(o.id, 1, instr(o.id, '@') - 1)";
+        query.push(format_args!(" and ({slot} in (select value from json_each(")).push_bind(slots);
+        query.push(format_args!(")) or instr({slot}, ")).push_bind(text).push("))");
     }
     if filter.scope == LogScope::Everything {
         query.push(" and not exists (select 1 from airing a where a.occurrence = o.id)");
@@ -97,28 +101,15 @@ fn ends(filter: &LogFilter) -> Option<String> {
     (!words.is_empty()).then(|| serde_json::Value::from(words).to_string())
 }
 
-/// The slots that the filter lets through, as a JSON array, an inner none for all; the outer none if there are none.
-async fn slots(connection: &mut SqliteConnection, filter: &LogFilter) -> sqlx::Result<Option<Option<String>>> {
-    let mut wanted: Option<Vec<String>> = filter.slot.as_ref().map(|slot| vec![slot.to_string()]);
-    if let Some(text) = filter.text.as_deref().map(folded) {
-        let named: Vec<(String, Option<String>)> =
-            sqlx::query_as("select distinct slot, json_extract(body, '$.name') from slot_version")
-                .fetch_all(connection)
-                .await?;
-        let of_name = |(slot, name): &(String, Option<String>)| {
-            name.iter().chain([slot]).any(|name| folded(name).contains(&text))
-        };
-        let named = named.into_iter().filter(of_name).map(|(slot, _)| slot);
-        wanted = Some(match wanted {
-            Some(slots) => named.filter(|slot| slots.contains(slot)).collect(),
-            None => named.collect(),
-        });
-    }
-    Ok(match wanted {
-        None => Some(None),
-        Some(slots) if slots.is_empty() => None,
-        Some(slots) => Some(Some(serde_json::Value::from(slots).to_string())),
-    })
+/// The slots that bear a name with these words, as a JSON array.
+async fn named(connection: &mut SqliteConnection, text: &str) -> sqlx::Result<String> {
+    let names: Vec<(String, Option<String>)> =
+        sqlx::query_as("select distinct slot, json_extract(body, '$.name') from slot_version")
+            .fetch_all(connection)
+            .await?;
+    let bears = |name: &Option<String>| name.as_ref().is_some_and(|name| folded(name).contains(text));
+    let slots: Vec<String> = names.into_iter().filter(|(_, name)| bears(name)).map(|(slot, _)| slot).collect();
+    Ok(serde_json::Value::from(slots).to_string())
 }
 
 /// The stretch of the log that is looked at.

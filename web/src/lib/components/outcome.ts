@@ -27,6 +27,8 @@ export function shown(outcome: string | null | undefined): Shown {
       return { label: m.common_outcome_partial(), tone: 'doubt', icon: CircleDotDashed };
     case 'missed':
       return { label: m.common_outcome_missed(), tone: 'bad', icon: CircleX };
+    case 'not_aired':
+      return { label: m.log_outcome_not_aired(), tone: 'bad', icon: CircleX };
     case 'cancelled':
       return { label: m.common_outcome_cancelled(), tone: 'quiet', icon: Ban };
     case 'superseded':

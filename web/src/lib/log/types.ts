@@ -1,0 +1,18 @@
+import type { components } from '$lib/api/schema';
+
+type Schemas = components['schemas'];
+
+/** A row of the log. */
+export type LogItem = Schemas['LogItem'];
+/** A row with everything it rests on. */
+export type Evidence = Schemas['Evidence'];
+/** A local day: what was planned, and what became of it. */
+export type LogDay = Schemas['Day'];
+/** How it stands with verifying the log. */
+export type Verification = Schemas['Verification'];
+
+/** A code with its name. */
+export interface Named {
+    value: string;
+    label: string;
+}
