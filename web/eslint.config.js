@@ -4,7 +4,9 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
-  { ignores: ['dist/', '.svelte-kit/', 'node_modules/', 'src/lib/paraglide/', 'src/lib/api/schema.ts', 'test-results/'] },
+  {
+    ignores: ['dist/', '.svelte-kit/', 'node_modules/', 'src/lib/paraglide/', 'src/lib/api/schema.ts', 'test-results/'],
+  },
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
   {

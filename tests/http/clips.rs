@@ -83,7 +83,6 @@ fn the_second_of_two_editors_is_shown_what_is_there_now() {
 #[test]
 fn a_leader_sends_back_with_a_note_and_approves_and_nobody_else_does() {
     let station = Station::new();
-    let mut admin = station.admin();
     let mut operator = station.person("chi", "operator");
     let mut leader = station.person("an", "approver");
     let note = json!({ "note": "Đọc lại tên thôn ở phút thứ hai." });

@@ -9,11 +9,11 @@ const catalogue = (area: string, language: string) => read(`messages/${area}/${l
 /** Names in braces: what a message is given. */
 const given = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 
-function sources(folder: string): string[] {
+function sources(folder: string, ends = /\.(svelte|ts)$/): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === 'paraglide' ? [] : sources(path);
-    return /\.(svelte|ts)$/.test(entry.name) ? [readFileSync(path, 'utf8')] : [];
+    if (entry.isDirectory()) return entry.name === 'paraglide' ? [] : sources(path, ends);
+    return ends.test(entry.name) ? [readFileSync(path, 'utf8')] : [];
   });
 }
 
@@ -45,6 +45,20 @@ describe('catalogues', () => {
     const keys = areas.filter((area) => area !== 'errors').flatMap((area) => Object.keys(catalogue(area, 'vi')));
     const used = new Set(sources('src').flatMap((text) => [...text.matchAll(/\bm\.(\w+)/g)].map(([, key]) => key)));
     expect(keys.filter((key) => !used.has(key))).toEqual([]);
+  });
+
+  it('say every problem that the daemon names', () => {
+    // Codes stand beside `.code(`, in `Problem::new(` and in the tables of src/desk/failures.rs.
+    const patterns = [/\.code\(\s*"(\w+)"/g, /Problem::new\(\s*[^,]+,\s*"(\w+)"/g, /=> \((?:\w+::)?\w+, "(\w+)"\)/g];
+    const codes = sources('../src', /\.rs$/).flatMap((text) =>
+      patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, code]) => code ?? '')),
+    );
+    // Said by its own sentence: the codes of a kind alone, which stand for whatever has no code of its own.
+    const said = catalogue('errors', 'vi');
+    const kinds = ['usage', 'refused', 'conflict', 'not_ready', 'failed'];
+    const unsaid = [...new Set(codes)].filter((code) => !kinds.includes(code) && !(`error_${code}` in said)).sort();
+    expect(codes.length).toBeGreaterThan(50);
+    expect(unsaid).toEqual([]);
   });
 
   it('are written in Vietnamese: in composed letters', () => {

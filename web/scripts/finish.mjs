@@ -13,15 +13,20 @@ const PACKED_BYTES_MIN = 500;
 const assets = await readdir(join(DIST, '_app/immutable/assets'));
 const fonts = assets.filter((name) => /^source-sans-3-(latin|vietnamese)-wght-normal\.[\w-]+\.woff2$/.test(name));
 if (fonts.length !== 2) throw new Error(`two fonts were expected, not ${fonts.join(', ') || 'none'}`);
-const preload = fonts.map((name) => `<link rel="preload" as="font" type="font/woff2" href="/_app/immutable/assets/${name}" crossorigin />`);
+const preload = fonts.map(
+  (name) => `<link rel="preload" as="font" type="font/woff2" href="/_app/immutable/assets/${name}" crossorigin />`,
+);
 const built = await readFile(join(DIST, 'index.html'), 'utf8');
-const html = built.includes(preload[0] ?? '') ? built : built.replace('<title>', `${preload.join('\n    ')}\n    <title>`);
+const html = built.includes(preload[0] ?? '')
+  ? built
+  : built.replace('<title>', `${preload.join('\n    ')}\n    <title>`);
 await writeFile(join(DIST, 'index.html'), html);
 
 const inline = [...html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(([, text]) => text ?? '');
 const hashes = inline.map((text) => `sha256-${createHash('sha256').update(text).digest('base64')}`);
 await writeFile(join(DIST, 'csp.json'), JSON.stringify(hashes) + '\n');
-if (/\sstyle=/.test(html) || /<style/.test(html)) throw new Error('index.html has inline style, which the policy forbids');
+if (/\sstyle=/.test(html) || /<style/.test(html))
+  throw new Error('index.html has inline style, which the policy forbids');
 
 for (const entry of await readdir(DIST, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);

@@ -12,7 +12,8 @@ const manifest = JSON.parse(readFileSync(MANIFEST, 'utf8'));
 const nodes = readFileSync(join(DIST, '../.svelte-kit/generated/client-optimized/app.js'), 'utf8');
 const leaf = Number(/"\/":\s*\[~?(\d+)/.exec(nodes)?.[1]);
 const roots = Object.keys(manifest).filter(
-  (key) => manifest[key].isEntry && (!/nodes\//.test(key) || [0, 1, leaf].includes(Number(/nodes\/(\d+)/.exec(key)?.[1]))),
+  (key) =>
+    manifest[key].isEntry && (!/nodes\//.test(key) || [0, 1, leaf].includes(Number(/nodes\/(\d+)/.exec(key)?.[1]))),
 );
 
 const files = new Set(['index.html']);
@@ -38,5 +39,7 @@ const rows = [...files].map((file) => {
 });
 rows.sort((a, b) => b.bytes - a.bytes);
 for (const { file, bytes } of rows.slice(0, 12)) console.log(`${(bytes / 1000).toFixed(1).padStart(7)} kB  ${file}`);
-console.log(`${(total / 1000).toFixed(1).padStart(7)} kB  first load of / in ${rows.length} files; at most ${FIRST_LOAD_KB_MAX} kB`);
+console.log(
+  `${(total / 1000).toFixed(1).padStart(7)} kB  first load of / in ${rows.length} files; at most ${FIRST_LOAD_KB_MAX} kB`,
+);
 if (total > FIRST_LOAD_KB_MAX * 1000) process.exit(1);

@@ -3,6 +3,6 @@ try {
   var theme = localStorage.getItem('loa.theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
   if (localStorage.getItem('loa.language') === 'en') document.documentElement.lang = 'en';
-} catch (_) {
+} catch {
   // Storage is forbidden here: the system's theme, and Vietnamese.
 }

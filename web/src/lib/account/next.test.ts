@@ -4,7 +4,15 @@ import { nextAddress, passwordFault } from './next';
 describe('nextAddress', () => {
   it('goes to a page of this console and nowhere else', () => {
     expect(nextAddress('/library?topic=03')).toBe('/library?topic=03');
-    for (const elsewhere of ['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '', null, '/sign-in']) {
+    for (const elsewhere of [
+      '//evil.example',
+      '/\\evil.example',
+      'https://evil.example',
+      'javascript:alert(1)',
+      '',
+      null,
+      '/sign-in',
+    ]) {
       expect(nextAddress(elsewhere)).toBe('/');
     }
   });

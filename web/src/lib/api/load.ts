@@ -14,7 +14,7 @@ export async function orErrorPage<T>(wanted: Promise<T>): Promise<T> {
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown;
     // The session ended before any page was drawn that could ask for a password.
-    if (thrown.code === 'sign_in') {
+    if (thrown.signedOut) {
       session.current = null;
       redirect(307, signInAddress());
     }

@@ -52,8 +52,21 @@ export class Problem extends Error implements ProblemBody {
     return new Problem({ code: gone ? 'unreachable' : 'unexpected_answer', status: response.status });
   }
 
+  /** Whether it says that nobody is signed in, or not any more. */
+  get signedOut(): boolean {
+    return this.code === 'sign_in' || this.code === 'not_signed_in';
+  }
+
   /** Whether trying the very same thing again may help. */
   get passing(): boolean {
-    return ['unreachable', 'timed_out', 'not_ready', 'throttled'].includes(this.code);
+    return [
+      'unreachable',
+      'timed_out',
+      'not_ready',
+      'not_running',
+      'too_many_attempts',
+      'sign_in_busy',
+      'too_many_commands',
+    ].includes(this.code);
   }
 }

@@ -52,7 +52,7 @@ describe('send', () => {
   });
 
   it('does not ask to sign in again because a password was wrong', async () => {
-    const world = ties([() => problem(401, 'wrong_credentials')]);
+    const world = ties([() => problem(401, 'sign_in_wrong')]);
     expect((await send(command(), world)).status).toBe(401);
     expect(world.renew).not.toHaveBeenCalled();
   });
@@ -71,7 +71,7 @@ describe('send', () => {
 describe('Problem', () => {
   it('takes a bad gateway for an unreachable station and keeps what a problem says', () => {
     expect(Problem.from(new Response('', { status: 502 }), '<html>').code).toBe('unreachable');
-    const body = { code: 'throttled', detail: 'wait', values: { seconds: '30' } };
+    const body = { code: 'too_many_attempts', detail: 'wait', values: { wait_s: '30' } };
     expect(Problem.from(new Response('', { status: 429 }), body)).toMatchObject({ ...body, status: 429 });
   });
 });

@@ -60,5 +60,5 @@ async function sessionEnded(response: Response): Promise<boolean> {
     .clone()
     .json()
     .catch(() => null);
-  return Problem.from(response, body).code === 'sign_in';
+  return Problem.from(response, body).signedOut;
 }

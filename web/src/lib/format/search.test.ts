@@ -18,6 +18,13 @@ describe('search', () => {
   });
 
   it('sorts as the Vietnamese alphabet and counts numbers', () => {
-    expect(['đất', 'dân', 'ấm', 'an', 'bài 10', 'bài 9'].sort(byAlphabet)).toEqual(['an', 'ấm', 'bài 9', 'bài 10', 'dân', 'đất']);
+    expect(['đất', 'dân', 'ấm', 'an', 'bài 10', 'bài 9'].sort(byAlphabet)).toEqual([
+      'an',
+      'ấm',
+      'bài 9',
+      'bài 10',
+      'dân',
+      'đất',
+    ]);
   });
 });

@@ -1,10 +1,6 @@
 /** A text without its marks and case, so that who types `truyen thanh` finds `Truyền thanh`. */
 export function fold(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[đĐ]/g, 'd')
-    .toLowerCase();
+  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase();
 }
 
 /** Whether every word that was typed stands in the text, with or without marks, in any order. */

@@ -36,7 +36,13 @@ describe('DraftStore', () => {
   });
 
   it('says so when the browser cannot keep it, and reads rubbish as nothing', () => {
-    const full = { getItem: () => '{', setItem: () => { throw new Error('full'); }, removeItem: () => {} };
+    const full = {
+      getItem: () => '{',
+      setItem: () => {
+        throw new Error('full');
+      },
+      removeItem: () => {},
+    };
     expect(new DraftStore(full).set('a', 1)).toBe(false);
     expect(new DraftStore(full).get('a')).toBeUndefined();
     expect(new DraftStore(null).set('a', 1)).toBe(false);

@@ -10,15 +10,7 @@ export type Link = 'connecting' | 'open' | 'lost';
 
 /** What changed, so that a page fetches it anew. */
 export type Topic =
-  | 'clips'
-  | 'queue'
-  | 'slots'
-  | 'log'
-  | 'imports'
-  | 'settings'
-  | 'reports'
-  | 'accounts'
-  | 'everything';
+  'clips' | 'queue' | 'slots' | 'log' | 'imports' | 'settings' | 'reports' | 'accounts' | 'everything';
 
 /** The station as it stands, told by the station itself as it changes. */
 class Live {
@@ -72,6 +64,8 @@ class Live {
   /** Calls back when the topic changed, and when changes may have been missed. Returns what ends it. */
   onChange(topics: Topic[], callback: () => void): () => void {
     for (const topic of topics) {
+      // Nothing is drawn from it, so it need not tell anybody that it changed.
+      // eslint-disable-next-line svelte/prefer-svelte-reactivity
       const set = this.#listeners.get(topic) ?? new Set();
       this.#listeners.set(topic, set.add(callback));
     }

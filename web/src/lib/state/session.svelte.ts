@@ -1,5 +1,6 @@
 import { api, ask, tie } from '$lib/api/client';
 import type { Session } from '$lib/api/types';
+import { clock } from './clock.svelte';
 import { drafts } from './drafts.svelte';
 import { live } from './live.svelte';
 
@@ -35,7 +36,13 @@ class SessionState {
   }
 
   /** Makes the first account of a station and signs it in. Throws a `Problem`. */
-  async firstRun(body: { code: string; name: string; display_name: string; password: string }): Promise<Session> {
+  async firstRun(body: {
+    code: string;
+    name: string;
+    display_name: string;
+    office: string;
+    password: string;
+  }): Promise<Session> {
     await ask(api.POST('/api/v1/first-run', { body }));
     return this.load();
   }
@@ -85,6 +92,7 @@ class SessionState {
 
   #enter(session: Session) {
     this.current = session;
+    clock.heard(session.station.now);
   }
 }
 
