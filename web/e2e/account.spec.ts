@@ -18,22 +18,6 @@ test('the first account is made once, and its person signs out and in', async ({
 });
 
 test('a session that ended asks to sign in over the page, and does what was asked', async ({
-<<<<<<< HEAD
-    signedIn: page,
-    context,
-}) => {
-    await page.goto('/account');
-    await page.getByLabel('Mật khẩu hiện tại').fill(PERSON.password);
-    await page.getByLabel('Mật khẩu mới').fill('một câu khác dễ nhớ');
-    await page.getByLabel('Nhập lại mật khẩu').fill('một câu khác dễ nhớ');
-    await context.clearCookies();
-    await page.getByRole('button', { name: 'Đổi mật khẩu' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Phiên làm việc đã hết' });
-    await accessible(page);
-    await dialog.getByLabel('Mật khẩu', { exact: true }).fill(PERSON.password);
-    await dialog.getByRole('button', { name: 'Đăng nhập' }).click();
-    await expect(page.getByText('Đã đổi mật khẩu')).toBeVisible();
-=======
   signedIn: page,
   context,
 }) => {
@@ -48,7 +32,6 @@ test('a session that ended asks to sign in over the page, and does what was aske
   await dialog.getByLabel('Mật khẩu', { exact: true }).fill(PERSON.password);
   await dialog.getByRole('button', { name: 'Đăng nhập' }).click();
   await expect(page.getByText('Đã đổi mật khẩu')).toBeVisible();
->>>>>>> web
 });
 
 test('what was typed on the first page is still there after it is loaded again', async ({ page }) => {
@@ -59,17 +42,6 @@ test('what was typed on the first page is still there after it is loaded again',
 });
 
 test('the page says that the station is gone, and since when, and comes back by itself', async ({
-<<<<<<< HEAD
-    signedIn: page,
-    station,
-}) => {
-    await station.stop();
-    await expect(page.getByText('Mất liên lạc với đài.')).toBeVisible();
-    await expect(page.getByText(/tình trạng từ \d+ giây trước/)).toBeVisible();
-    await accessible(page);
-    await station.resume();
-    await expect(page.getByText('Mất liên lạc với đài.')).toBeHidden({ timeout: 40_000 });
-=======
   signedIn: page,
   station,
 }) => {
@@ -79,7 +51,6 @@ test('the page says that the station is gone, and since when, and comes back by 
   await accessible(page);
   await station.resume();
   await expect(page.getByText('Mất liên lạc với đài.')).toBeHidden({ timeout: 40_000 });
->>>>>>> web
 });
 
 test('a browser whose clock is wrong shows the time of the station', async ({ signedIn: page }) => {

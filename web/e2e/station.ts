@@ -146,24 +146,7 @@ function watch(page: Page, station: Station): () => void {
 
 /** Tests with a station of their own, and a page that may neither throw, nor breach its policy, nor ask another host. */
 export const test = base.extend<{ station: Station; signedIn: Page }>({
-<<<<<<< HEAD
-    // eslint-disable-next-line no-empty-pattern
-    station: async ({}, use) => {
-        const station = await Station.start();
-        await use(station);
-        await station.end();
-    },
-    baseURL: async ({ station }, use) => use(station.url),
-    page: async ({ page, station }, use) => {
-        const nothingWrong = watch(page, station);
-        await use(page);
-        nothingWrong();
-    },
-    signedIn: async ({ page, station }, use) => {
-        await firstRun(page, station);
-        await use(page);
-    },
-=======
+  // eslint-disable-next-line no-empty-pattern
   station: async ({}, use) => {
     const station = await Station.start();
     await use(station);
@@ -179,7 +162,6 @@ export const test = base.extend<{ station: Station; signedIn: Page }>({
     await firstRun(page, station);
     await use(page);
   },
->>>>>>> web
 });
 
 /** Makes the first account through the page. */
@@ -205,14 +187,6 @@ export async function signIn(page: Page, name: string) {
 
 /** The page as it stands fits WCAG 2.2 AA as far as a machine can tell, and is no wider than its window. */
 export async function accessible(page: Page) {
-<<<<<<< HEAD
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-    const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-    expect(found).toEqual([]);
-    const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    expect(wide, 'nothing is wider than the window').toBeLessThanOrEqual(window ?? 0);
-=======
   // Whole, so that nothing is judged by what the bar on phones happens to cover.
   const before = page.viewportSize();
   if (before) {
@@ -226,7 +200,6 @@ export async function accessible(page: Page) {
   if (before) await page.setViewportSize(before);
   const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   expect(wide, 'nothing is wider than the window').toBeLessThanOrEqual(window ?? 0);
->>>>>>> web
 }
 
 export { expect };

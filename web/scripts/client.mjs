@@ -11,15 +11,6 @@ const described = JSON.parse(await readFile(source, 'utf8'), (key, value) =>
 );
 const made = `// Made from docs/openapi.json by \`npm run client\`; not edited by hand.\n\n${astToString(await openapiTS(described))}`;
 if (process.argv.includes('--check')) {
-<<<<<<< HEAD
-    const kept = await readFile(target, 'utf8').catch(() => '');
-    if (kept !== made) {
-        console.error(
-            'src/lib/api/schema.ts does not fit docs/openapi.json; run `npm run client` and look at what changed',
-        );
-        process.exit(1);
-    }
-=======
   const kept = await readFile(target, 'utf8').catch(() => '');
   if (kept !== made) {
     console.error(
@@ -27,7 +18,6 @@ if (process.argv.includes('--check')) {
     );
     process.exit(1);
   }
->>>>>>> web
 } else {
     await writeFile(target, made);
 }

@@ -8,19 +8,11 @@ export function nextAt<T extends { start: string }>(ahead: readonly T[], nowMs: 
  * is.
  */
 export function positionAt(
-<<<<<<< HEAD
-    heard: { position_ms: number; length_ms: number; paused: boolean },
-    elapsedMs: number,
-): number {
-    const carried = heard.paused ? 0 : Math.max(0, elapsedMs);
-    return Math.min(heard.length_ms, heard.position_ms + carried);
-=======
   heard: { position_ms: number; length_ms: number; paused: boolean },
   elapsedMs: number,
 ): number {
   const carried = heard.paused ? 0 : Math.max(0, elapsedMs);
   return Math.min(heard.length_ms, heard.position_ms + carried);
->>>>>>> web
 }
 
 /** What a row of today shows: its outcome, `on_air` while it is the one on hand, else nothing yet. */
