@@ -38,7 +38,7 @@ export class Station {
 
   /** Starts it, as after `stop`. */
   async resume() {
-    const settings = [`console.listen=127.0.0.1:${this.port}`, 'zone.0.output.driver=null'];
+    const settings = [`console.listen=127.0.0.1:${this.port}`, 'zone.0.output.kind=null'];
     const args = ['--config', CONFIG, '--data', this.folder, ...settings.flatMap((one) => ['--set', one]), 'run'];
     const child = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
