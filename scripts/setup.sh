@@ -11,6 +11,8 @@ needs='cc:build-essential pkg-config:pkg-config pc/alsa:libasound2-dev espeak-ng
 # The tests make clips with other programs' encoders, and play them to a sound server of their own.
 if [[ $purpose == test ]]; then
     needs+=' lame:lame flac:flac oggenc:vorbis-tools aplay:alsa-utils'
+    # Reports are read back by others' programs; without the fonts LibreOffice would set them in some other.
+    needs+=' soffice:libreoffice-writer pdftotext:poppler-utils unzip:unzip font/LiberationSerif:fonts-liberation2'
     needs+=' pulseaudio:pulseaudio pactl:pulseaudio-utils alsa/pulse:libasound2-plugins'
     # The console is tested in a browser, and asked everything that its interface allows.
     needs+=' chromium:chromium py/venv:python3-venv py/pip:python3-pip'
@@ -20,6 +22,7 @@ has() {
     case $1 in
         pc/*) pkg-config --exists "${1#pc/}" 2>/dev/null ;;
         py/*) python3 -c "import ${1#py/}" 2>/dev/null ;;
+        font/*) compgen -G "/usr/share/fonts/truetype/liberation2/${1#font/}-Regular.ttf" >/dev/null ;;
         alsa/*) compgen -G "/usr/lib/*/alsa-lib/libasound_module_pcm_${1#alsa/}.so" >/dev/null ;;
         *) command -v "$1" >/dev/null ;;
     esac

@@ -12,6 +12,7 @@ mod audio;
 mod bad_input;
 mod cli;
 mod config;
+mod documents;
 mod http;
 mod library;
 mod records;

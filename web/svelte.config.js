@@ -1,5 +1,8 @@
 import adapter from '@sveltejs/adapter-static';
+import { readFileSync } from 'node:fs';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 /** @type {import('@sveltejs/kit').Config} */
 export default {
@@ -10,6 +13,7 @@ export default {
     adapter: adapter({ pages: 'dist', assets: 'dist', fallback: 'index.html', precompress: false, strict: true }),
     paths: { relative: false },
     output: { bundleStrategy: 'split' },
-    version: { pollInterval: 0 },
+    // Fixed, so that the same sources give the same files.
+    version: { name: version, pollInterval: 0 },
   },
 };

@@ -14,7 +14,7 @@ export default defineConfig(({ command, mode }) => ({
     sveltekit(),
   ],
   // A running daemon answers for the API while the page is developed.
-  server: { proxy: { '/api': process.env['LOA_URL'] ?? 'http://127.0.0.1:8686' } },
+  server: { proxy: { '/api': process.env['LOA_URL'] ?? 'http://127.0.0.1:8600' } },
   // Assets inside CSS or JS would need `data:` in the policy.
   build: { target: 'es2022', assetsInlineLimit: 0 },
   test: { include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'], environment: 'node' },

@@ -6,6 +6,7 @@
 mod activity;
 mod air;
 mod backup;
+mod bundle;
 mod campaigns;
 mod check;
 mod clip;
@@ -109,6 +110,8 @@ enum Command {
     Activity(Box<activity::Activity>),
     #[command(subcommand)]
     Draft(Box<draft::Draft>),
+    #[command(subcommand)]
+    Bundle(bundle::Bundle),
     Devices(devices::Devices),
     #[command(subcommand)]
     Settings(settings::Settings),
@@ -190,6 +193,7 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Campaigns(command) => command.perform(&context).await,
         Command::Activity(command) => command.perform(&context).await,
         Command::Draft(command) => command.perform(&context).await,
+        Command::Bundle(command) => command.perform(&context).await,
         Command::Devices(command) => command.perform(&context),
         Command::Settings(command) => command.perform(&context).await,
         Command::Reload(command) => command.perform(&context).await,

@@ -8,6 +8,8 @@ use chrono_tz::Tz;
 use crate::desk::ElementDraft;
 use crate::domain::slot::{Exception, RotationOf};
 use crate::domain::time::instant_of;
+use crate::domain::words::Language;
+use crate::export::document::Typed;
 
 /// A day, or nothing by the word `none`.
 pub(super) fn day_or_none(text: &str) -> Result<Option<NaiveDate>, String> {
@@ -17,6 +19,25 @@ pub(super) fn day_or_none(text: &str) -> Result<Option<NaiveDate>, String> {
 /// A day: `2026-11-23`.
 pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "expected a day such as 2026-11-23".to_owned())
+}
+
+/// A language: `vi` or `en`.
+pub(super) fn language(text: &str) -> Result<Language, String> {
+    match text {
+        "vi" => Ok(Language::Vi),
+        "en" => Ok(Language::En),
+        _ => Err("expected vi or en".to_owned()),
+    }
+}
+
+/// A figure that a person types in: `portal_items=196`.
+pub(super) fn typed(text: &str) -> Result<Typed, String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
+            Ok(Typed { name: name.trim().to_owned(), value: value.trim().to_owned(), by: None })
+        }
+        _ => Err("expected a name and a value such as portal_items=196".to_owned()),
+    }
 }
 
 /// A length of time: `90s`, `15m`, `1h`, `1h30m`; a bare number is minutes.

@@ -9,8 +9,10 @@
 mod accounts;
 mod activities;
 mod air;
+mod alarms;
 mod approval;
 mod backup;
+mod bundle;
 mod calendar;
 mod campaigns;
 mod change;
@@ -26,15 +28,19 @@ mod find;
 mod limits;
 mod log;
 mod log_page;
+mod logbook;
 mod notices;
 mod once;
+
 mod overview;
+mod paper;
 mod plan;
 mod queue;
 mod queue_fit;
 mod reconciliation;
 mod rehearse;
 mod report;
+mod request;
 mod rows;
 mod settings;
 mod shelf;
@@ -43,14 +49,14 @@ pub mod socket;
 mod upkeep;
 mod uploads;
 mod verification;
+mod who;
 mod wording;
 mod year;
 
-use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 
@@ -66,6 +72,7 @@ pub use activities::{
 pub use air::AirRequest;
 pub use approval::version_of;
 pub use backup::{BackupState, CopyToTake, DailyCopies, Keeper, Manifest, Restored, restore};
+pub use bundle::{BundleMade, BundleOptions, BundleVerified, StationKey, fingerprint, verify_bundle};
 pub use calendar::{CALENDAR_DAYS_MAX, Calendar, CalendarDay, CalendarOccurrence, Standing};
 pub use campaigns::CampaignStanding;
 pub use change::Change;
@@ -78,12 +85,15 @@ pub use evidence::{EXCERPT_MAX, EvidenceSheet, Link, Recording};
 pub use limits::{gain_db_of, limits_of};
 pub use log::{Corrections, LogQuery};
 pub use log_page::{LOG_DAYS_MAX, LOG_EXPORT_MAX, LogDay, LogOccurrence, LogRows};
+pub use logbook::Logbook;
 pub use notices::{Notices, Topic};
 pub use once::GivenAnswer;
 pub use overview::{Ahead, DayLine};
+pub use paper::{PaperQuery, ReportPaper};
 pub use queue::{Beside, QueueLine, QueueRequest};
 pub use reconciliation::ReconciliationDocument;
 pub use report::{ReportDocument, ReportQuery};
+pub use request::{Request, Response};
 pub use rows::{FIGURES, Figure, FigurePage, FigureRows};
 pub use shelf::{History, Shelf, ShelfCounts, ShelfLine, ShelfOrder, ShelfQuery, Sound, Upcoming};
 pub use slots::{ElementDraft, Once, SlotChange, SlotRequest, SlotTrial, TRIAL_STARTS_MAX, TrialOf};
@@ -95,207 +105,18 @@ pub use queue_fit::{EntryFit, FIT_DAYS, FIT_OCCURRENCES_MAX, QueueFit, SlotFit, 
 pub use rehearse::{REHEARSAL_DAYS_MAX, Rehearsal, Rehearsed, RehearsedElement};
 pub use settings::{SettingsRequest, SettingsView};
 pub use verification::{LastVerification, RunningVerification, Verdict, VerificationState};
+pub use who::{Via, Who};
 pub use year::{HolidayOn, YearOfHolidays};
 
 use accounts::Guard;
 
 use crate::config::Config;
-use crate::domain::account::{Account, AccountId, ApiToken, Right, Roles, TokenId};
-use crate::domain::clip::Clip;
-use crate::domain::intake::Finding;
-use crate::domain::ledger::Activity;
-use crate::domain::slot::{QueueEntry, Slot};
+use crate::domain::account::Right;
 use crate::domain::text::is_unseen;
 use crate::domain::time::Now;
-use crate::station::{Handle, LiveView, ReloadState, Reloader, clips_folder};
+use crate::station::{Handle, LiveView, Reloader, clips_folder};
 use crate::store::{AuditEntry, Store};
 pub use crate::store::{AuditFilter, AuditRow};
-
-/// Who asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Who {
-    /// The person's name, as it goes into the audit and the log.
-    pub name: String,
-    /// What that person may do.
-    pub roles: Roles,
-    /// By which way.
-    pub via: Via,
-}
-
-/// By which way a request came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Via {
-    /// From the command line, performed in its own process.
-    CommandLine,
-    /// Over the daemon's socket, from a process of this user.
-    Socket {
-        /// User number, as the kernel says it.
-        user: u32,
-    },
-    /// By somebody who signed in to the console.
-    Console {
-        /// The address of the browser.
-        address: String,
-        /// Whose account.
-        account: AccountId,
-    },
-    /// By a script with a token.
-    Token {
-        /// The address of the script.
-        address: String,
-        /// Whose token.
-        account: AccountId,
-        /// Which.
-        token: TokenId,
-    },
-    /// A recording that this person brought in a browser, once it was measured.
-    Upload {
-        /// By which way it came.
-        from: String,
-    },
-}
-
-impl fmt::Display for Via {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::CommandLine => f.write_str("command line"),
-            Self::Socket { user } => write!(f, "socket, user {user}"),
-            Self::Console { address, .. } => write!(f, "console, {address}"),
-            Self::Token { address, token, .. } => write!(f, "token {token}, {address}"),
-            Self::Upload { from } => write!(f, "upload, {from}"),
-        }
-    }
-}
-
-/// Something that changes how things are.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "about", content = "ask", rename_all = "snake_case")]
-pub enum Request {
-    /// A clip of the library.
-    Clip(ClipRequest),
-    /// A slot.
-    Slot(SlotRequest),
-    /// The queue.
-    Queue(QueueRequest),
-    /// The activity ledger.
-    Activity(ActivityRequest),
-    /// A draft of a report.
-    Draft(DraftRequest),
-    /// What is on air.
-    Air(AirRequest),
-    /// Something that the log says.
-    Correct(Corrections),
-    /// The settings.
-    Settings(SettingsRequest),
-    /// Accounts, sessions, tokens.
-    Account(AccountRequest),
-    /// How the running station stands. Changes nothing, but only the station knows.
-    Live,
-}
-
-/// What became of a [`Request`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "done", rename_all = "snake_case")]
-pub enum Response {
-    /// A clip as it is now.
-    Clip {
-        /// The clip.
-        clip: Box<Clip>,
-        /// What its owner should know.
-        warnings: Vec<Finding>,
-    },
-    /// A clip that is no longer there, as it was.
-    ClipRemoved {
-        /// The clip.
-        clip: Box<Clip>,
-    },
-    /// A slot as it is now.
-    Slot {
-        /// The slot.
-        slot: Box<Slot>,
-        /// The number of the version now in force.
-        #[serde(default)]
-        version: u32,
-    },
-    /// A slot that airs no more, as it was.
-    SlotRemoved {
-        /// The slot.
-        slot: Box<Slot>,
-    },
-    /// A queue entry as it is now.
-    Queued {
-        /// The entry.
-        entry: QueueEntry,
-        /// Its clip's title.
-        title: String,
-        /// What the person who queued it should know.
-        notes: Vec<String>,
-    },
-    /// A queue entry that waits no more, as it was.
-    QueueRemoved {
-        /// The entry.
-        entry: QueueEntry,
-    },
-    /// An entry of the activity ledger as it is now.
-    Activity {
-        /// The entry.
-        activity: Box<Activity>,
-    },
-    /// Entries were put into the activity ledger.
-    Entered {
-        /// The numbers of the new ones.
-        added: Vec<u32>,
-        /// How many were in it before.
-        known: u32,
-    },
-    /// A version of a draft.
-    Drafted {
-        /// Its number, of all versions of all drafts.
-        number: u32,
-        /// Its version.
-        version: u32,
-        /// Whether it was made just now.
-        new: bool,
-    },
-    /// The station does it.
-    Told,
-    /// The numbers of the records that were added to the log.
-    Corrected {
-        /// In the order of the corrections.
-        records: Vec<u64>,
-    },
-    /// The settings as they are saved now.
-    Settings {
-        /// Of what is saved now.
-        version: String,
-        /// How far they have come into effect; none while no station runs.
-        reload: Option<ReloadState>,
-    },
-    /// An account as it is now.
-    Account {
-        /// The account.
-        account: Box<Account>,
-        /// The password that was made up for it, shown this once.
-        password: Option<Secret>,
-    },
-    /// Sessions that have ended.
-    SessionsEnded {
-        /// How many.
-        ended: u64,
-    },
-    /// A token as it is, or was before it was removed.
-    Token {
-        /// The token.
-        token: Box<ApiToken>,
-        /// What the script shows, told this once.
-        secret: Option<Secret>,
-    },
-    /// How the running station stands.
-    Live {
-        /// How.
-        live: Box<LiveView>,
-    },
-}
 
 /// The longest name of a person, in characters.
 const NAME_MAX: usize = 100;
@@ -466,66 +287,6 @@ impl Desk {
         };
         self.store.audit(&entry, now.wall).await?;
         Ok(())
-    }
-}
-
-impl Who {
-    /// Whether this person may.
-    ///
-    /// # Errors
-    /// No: kind [`ErrorKind::Forbidden`], code `forbidden`, with the right's word as the value `right`.
-    pub fn check(&self, right: Right) -> Result<(), DeskError> {
-        if self.roles.may(right) {
-            return Ok(());
-        }
-        Err(DeskError::forbidden(&self.name, right))
-    }
-}
-
-impl Request {
-    /// What it changes; none if the station itself shows it.
-    const fn changes(&self) -> Option<Topic> {
-        match self {
-            Self::Clip(_) => Some(Topic::Clips),
-            Self::Slot(_) => Some(Topic::Slots),
-            Self::Queue(_) => Some(Topic::Queue),
-            Self::Correct(_) => Some(Topic::Log),
-            Self::Account(_) => Some(Topic::Accounts),
-            Self::Activity(_) | Self::Draft(_) => Some(Topic::Reports),
-            Self::Settings(_) => Some(Topic::Settings),
-            Self::Air(_) | Self::Live => None,
-        }
-    }
-
-    /// The rights that it takes, all of them.
-    #[must_use]
-    pub fn rights(&self) -> &'static [Right] {
-        match self {
-            Self::Clip(request) => request.rights(),
-            Self::Slot(_) => &[Right::EditSlots],
-            Self::Queue(_) => &[Right::EditQueue],
-            Self::Air(request) => request.rights(),
-            Self::Correct(_) => &[Right::Correct],
-            Self::Account(_) => &[Right::Accounts],
-            Self::Activity(_) | Self::Draft(_) => &[Right::KeepLedger],
-            Self::Settings(_) => &[Right::Settings],
-            Self::Live => &[Right::Look],
-        }
-    }
-
-    const fn about(&self) -> &'static str {
-        match self {
-            Self::Clip(_) => "clip",
-            Self::Slot(_) => "slot",
-            Self::Queue(_) => "queue",
-            Self::Activity(_) => "activity ledger",
-            Self::Draft(_) => "drafts",
-            Self::Air(_) => "air",
-            Self::Correct(_) => "log",
-            Self::Settings(_) => "settings",
-            Self::Account(_) => "accounts",
-            Self::Live => "live",
-        }
     }
 }
 

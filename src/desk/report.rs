@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDateTime};
 
 use super::Desk;
+use super::bundle::{StationKey, fingerprint};
 use super::error::DeskError;
 use super::overview::DayLine;
 use crate::domain::ledger::ActivitySums;
@@ -53,6 +54,15 @@ impl Desk {
     /// # Errors
     /// An unknown campaign; the store's own.
     pub async fn report(&self, query: &ReportQuery, now: Now) -> Result<ReportDocument, DeskError> {
+        Ok(self.report_worded(query, now).await?.0)
+    }
+
+    /// The report and what its sentences were made with, to say them again otherwise.
+    pub(super) async fn report_worded(
+        &self,
+        query: &ReportQuery,
+        now: Now,
+    ) -> Result<(ReportDocument, Wording), DeskError> {
         let period = query.period;
         let settings = ReportSettings {
             counted_from: self.store.settings().counted_from,
@@ -73,15 +83,16 @@ impl Desk {
         let ledger = self.store.activities(Some(period), false).await?;
         let activities = ActivitySums::fold(period, query.campaign.as_deref(), &ledger);
         let wording = Wording { activities, ..self.wording(&report, &campaigns).await? };
-        Ok(ReportDocument {
+        let document = ReportDocument {
             sentences: Sentences::of(&report, &self.config.library.topics, &wording),
             sentences_en: Sentences::english(&report, &self.config.library.topics, &wording),
             report,
             planned_by_month,
             campaigns,
-            activities: wording.activities,
+            activities: wording.activities.clone(),
             provenance,
-        })
+        };
+        Ok((document, wording))
     }
 
     /// Every planned occurrence of a period, with how it ended.
@@ -101,6 +112,11 @@ impl Desk {
             made_at: now.wall,
             program: format!("Loa {}", env!("CARGO_PKG_VERSION")),
             log_head: head.map(|(seq, hash)| LogHead { seq, hash: hash.to_string() }),
+            // A report is made all the same if the key cannot be read: whoever signs with it is told.
+            key_fingerprint: StationKey::read(&self.config.data.folder)
+                .ok()
+                .flatten()
+                .map(|key| fingerprint(&key.public())),
             simulated: self.store.is_simulated(),
         })
     }

@@ -1,6 +1,7 @@
 //! The library as a person leafs through it, and what became of one clip.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -137,8 +138,9 @@ impl Desk {
         let counted = self.store.clip_counts(&filter).await?;
         let sorted = tokio::task::spawn_blocking(move || page(lines, order, after, limit.clamp(1, PAGE_MAX)));
         let (total, lines, next) = sorted.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
-        let ids: Vec<ClipId> = lines.iter().map(|line| line.id).collect();
-        let mut clips = self.store.clips_of(&ids).await?;
+        let ids: BTreeSet<ClipId> = lines.iter().map(|line| line.id).collect();
+        let clips = self.store.clips_of(&ids).await?.into_iter();
+        let mut clips: BTreeMap<ClipId, Clip> = clips.map(|clip| (clip.id, clip)).collect();
         let whole = |line: ClipLine| {
             let clip = clips.remove(&line.id)?;
             Some(ShelfLine { clip, last_aired: line.last_aired, airings: line.airings })

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod airing;
+pub mod alarm;
 pub mod backup;
 pub mod calendar;
 pub mod campaign;

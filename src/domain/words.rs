@@ -3,6 +3,7 @@
 //! Short phrases without capital or full stop, fit for a cell of a table or the middle of a sentence.
 
 use chrono::Weekday;
+use serde::{Deserialize, Serialize};
 
 use super::airing::AiringOutcome;
 use super::clip::{Genre, Source};
@@ -10,7 +11,8 @@ use super::log::{EndReason, Kind, MissReason, Outcome};
 use super::rundown::Role;
 
 /// A language Loa has words in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Language {
     /// Tiếng Việt.
     #[default]
@@ -20,7 +22,9 @@ pub enum Language {
 }
 
 impl Language {
-    const fn pick(self, vi: &'static str, en: &'static str) -> &'static str {
+    /// The one of two texts that is in this language.
+    #[must_use]
+    pub const fn pick(self, vi: &'static str, en: &'static str) -> &'static str {
         match self {
             Self::Vi => vi,
             Self::En => en,

@@ -242,14 +242,14 @@ async fn edit_user(
 
 /// Makes up another password, shown this once; the account's sessions end.
 #[utoipa::path(post, path = "/users/{id}/password", tag = "accounts", params(("id" = u32, Path, description = "Its number")), responses((status = OK, body = UserWithPassword), Failures))]
-async fn reset_password(State(app): State<App>, caller: Caller, At(id): At<u32>) -> Result<Response, Problem> {
+async fn reset_user_password(State(app): State<App>, caller: Caller, At(id): At<u32>) -> Result<Response, Problem> {
     let request = AccountRequest::ResetPassword { account: id.to_string(), password: None, lasting: false };
     with_password(&app, perform(&app, &caller, request).await?, StatusCode::OK)
 }
 
 /// Asks for no second factor any more, for who lost it.
 #[utoipa::path(post, path = "/users/{id}/totp-off", tag = "accounts", params(("id" = u32, Path, description = "Its number")), responses((status = OK, body = AccountRow), Failures))]
-async fn totp_off(
+async fn user_totp_off(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
@@ -261,7 +261,11 @@ async fn totp_off(
 
 /// Where an account is signed in.
 #[utoipa::path(get, path = "/users/{id}/sessions", tag = "accounts", params(("id" = u32, Path, description = "Its number")), responses((status = OK, body = Page<SessionOf>), Failures))]
-async fn sessions(State(app): State<App>, caller: Caller, At(id): At<u32>) -> Result<Body<Page<SessionOf>>, Problem> {
+async fn user_sessions(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<u32>,
+) -> Result<Body<Page<SessionOf>>, Problem> {
     let zone = app.desk.config().station.time_zone;
     let row = |session: &Session| SessionOf {
         id: session.id,
@@ -277,7 +281,7 @@ async fn sessions(State(app): State<App>, caller: Caller, At(id): At<u32>) -> Re
 
 /// Ends every session of an account.
 #[utoipa::path(delete, path = "/users/{id}/sessions", tag = "accounts", params(("id" = u32, Path, description = "Its number")), responses((status = NO_CONTENT, description = "They are over"), Failures))]
-async fn end_sessions(State(app): State<App>, caller: Caller, At(id): At<u32>) -> Result<StatusCode, Problem> {
+async fn end_user_sessions(State(app): State<App>, caller: Caller, At(id): At<u32>) -> Result<StatusCode, Problem> {
     perform(&app, &caller, AccountRequest::EndSessions { account: id.to_string() }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -323,9 +327,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(users, add_user))
         .routes(routes!(user, edit_user))
-        .routes(routes!(reset_password))
-        .routes(routes!(totp_off))
-        .routes(routes!(sessions, end_sessions))
+        .routes(routes!(reset_user_password))
+        .routes(routes!(user_totp_off))
+        .routes(routes!(user_sessions, end_user_sessions))
         .routes(routes!(tokens, add_token))
         .routes(routes!(remove_token))
 }

@@ -52,7 +52,7 @@ struct Which {
 
 /// Who did what, the newest first.
 #[utoipa::path(get, path = "/audit", tag = "accounts", params(Paging, Which), responses((status = OK, body = Page<AuditLine>), Failures))]
-async fn audit(
+async fn audit_trail(
     State(app): State<App>,
     caller: Caller,
     Asked(paging): Asked<Paging>,
@@ -80,5 +80,5 @@ async fn audit(
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(audit))
+    OpenApiRouter::new().routes(routes!(audit_trail))
 }

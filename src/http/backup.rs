@@ -27,11 +27,11 @@ const PIECE_BYTES: usize = 256 * 1024;
 
 /// How the daily copy stands.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-struct Backup {
+struct BackupInfo {
     /// Where the copies go; none: none are made.
     folder: Option<String>,
     /// The copies that are there, the newest first, with their sizes.
-    copies: Vec<CopyRow>,
+    copies: Vec<BackupCopy>,
     /// When the last copy of this run of the program was made.
     #[schema(format = DateTime)]
     made_at: Option<String>,
@@ -43,7 +43,7 @@ struct Backup {
 
 /// A copy.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-struct CopyRow {
+struct BackupCopy {
     /// The name of its file.
     name: String,
     /// Its size.
@@ -60,14 +60,14 @@ struct Wanted {
 }
 
 /// How the daily copy stands.
-#[utoipa::path(get, path = "/backup", tag = "settings", responses((status = OK, body = Backup), Failures))]
-async fn backup(State(app): State<App>, caller: Caller) -> Result<Body<Backup>, Problem> {
+#[utoipa::path(get, path = "/backup", tag = "settings", responses((status = OK, body = BackupInfo), Failures))]
+async fn backup(State(app): State<App>, caller: Caller) -> Result<Body<BackupInfo>, Problem> {
     caller.who.check(Right::Settings)?;
     let zone = app.desk.config().station.time_zone;
     let state = app.desk.daily_copies().await?;
-    Ok(Body(Backup {
+    Ok(Body(BackupInfo {
         folder: app.desk.config().backup.folder.as_ref().map(|folder| folder.display().to_string()),
-        copies: state.copies.into_iter().map(|(name, bytes)| CopyRow { name, bytes }).collect(),
+        copies: state.copies.into_iter().map(|(name, bytes)| BackupCopy { name, bytes }).collect(),
         made_at: state.last.made.map(|made| instant(made, zone)),
         error: state.last.error,
         clips_missing: state.last.clips_missing,
@@ -79,7 +79,7 @@ async fn backup(State(app): State<App>, caller: Caller) -> Result<Body<Backup>, 
     (status = OK, description = "The copy", content_type = "application/zip", body = Vec<u8>),
     Failures,
 ))]
-async fn copy(State(app): State<App>, caller: Caller, Asked(wanted): Asked<Wanted>) -> Result<Response, Problem> {
+async fn take_copy(State(app): State<App>, caller: Caller, Asked(wanted): Asked<Wanted>) -> Result<Response, Problem> {
     caller.who.check(Right::Settings)?;
     let copy = app.desk.copy_to_take(&caller.who, wanted.clips, clock::now()).await?;
     let file = File::open(copy.path());
@@ -113,5 +113,5 @@ fn pieces(copy: CopyToTake, file: File) -> impl futures_util::Stream<Item = std:
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(backup)).routes(routes!(copy))
+    OpenApiRouter::new().routes(routes!(backup)).routes(routes!(take_copy))
 }

@@ -56,7 +56,7 @@ struct CampaignChoice {
 
 /// What a clip may be given, and how much of one is taken.
 #[utoipa::path(get, path = "/clip-choices", tag = "clips", responses((status = OK, body = Choices), Failures))]
-async fn choices(State(app): State<App>, _caller: Caller) -> Result<Body<Choices>, Problem> {
+async fn clip_choices(State(app): State<App>, _caller: Caller) -> Result<Body<Choices>, Problem> {
     let config = app.desk.config();
     let topics = config.library.topics.topics().iter();
     let topics = topics.map(|topic| TopicChoice {
@@ -81,5 +81,5 @@ async fn choices(State(app): State<App>, _caller: Caller) -> Result<Body<Choices
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(choices))
+    OpenApiRouter::new().routes(routes!(clip_choices))
 }

@@ -111,7 +111,7 @@ impl ClipAiring {
 
 /// A page of the airings of a clip, the latest first. A clip that is gone keeps its history.
 #[utoipa::path(get, path = "/clips/{id}/history", tag = "clips", params(("id" = u32, Path, description = "Its number"), Paging), responses((status = OK, body = ClipHistory), Failures))]
-async fn history(
+async fn clip_history(
     State(app): State<App>,
     _caller: Caller,
     At(id): At<u32>,
@@ -129,7 +129,7 @@ async fn history(
 
 /// What is planned with a clip, if nothing is changed.
 #[utoipa::path(get, path = "/clips/{id}/ahead", tag = "clips", params(("id" = u32, Path, description = "Its number")), responses((status = OK, body = ClipAhead), Failures))]
-async fn ahead(State(app): State<App>, _caller: Caller, At(id): At<u32>) -> Result<Body<ClipAhead>, Problem> {
+async fn clip_ahead(State(app): State<App>, _caller: Caller, At(id): At<u32>) -> Result<Body<ClipAhead>, Problem> {
     let zone = app.desk.config().station.time_zone;
     let upcoming = app.desk.upcoming(ClipId(id), clock::now()).await?.into_iter();
     let broadcast = |next: crate::desk::Upcoming| ClipBroadcast {
@@ -143,5 +143,5 @@ async fn ahead(State(app): State<App>, _caller: Caller, At(id): At<u32>) -> Resu
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(history)).routes(routes!(ahead))
+    OpenApiRouter::new().routes(routes!(clip_history)).routes(routes!(clip_ahead))
 }

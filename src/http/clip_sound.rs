@@ -60,7 +60,7 @@ struct Waveform {
     (status = PARTIAL_CONTENT, description = "A part of it", content_type = "audio/mpeg"),
     Failures,
 ))]
-async fn audio(
+async fn clip_audio(
     State(app): State<App>,
     _caller: Caller,
     At(id): At<u32>,
@@ -105,7 +105,7 @@ async fn audio(
 
 /// The picture of a clip's sound.
 #[utoipa::path(get, path = "/clips/{id}/waveform", tag = "clips", params(("id" = u32, Path, description = "Its number"), Width), responses((status = OK, body = Waveform), Failures))]
-async fn waveform(
+async fn clip_waveform(
     State(app): State<App>,
     _caller: Caller,
     At(id): At<u32>,
@@ -217,7 +217,7 @@ fn unreadable(error: &io::Error) -> Problem {
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(audio)).routes(routes!(waveform))
+    OpenApiRouter::new().routes(routes!(clip_audio)).routes(routes!(clip_waveform))
 }
 
 #[cfg(test)]

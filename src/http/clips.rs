@@ -226,7 +226,7 @@ fn set<T>(value: Option<T>) -> Change<T> {
 
 /// A page of the library.
 #[utoipa::path(get, path = "/clips", tag = "clips", params(Wanted), responses((status = OK, body = ClipPage), Failures))]
-async fn list(
+async fn list_clips(
     State(app): State<App>,
     _caller: Caller,
     Asked(wanted): Asked<Wanted>,
@@ -265,7 +265,7 @@ async fn list(
 
 /// A clip, with what is to be said of its sound.
 #[utoipa::path(get, path = "/clips/{id}", tag = "clips", params(("id" = u32, Path, description = "Its number")), responses((status = OK, body = Clip), Failures))]
-async fn one(
+async fn read_clip(
     State(app): State<App>,
     _caller: Caller,
     At(id): At<u32>,
@@ -277,7 +277,7 @@ async fn one(
 
 /// Changes what is said of a clip.
 #[utoipa::path(put, path = "/clips/{id}", tag = "clips", params(("id" = u32, Path, description = "Its number")), request_body = ClipEdit, responses((status = OK, body = Clip), Failures))]
-async fn edit(
+async fn edit_clip(
     State(app): State<App>,
     caller: Caller,
     At(id): At<u32>,
@@ -291,7 +291,7 @@ async fn edit(
 
 /// Hands a draft, or a clip that was sent back, to a leader.
 #[utoipa::path(post, path = "/clips/{id}/submit", tag = "clips", params(("id" = u32, Path, description = "Its number")), responses((status = OK, body = Clip), Failures))]
-async fn submit(
+async fn submit_clip(
     State(app): State<App>,
     caller: Caller,
     At(id): At<u32>,
@@ -303,7 +303,7 @@ async fn submit(
 
 /// Lets a clip go on air, in the name and with the office of who asks.
 #[utoipa::path(post, path = "/clips/{id}/approve", tag = "clips", params(("id" = u32, Path, description = "Its number")), responses((status = OK, body = Clip), Failures))]
-async fn approve(
+async fn approve_clip(
     State(app): State<App>,
     caller: Caller,
     At(id): At<u32>,
@@ -317,7 +317,7 @@ async fn approve(
 
 /// Sends a clip back to its editor, with what shall be changed.
 #[utoipa::path(post, path = "/clips/{id}/send-back", tag = "clips", params(("id" = u32, Path, description = "Its number")), request_body = SendBack, responses((status = OK, body = Clip), Failures))]
-async fn send_back(
+async fn send_back_clip(
     State(app): State<App>,
     caller: Caller,
     At(id): At<u32>,
@@ -330,7 +330,7 @@ async fn send_back(
 
 /// Takes a clip out of use; its airings stay in the log.
 #[utoipa::path(post, path = "/clips/{id}/retire", tag = "clips", params(("id" = u32, Path, description = "Its number")), responses((status = OK, body = Clip), Failures))]
-async fn retire(
+async fn retire_clip(
     State(app): State<App>,
     caller: Caller,
     At(id): At<u32>,
@@ -342,7 +342,12 @@ async fn retire(
 
 /// Takes a clip out of the library for good; its airings stay in the log.
 #[utoipa::path(delete, path = "/clips/{id}", tag = "clips", params(("id" = u32, Path, description = "Its number")), responses((status = NO_CONTENT, description = "It is gone"), Failures))]
-async fn remove(State(app): State<App>, caller: Caller, At(id): At<u32>, seen: IfMatch) -> Result<StatusCode, Problem> {
+async fn remove_clip(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<u32>,
+    seen: IfMatch,
+) -> Result<StatusCode, Problem> {
     perform(&app, &caller, id, &seen, |clip| ClipRequest::Remove { clip }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -388,10 +393,10 @@ async fn perform(
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(list))
-        .routes(routes!(one, edit, remove))
-        .routes(routes!(submit))
-        .routes(routes!(approve))
-        .routes(routes!(send_back))
-        .routes(routes!(retire))
+        .routes(routes!(list_clips))
+        .routes(routes!(read_clip, edit_clip, remove_clip))
+        .routes(routes!(submit_clip))
+        .routes(routes!(approve_clip))
+        .routes(routes!(send_back_clip))
+        .routes(routes!(retire_clip))
 }

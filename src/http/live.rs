@@ -5,7 +5,9 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::alarms::Alarm;
 use super::words::{instant, word};
+use crate::domain::alarm::at_once;
 use crate::domain::station::{OnAir, OutputState};
 use crate::station::{LiveLevel, LiveView};
 
@@ -35,6 +37,8 @@ pub(super) struct Live {
     pub(super) log_waiting: u64,
     /// What the database said last; none when all is well.
     pub(super) log_error: Option<String>,
+    /// What is wrong at this moment, the worst first.
+    pub(super) alarms: Vec<Alarm>,
 }
 
 /// What sounds now.
@@ -125,6 +129,10 @@ impl Live {
             starts_again: view.starts_again,
             log_waiting: live.log.spilled,
             log_error: live.log.error.clone(),
+            alarms: at_once(view, live.log.spilled, live.log.error.as_deref())
+                .iter()
+                .map(|alarm| Alarm::of(alarm, zone))
+                .collect(),
         }
     }
 

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod air;
+mod alarms;
 mod assets;
 mod audit;
 mod backup;
@@ -139,6 +140,7 @@ fn api() -> (Router<App>, OpenApi) {
                 .merge(session::routes())
                 // The station.
                 .merge(air::routes())
+                .merge(alarms::routes())
                 .merge(events::routes())
                 // The library.
                 .merge(clips::routes())

@@ -258,7 +258,7 @@ impl FitView {
 
 /// The queue, with what becomes of every entry in the coming 14 days, and how it fills the slots.
 #[utoipa::path(get, path = "/queue", tag = "schedule", responses((status = OK, body = QueueView), Failures))]
-async fn show(State(app): State<App>, _caller: Caller) -> Result<Body<QueueView>, Problem> {
+async fn show_queue(State(app): State<App>, _caller: Caller) -> Result<Body<QueueView>, Problem> {
     let zone = app.desk.config().station.time_zone;
     let QueueFit { entries, slots } = app.desk.queue_fit(clock::now()).await?;
     Ok(Body(QueueView {
@@ -269,7 +269,7 @@ async fn show(State(app): State<App>, _caller: Caller) -> Result<Body<QueueView>
 
 /// Puts a clip at the end of the queue.
 #[utoipa::path(post, path = "/queue", tag = "schedule", request_body = NewEntry, responses((status = CREATED, body = Queued), Failures))]
-async fn add(
+async fn add_to_queue(
     State(app): State<App>,
     caller: Caller,
     Body(new): Body<NewEntry>,
@@ -280,7 +280,7 @@ async fn add(
 
 /// Moves an entry beside another, or gives it to a slot. A neighbour that waits no more is a conflict: nothing moves.
 #[utoipa::path(patch, path = "/queue/{entry}", tag = "schedule", params(("entry" = u32, Path, description = "Its number")), request_body = EntryChange, responses((status = OK, body = Queued), Failures))]
-async fn change(
+async fn change_entry(
     State(app): State<App>,
     caller: Caller,
     At(entry): At<u32>,
@@ -300,7 +300,7 @@ async fn change(
 
 /// Takes an entry out.
 #[utoipa::path(delete, path = "/queue/{entry}", tag = "schedule", params(("entry" = u32, Path, description = "Its number")), responses((status = NO_CONTENT, description = "It waits no more"), Failures))]
-async fn remove(State(app): State<App>, caller: Caller, At(entry): At<u32>) -> Result<StatusCode, Problem> {
+async fn remove_entry(State(app): State<App>, caller: Caller, At(entry): At<u32>) -> Result<StatusCode, Problem> {
     let request = Request::Queue(QueueRequest::Remove { entry });
     app.desk.handle(&caller.who, request, clock::now()).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -320,5 +320,5 @@ async fn perform(app: &App, caller: &Caller, request: QueueRequest) -> Result<Bo
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show, add)).routes(routes!(change, remove))
+    OpenApiRouter::new().routes(routes!(show_queue, add_to_queue)).routes(routes!(change_entry, remove_entry))
 }

@@ -30,7 +30,7 @@ struct Settings {
     /// Every option, in the order of config/loa.toml, and `holidays`.
     options: Vec<OptionRow>,
     /// How far they have come into effect.
-    reload: Reload,
+    reload: SettingsReload,
 }
 
 /// An option, a list of tables, or the holidays.
@@ -96,7 +96,7 @@ struct FormRow {
 
 /// How far the settings have come into effect.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-struct Reload {
+struct SettingsReload {
     /// Whether the station starts again as soon as the air is free.
     pending: bool,
     /// Who asked for it.
@@ -115,7 +115,7 @@ struct Reload {
 
 /// New values by key; null takes out what the console said.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-struct Change {
+struct SettingsChange {
     /// `{"audio.ring_seconds": 6, "zone.0.name": "Cụm loa chợ", "permitted_hours.sunday": null}`
     #[schema(value_type = std::collections::BTreeMap<String, Value>)]
     changes: Changes,
@@ -123,14 +123,14 @@ struct Change {
 
 /// What would be wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-struct Verdict {
+struct SettingsVerdict {
     /// Empty: the rules allow it.
-    faults: Vec<FaultRow>,
+    faults: Vec<OptionFault>,
 }
 
 /// One thing that would be wrong.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-struct FaultRow {
+struct OptionFault {
     /// The option at fault, `zone.0.name`; none if it is not one option.
     key: Option<String>,
     /// wrong, missing, unknown, syntax, unreadable.
@@ -145,7 +145,7 @@ struct FaultRow {
 
 /// Which year, and holidays that are not saved yet.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-struct YearAsked {
+struct HolidayYearAsked {
     /// 1900 to 2199.
     year: i32,
     /// As the option `holidays` takes them; those that are saved if none are given.
@@ -155,7 +155,7 @@ struct YearAsked {
 
 /// The holidays of a year.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-struct Year {
+struct HolidayYear {
     /// Which.
     year: i32,
     /// Mùng Một Tết.
@@ -195,6 +195,8 @@ impl FormRow {
             Form::Decimal { min, max, unit } => {
                 Self { min: Some(*min), max: Some(*max), unit: Some(unit.clone()), ..row }
             }
+            // The most that the office may list stays far below where floats are no longer exact.
+            Form::Texts { most } => Self { max: u32::try_from(*most).ok().map(f64::from), ..row },
             Form::Choice { words } => Self { words: words.clone(), ..row },
             Form::Flag | Form::Day | Form::Path => row,
         }
@@ -234,7 +236,7 @@ impl Settings {
         Self {
             version: view.options.version,
             options: view.options.options.into_iter().map(OptionRow::of).collect(),
-            reload: Reload {
+            reload: SettingsReload {
                 pending: pending.is_some(),
                 pending_since: pending.as_ref().map(|pending| instant(pending.since, zone)),
                 pending_by: pending.map(|pending| pending.by),
@@ -256,10 +258,10 @@ impl Settings {
     }
 }
 
-impl Verdict {
+impl SettingsVerdict {
     fn of(faults: Option<ConfigError>) -> Self {
         let faults = faults.map(|error| error.faults).unwrap_or_default();
-        let row = |fault: crate::config::Fault| FaultRow {
+        let row = |fault: crate::config::Fault| OptionFault {
             key: fault.key().map(str::to_owned),
             problem: fault.problem.word().to_owned(),
             text: fault.to_string(),
@@ -278,19 +280,23 @@ async fn settings(State(app): State<App>, caller: Caller) -> Result<Response, Pr
 }
 
 /// What would be wrong if these changes were saved: exactly what `loa check` would find. Nothing is written.
-#[utoipa::path(post, path = "/settings/check", tag = "settings", request_body = Change, responses((status = OK, body = Verdict), Failures))]
-async fn check(State(app): State<App>, caller: Caller, Body(change): Body<Change>) -> Result<Body<Verdict>, Problem> {
+#[utoipa::path(post, path = "/settings/check", tag = "settings", request_body = SettingsChange, responses((status = OK, body = SettingsVerdict), Failures))]
+async fn check_settings(
+    State(app): State<App>,
+    caller: Caller,
+    Body(change): Body<SettingsChange>,
+) -> Result<Body<SettingsVerdict>, Problem> {
     caller.who.check(Right::Settings)?;
-    Ok(Body(Verdict::of(app.desk.check_settings(&change.changes)?)))
+    Ok(Body(SettingsVerdict::of(app.desk.check_settings(&change.changes)?)))
 }
 
 /// Saves changes; the station takes them up as soon as the air is free.
-#[utoipa::path(patch, path = "/settings", tag = "settings", request_body = Change, responses((status = OK, body = Settings), Failures))]
-async fn save(
+#[utoipa::path(patch, path = "/settings", tag = "settings", request_body = SettingsChange, responses((status = OK, body = Settings), Failures))]
+async fn save_settings(
     State(app): State<App>,
     caller: Caller,
     matching: IfMatch,
-    Body(change): Body<Change>,
+    Body(change): Body<SettingsChange>,
 ) -> Result<Response, Problem> {
     caller.who.check(Right::Settings)?;
     let now = app.desk.settings()?;
@@ -308,19 +314,19 @@ async fn save(
 
 /// Reads every layer anew, also what was edited by hand, and has the station take it up.
 #[utoipa::path(post, path = "/settings/reload", tag = "settings", responses((status = OK, body = Settings), Failures))]
-async fn reload(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+async fn reload_settings(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     let request = Request::Settings(SettingsRequest::Reload);
     app.desk.handle(&caller.who, request, clock::now()).await?;
     Ok(Settings::of(&app, app.desk.settings()?).answer())
 }
 
 /// Which days of a year are holidays, with their lunar dates.
-#[utoipa::path(post, path = "/settings/holidays", tag = "settings", request_body = YearAsked, responses((status = OK, body = Year), Failures))]
-async fn holidays(
+#[utoipa::path(post, path = "/settings/holidays", tag = "settings", request_body = HolidayYearAsked, responses((status = OK, body = HolidayYear), Failures))]
+async fn holidays_of_year(
     State(app): State<App>,
     _caller: Caller,
-    Body(asked): Body<YearAsked>,
-) -> Result<Body<Year>, Problem> {
+    Body(asked): Body<HolidayYearAsked>,
+) -> Result<Body<HolidayYear>, Problem> {
     let year = app.desk.holidays_of(asked.year, asked.holidays)?;
     let row = |day: crate::desk::HolidayOn| HolidayRow {
         day: day.day.to_string(),
@@ -329,13 +335,17 @@ async fn holidays(
         lunar_month: day.lunar.month,
         lunar_leap: day.lunar.leap,
     };
-    Ok(Body(Year { year: year.tet.year(), tet: year.tet.to_string(), days: year.days.into_iter().map(row).collect() }))
+    Ok(Body(HolidayYear {
+        year: year.tet.year(),
+        tet: year.tet.to_string(),
+        days: year.days.into_iter().map(row).collect(),
+    }))
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(settings, save))
-        .routes(routes!(check))
-        .routes(routes!(reload))
-        .routes(routes!(holidays))
+        .routes(routes!(settings, save_settings))
+        .routes(routes!(check_settings))
+        .routes(routes!(reload_settings))
+        .routes(routes!(holidays_of_year))
 }

@@ -21,11 +21,11 @@ struct SlotOptions {
     #[schema(format = DateTime)]
     now: String,
     /// The zones of the station.
-    zones: Vec<Named>,
+    zones: Vec<SlotChoice>,
     /// The topics of the topics file.
-    topics: Vec<Named>,
+    topics: Vec<SlotChoice>,
     /// The campaigns of the configuration.
-    campaigns: Vec<Named>,
+    campaigns: Vec<SlotChoice>,
     /// The longest that an occurrence may last.
     session_max_s: u64,
     /// Grace of a slot that says nothing else.
@@ -38,7 +38,7 @@ struct SlotOptions {
 
 /// Something with a code and a name for people.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-struct Named {
+struct SlotChoice {
     /// In identifiers.
     code: String,
     /// For people.
@@ -47,9 +47,9 @@ struct Named {
 
 /// What a form about slots offers to choose from.
 #[utoipa::path(get, path = "/slot-options", tag = "schedule", responses((status = OK, body = SlotOptions), Failures))]
-async fn options(State(app): State<App>, _caller: Caller) -> Result<Body<SlotOptions>, Problem> {
+async fn slot_options(State(app): State<App>, _caller: Caller) -> Result<Body<SlotOptions>, Problem> {
     let config = app.desk.config();
-    let named = |code: &str, vi: &str, en: &str| Named {
+    let named = |code: &str, vi: &str, en: &str| SlotChoice {
         code: code.to_owned(),
         name: Words { vi: vi.to_owned(), en: en.to_owned() },
     };
@@ -71,5 +71,5 @@ async fn options(State(app): State<App>, _caller: Caller) -> Result<Body<SlotOpt
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(options))
+    OpenApiRouter::new().routes(routes!(slot_options))
 }

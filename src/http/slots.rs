@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -45,27 +45,16 @@ struct OnceForm {
     once: Once,
 }
 
-/// Which slots.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct Which {
-    /// Rows of the page, 1 to 200; 50 if not given.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-    /// `next` of the page before; the first page without.
-    cursor: Option<String>,
-}
-
 /// The slots in force, by name.
-#[utoipa::path(get, path = "/slots", tag = "schedule", params(Which), responses((status = OK, body = Page<SlotView>), Failures))]
-async fn list(
+#[utoipa::path(get, path = "/slots", tag = "schedule", params(Paging), responses((status = OK, body = Page<SlotView>), Failures))]
+async fn list_slots(
     State(app): State<App>,
     _caller: Caller,
-    Asked(which): Asked<Which>,
+    Asked(paging): Asked<Paging>,
 ) -> Result<Body<Page<SlotView>>, Problem> {
-    let limit = Paging { limit: which.limit, cursor: None }.limit() as usize;
+    let limit = paging.limit() as usize;
     let mut slots = app.desk.slots_in_force().await?;
-    slots.retain(|(_, version)| which.cursor.as_deref().is_none_or(|last| version.slot.id.as_str() > last));
+    slots.retain(|(_, version)| paging.cursor.as_deref().is_none_or(|last| version.slot.id.as_str() > last));
     let more = slots.len() > limit;
     slots.truncate(limit);
     let clips = app.desk.clips_of_slots(slots.iter().map(|(_, version)| &version.slot)).await?;
@@ -78,7 +67,7 @@ async fn list(
 
 /// One slot.
 #[utoipa::path(get, path = "/slots/{id}", tag = "schedule", params(("id" = String, Path, description = "Its name in identifiers")), responses((status = OK, body = SlotView), Failures))]
-async fn show(
+async fn show_slot(
     State(app): State<App>,
     _caller: Caller,
     At(id): At<SlotId>,
@@ -89,7 +78,7 @@ async fn show(
 
 /// Makes a slot.
 #[utoipa::path(post, path = "/slots", tag = "schedule", request_body = NewSlot, responses((status = CREATED, body = SlotView), Failures))]
-async fn add(
+async fn add_slot(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
@@ -103,7 +92,7 @@ async fn add(
 
 /// Changes a slot from now on; what is left out stays. What it was stays in the history.
 #[utoipa::path(patch, path = "/slots/{id}", tag = "schedule", params(("id" = String, Path, description = "Its name in identifiers")), request_body = SlotForm, responses((status = OK, body = SlotView), Failures))]
-async fn edit(
+async fn edit_slot(
     State(app): State<App>,
     caller: Caller,
     At(id): At<SlotId>,
@@ -121,7 +110,7 @@ async fn edit(
 
 /// Ends a slot: it airs no more from now on.
 #[utoipa::path(delete, path = "/slots/{id}", tag = "schedule", params(("id" = String, Path, description = "Its name in identifiers")), responses((status = NO_CONTENT, description = "It airs no more"), Failures))]
-async fn remove(
+async fn remove_slot(
     State(app): State<App>,
     caller: Caller,
     At(id): At<SlotId>,
@@ -136,7 +125,7 @@ async fn remove(
 
 /// Tries a change without saving it: what would be said, and when it would air. Made to be asked while a slot is dragged.
 #[utoipa::path(post, path = "/slot-trials", tag = "schedule", request_body = Trial, responses((status = OK, body = TrialView), Failures))]
-async fn try_out(
+async fn try_slot(
     State(app): State<App>,
     _caller: Caller,
     Body(trial): Body<Trial>,
@@ -150,7 +139,7 @@ async fn try_out(
 /// Moves, copies, leaves out or puts back one occurrence, apart from the others of its slot. Answers with the slot that changed:
 /// the one of the single occurrence if it has its own.
 #[utoipa::path(post, path = "/occurrences", tag = "schedule", request_body = OnceForm, responses((status = OK, body = SlotView), (status = NO_CONTENT, description = "The slot of a single occurrence is gone"), Failures))]
-async fn once(
+async fn change_occurrence(
     State(app): State<App>,
     caller: Caller,
     Body(form): Body<OnceForm>,
@@ -186,8 +175,8 @@ async fn view(app: &App, id: &SlotId) -> Result<SlotView, Problem> {
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(list, add))
-        .routes(routes!(try_out))
-        .routes(routes!(show, edit, remove))
-        .routes(routes!(once))
+        .routes(routes!(list_slots, add_slot))
+        .routes(routes!(try_slot))
+        .routes(routes!(show_slot, edit_slot, remove_slot))
+        .routes(routes!(change_occurrence))
 }

@@ -121,7 +121,7 @@ impl UploadBody {
 
 /// Recordings on their way in, and what became of those of the last day.
 #[utoipa::path(get, path = "/uploads", tag = "uploads", responses((status = OK, body = Uploads), Failures))]
-async fn list(State(app): State<App>, _caller: Caller) -> Result<Body<Uploads>, Problem> {
+async fn list_uploads(State(app): State<App>, _caller: Caller) -> Result<Body<Uploads>, Problem> {
     let zone = app.desk.config().station.time_zone;
     let lines = app.desk.all_uploads(clock::now()).await?.into_iter();
     let items = lines.map(|line| UploadBody::of(line, zone)).collect();
@@ -130,7 +130,7 @@ async fn list(State(app): State<App>, _caller: Caller) -> Result<Body<Uploads>, 
 
 /// What is spoken (tus).
 #[utoipa::path(options, path = "/uploads", tag = "uploads", responses((status = NO_CONTENT, description = "In the headers"), Failures))]
-async fn options(State(app): State<App>) -> Response {
+async fn upload_options(State(app): State<App>) -> Response {
     let mut response = spoken(StatusCode::NO_CONTENT);
     put(&mut response, TUS_VERSION, VERSION);
     put(&mut response, TUS_EXTENSION, EXTENSIONS);
@@ -141,7 +141,7 @@ async fn options(State(app): State<App>) -> Response {
 /// Announces a recording (tus). `Upload-Length` is its size; `Upload-Metadata` has its `filename`, and if it shall become the
 /// audio of a clip that is there, `clip` (number) and `same_item` (`true` if a report goes on counting it as the same item).
 #[utoipa::path(post, path = "/uploads", tag = "uploads", responses((status = CREATED, description = "Its address is in `Location`"), Failures))]
-async fn announce(
+async fn announce_upload(
     State(app): State<App>,
     caller: Caller,
     seen: IfMatch,
@@ -166,7 +166,7 @@ async fn announce(
 
 /// How far a recording has come (tus): in the headers for HEAD, and as JSON.
 #[utoipa::path(get, path = "/uploads/{id}", tag = "uploads", params(("id" = String, Path, description = "Which")), responses((status = OK, body = UploadBody), Failures))]
-async fn one(State(app): State<App>, _caller: Caller, At(id): At<String>) -> Result<Response, Problem> {
+async fn read_upload(State(app): State<App>, _caller: Caller, At(id): At<String>) -> Result<Response, Problem> {
     let line = app.desk.upload(named(&id)?).await.map_err(problem)?;
     let upload = line.upload.clone();
     let zone = app.desk.config().station.time_zone;
@@ -182,7 +182,7 @@ async fn one(State(app): State<App>, _caller: Caller, At(id): At<String>) -> Res
 #[utoipa::path(patch, path = "/uploads/{id}", tag = "uploads", params(("id" = String, Path, description = "Which")),
     request_body(content_type = "application/offset+octet-stream", content = Vec<u8>),
     responses((status = NO_CONTENT, description = "`Upload-Offset` says where the next bytes begin"), Failures))]
-async fn append(
+async fn append_upload(
     State(app): State<App>,
     caller: Caller,
     At(id): At<String>,
@@ -223,7 +223,7 @@ async fn append(
 
 /// Forgets a recording that is on its way, or what became of it (tus).
 #[utoipa::path(delete, path = "/uploads/{id}", tag = "uploads", params(("id" = String, Path, description = "Which")), responses((status = NO_CONTENT, description = "It is forgotten"), Failures))]
-async fn abandon(State(app): State<App>, caller: Caller, At(id): At<String>) -> Result<Response, Problem> {
+async fn abandon_upload(State(app): State<App>, caller: Caller, At(id): At<String>) -> Result<Response, Problem> {
     app.desk.abandon_upload(&caller.who, named(&id)?).await.map_err(problem)?;
     Ok(spoken(StatusCode::NO_CONTENT))
 }
@@ -322,7 +322,11 @@ fn put(response: &mut Response, name: HeaderName, value: &str) {
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, announce, options)).routes(routes!(one, append, abandon))
+    OpenApiRouter::new().routes(routes!(list_uploads, announce_upload, upload_options)).routes(routes!(
+        read_upload,
+        append_upload,
+        abandon_upload
+    ))
 }
 
 #[cfg(test)]

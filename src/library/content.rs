@@ -176,8 +176,7 @@ impl ContentStore {
     }
 
     fn free_bytes(&self) -> Result<u64, ImportError> {
-        let disk = rustix::fs::statvfs(&self.folder).map_err(|e| failed(&self.folder, e.into()))?;
-        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+        free_bytes(&self.folder).map_err(|error| failed(&self.folder, error))
     }
 
     /// A new file in `incoming/`, locked for as long as it is open: what nobody has locked is abandoned.
@@ -285,4 +284,13 @@ fn sync_folder(folder: &Path) -> Result<(), ImportError> {
 
 fn failed(path: &Path, source: io::Error) -> ImportError {
     ImportError::Write { path: path.to_owned(), source }
+}
+
+/// Bytes that are free for this user on the disk of a folder.
+///
+/// # Errors
+/// It is not there, or not to be asked.
+pub fn free_bytes(folder: &Path) -> io::Result<u64> {
+    let disk = rustix::fs::statvfs(folder)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }

@@ -22,7 +22,7 @@ mod walk;
 mod waveform;
 
 pub use analyse::{Analysis, LENGTH_MAX, Progress, analyse};
-pub use content::{ContentStore, RESERVE_BYTES, Stored};
+pub use content::{ContentStore, RESERVE_BYTES, Stored, free_bytes};
 pub use error::ImportError;
 pub use import::{ImportCounts, ImportEvent, ImportOptions, ImportProgress, ImportSummary, Imported, Outcome, import};
 pub use listening::{Listening, WavReader, WavView};

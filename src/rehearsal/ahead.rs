@@ -15,9 +15,9 @@ use super::time::VirtualTime;
 use super::world::{Stuck, World};
 use crate::config::{Config, Zone};
 use crate::domain::clip::{Clip, ClipSnapshot, Digest, ItemId};
-use crate::domain::log::{EndReason, Incident, Kind, Outcome, PartId, Record};
+use crate::domain::log::{EndReason, Incident, Intent, Kind, Outcome, PartId, Record};
 use crate::domain::plan::Schedule;
-use crate::domain::rundown::{LeftOut, Rundown, Why};
+use crate::domain::rundown::{LeftOut, Why};
 use crate::domain::slot::{OccurrenceId, QueueEntry, SlotVersion};
 use crate::domain::station::{Ledger, PlanTimetable, Settings, Timetable};
 use crate::domain::time::Window;
@@ -110,12 +110,14 @@ pub fn rehearse(
     let mut world = furnish(town, config, zone, schedule, now);
     world.switch_on();
     world.run_until((end - now).to_std().unwrap_or_default())?;
+    // The log keeps no rundown that came to nothing; what it left out is why.
+    let mut rundowns = world.shelf.chosen.take().unwrap_or_default();
     let mut told = Told::default();
     for (at, record) in world.book.records {
         told.take(at, record, window);
     }
     let rehearsed = occurrences.into_iter().map(|occurrence| {
-        let rundown = told.rundowns.remove(&occurrence.id);
+        let rundown = rundowns.remove(&occurrence.id);
         let mut elements = told.elements.remove(&occurrence.id).unwrap_or_default();
         for element in &mut elements {
             let planned = rundown.iter().flat_map(|rundown| &rundown.elements);
@@ -154,6 +156,7 @@ fn furnish(
         session_length_max: config.schedule.session_max,
         target_lufs: zone.loudness_target_lufs,
         true_peak_cap_dbtp: zone.true_peak_cap_dbtp,
+        chosen: Some(BTreeMap::new()),
     };
     let settings = Settings {
         sample_rate: config.audio.sample_rate_hz,
@@ -201,8 +204,7 @@ impl Book for MemoryBook {
 /// What the records say, by occurrence.
 #[derive(Default)]
 struct Told {
-    rundowns: BTreeMap<OccurrenceId, Rundown>,
-    meant: BTreeMap<PartId, crate::domain::log::Intent>,
+    meant: BTreeMap<PartId, Intent>,
     elements: BTreeMap<OccurrenceId, Vec<RehearsedElement>>,
     outcomes: BTreeMap<OccurrenceId, Outcome>,
     incidents: Vec<(DateTime<Utc>, Incident)>,
@@ -211,9 +213,6 @@ struct Told {
 impl Told {
     fn take(&mut self, at: DateTime<Utc>, record: Record, window: Window) {
         match record {
-            Record::Rundown(rundown) => {
-                self.rundowns.insert(rundown.occurrence.clone(), rundown);
-            }
             Record::Intent(intent) => {
                 self.meant.insert(intent.part, intent);
             }
@@ -233,7 +232,7 @@ impl Told {
             Record::Closed(closed) => {
                 self.outcomes.insert(closed.occurrence, closed.outcome);
             }
-            Record::Incident(Incident::Started { .. }) | Record::Correction(_) => {}
+            Record::Incident(Incident::Started { .. }) | Record::Correction(_) | Record::Rundown(_) => {}
             Record::Incident(incident) if window.contains(at) => self.incidents.push((at, incident)),
             Record::Incident(_) => {}
         }

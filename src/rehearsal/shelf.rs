@@ -37,6 +37,8 @@ pub(super) struct TownShelf {
     pub(super) session_length_max: Duration,
     pub(super) target_lufs: f64,
     pub(super) true_peak_cap_dbtp: f64,
+    /// What was chosen last for each occurrence, items or not; none if nobody wants to know.
+    pub(super) chosen: Option<BTreeMap<OccurrenceId, Rundown>>,
 }
 
 /// Makes the clips and the queue of a scenario; the same seed makes the same.
@@ -142,6 +144,9 @@ impl Shelf for TownShelf {
                 .map(|clip| (clip.id, "its audio file is missing".to_owned()))
                 .collect();
             if missing.is_empty() || bad.len() >= BAD_MAX {
+                if let Some(chosen) = &mut self.chosen {
+                    chosen.insert(occurrence.clone(), rundown.clone());
+                }
                 return rundown;
             }
             bad.extend(missing);
@@ -152,9 +157,9 @@ impl Shelf for TownShelf {
         self.queue.retain(|waiting| waiting.id != entry);
     }
 
-    fn logged(&mut self, at: DateTime<Utc>, record: &Record) {
+    fn logged(&mut self, _at: DateTime<Utc>, record: &Record) {
         if let Record::Intent(intent) = record {
-            self.last_aired.insert(intent.clip.item, at);
+            self.last_aired.insert(intent.clip.item, intent.planned_start);
         }
     }
 

@@ -171,6 +171,7 @@ fn furnish(
         session_length_max: config.schedule.session_max,
         target_lufs: zone.loudness_target_lufs,
         true_peak_cap_dbtp: zone.true_peak_cap_dbtp,
+        chosen: None,
     };
     let settings = Settings {
         sample_rate: config.audio.sample_rate_hz,

@@ -28,6 +28,14 @@ pub fn canonical(record: &Record) -> Result<String, Refused> {
     Ok(text)
 }
 
+/// The canonical form of any JSON: what is signed or hashed has one spelling.
+#[must_use]
+pub fn canonical_json(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, &mut text);
+    text
+}
+
 /// Reads a record back and checks that its numbers stay within what the log can hold.
 pub(super) fn read(body: &str) -> Result<Record, Refused> {
     let record = serde_json::from_str(body).map_err(|error| Refused::Unfit(error.to_string()))?;

@@ -29,7 +29,8 @@ pub const GENESIS_STATION: &str = "loa as-run log of a station";
 pub const GENESIS_SIMULATED: &str = "loa as-run log of a simulation";
 
 /// The hash before the first row.
-pub(super) fn genesis(simulated: bool) -> ChainHash {
+#[must_use]
+pub fn genesis_of(simulated: bool) -> ChainHash {
     let text = if simulated { GENESIS_SIMULATED } else { GENESIS_STATION };
     ChainHash(*blake3::hash(text.as_bytes()).as_bytes())
 }

@@ -148,6 +148,23 @@ impl Store {
         rows.iter().map(read).collect::<Result<_, _>>().map_err(self.failed(doing))
     }
 
+    /// The clips of these numbers, without their scripts; numbers that no clip has are passed over.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn clips_of(&self, ids: &BTreeSet<ClipId>) -> Result<Vec<Clip>, StoreError> {
+        let doing = "look up clips";
+        let mut connection = self.read(doing).await?;
+        let numbers: Vec<u32> = ids.iter().map(|id| id.0).collect();
+        let rows =
+            sqlx::query("select id, body, null as script from clip where id in (select value from json_each(?))")
+                .bind(serde_json::Value::from(numbers).to_string())
+                .fetch_all(&mut *connection)
+                .await
+                .map_err(self.failed(doing))?;
+        rows.iter().map(read).collect::<Result<_, _>>().map_err(self.failed(doing))
+    }
+
     /// The clip whose audio file has this digest.
     ///
     /// # Errors
@@ -235,7 +252,7 @@ impl ClipColumns {
     }
 }
 
-pub(super) fn read(row: &SqliteRow) -> sqlx::Result<Clip> {
+fn read(row: &SqliteRow) -> sqlx::Result<Clip> {
     let clip: Clip = row.json("body")?;
     Ok(Clip { id: ClipId(row.small("id")?), script: row.try_get("script")?, ..clip })
 }

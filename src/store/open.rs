@@ -12,7 +12,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
-use super::chain::{ChainHash, genesis};
+use super::chain::{ChainHash, genesis_of};
 use super::error::{StoreError, cannot_open};
 use super::mark::{self, Mark, MarkFile};
 use super::{rebuild, schema};
@@ -240,7 +240,7 @@ impl Store {
     }
 
     pub(super) fn genesis(&self) -> ChainHash {
-        genesis(self.inner.simulated)
+        genesis_of(self.inner.simulated)
     }
 
     /// A transaction that writes, and has the right to from its beginning.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 
-use super::clips::{ClipFilter, read};
+use super::clips::ClipFilter;
 use super::error::StoreError;
 use super::open::Store;
 use super::values::Columns as _;
-use crate::domain::clip::{Clip, ClipId};
+use crate::domain::clip::ClipId;
 
 /// What a list of clips is ordered by, without the clips themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,24 +52,6 @@ impl Store {
             })
         };
         rows.iter().map(line).collect::<Result<_, _>>().map_err(self.failed(doing))
-    }
-
-    /// These clips without their scripts, by number; those that are gone are left out.
-    ///
-    /// # Errors
-    /// The database's own.
-    pub async fn clips_of(&self, ids: &[ClipId]) -> Result<BTreeMap<ClipId, Clip>, StoreError> {
-        let doing = "read clips";
-        let mut connection = self.read(doing).await?;
-        let numbers: Vec<u32> = ids.iter().map(|id| id.0).collect();
-        let rows =
-            sqlx::query("select id, body, null as script from clip where id in (select value from json_each(?))")
-                .bind(serde_json::Value::from(numbers).to_string())
-                .fetch_all(&mut *connection)
-                .await
-                .map_err(self.failed(doing))?;
-        let clip = |row| read(row).map(|clip| (clip.id, clip));
-        rows.iter().map(clip).collect::<Result<_, _>>().map_err(self.failed(doing))
     }
 
     /// How many clips the filter lets through in each state of approval, whichever state it asks for itself.

@@ -1,12 +1,14 @@
 //! The console's API against the real program: one file a resource, as in `src/http`.
 
 mod air;
+mod alarms;
 mod clips;
 mod document;
 mod events;
 mod log;
 mod page;
 mod report;
+mod schedule;
 mod settings;
 mod uploads;
 

@@ -1,8 +1,14 @@
-//! Tests of what the official report needs beside the log: names, campaigns, the activity ledger.
+//! Tests of what the official report needs beside the log: names, campaigns, the activity ledger, drafts, the account of every
+//! occurrence, sealed bundles.
 
+mod bundle;
 mod campaigns;
+mod delivery;
+mod drafts;
 mod feeds;
 mod half_year;
 mod ledger;
 mod names;
+mod past;
+mod reconciliation;
 mod tables;

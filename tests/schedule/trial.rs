@@ -57,7 +57,8 @@ async fn a_trial_among_a_hundred_slots_keeps_up_with_the_hand() {
         town.clip(number, 300).await;
     }
     for number in 0..100_u32 {
-        let recurrence = format!("{} {} * * {}", (number / 14) * 8, 5 + number % 14, "*");
+        // Ten an hour, from five to three.
+        let recurrence = format!("{} {} * * *", (number % 10) * 6, 5 + number / 10);
         let rundown = vec![ElementDraft::Clip { clip: (number + 1).to_string() }];
         town.add(&format!("k{number}"), &recurrence, rundown, 6).await;
     }

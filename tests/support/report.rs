@@ -86,6 +86,7 @@ pub(crate) fn with_sheet<T>(report: &Report, test: impl FnOnce(&ReportSheet<'_>)
         made_at: instant("2023-06-15T01:30:00Z"),
         program: "Loa 0.1.0".to_owned(),
         log_head: Some(LogHead { seq: 812, hash: "ab".repeat(32) }),
+        key_fingerprint: None,
         simulated: false,
     };
     test(&ReportSheet {

@@ -1,11 +1,12 @@
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tone } from './sound';
 
 const PROGRAM = process.env['LOA_PROGRAM'] ?? new URL('../../target/debug/loa', import.meta.url).pathname;
 const CONFIG = process.env['LOA_CONFIG'] ?? new URL('../../config/demo.toml', import.meta.url).pathname;
@@ -61,6 +62,45 @@ export class Station {
   /** The code that makes the first account. */
   async firstRunCode(): Promise<string> {
     return (await readFile(join(this.folder, 'first-run-code'), 'utf8')).trim();
+  }
+
+  /** Ends it as a power cut would. */
+  async kill() {
+    const child = this.#child;
+    if (!child || child.exitCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** A command of the program on this station; what it says. */
+  async loa(args: string[], input = ''): Promise<string> {
+    return new Promise((done, fail) => {
+      const all = ['--config', CONFIG, '--data', this.folder, ...args];
+      const child = execFile(PROGRAM, all, (error, out, said) => (error ? fail(new Error(`${args.join(' ')}: ${said}`)) : done(out)));
+      child.stdin?.end(input);
+    });
+  }
+
+  /** Clips that a leader has approved: a tune and two bulletins of so many seconds. Their titles, in order. */
+  async furnish(seconds = 45): Promise<string[]> {
+    const clips: [string, number, number, string[]][] = [
+      ['Nhạc hiệu Đài', 600, 2, ['--genre', 'ident']],
+      ['Bộ phận một cửa', 440, seconds, ['--topic', 'CCHC']],
+      ['Dịch vụ công trực tuyến', 500, seconds, ['--topic', 'CCHC.TTHC']],
+    ];
+    for (const [title, hertz, length, more] of clips) {
+      const file = join(this.folder, `${hertz}.wav`);
+      await writeFile(file, tone(hertz, length));
+      const leader = ['--approve-by', 'Nguyễn Văn An', '--approve-title', 'Phó Chủ tịch UBND'];
+      await this.loa(['clip', 'add', file, '--title', title, ...more, ...leader]);
+    }
+    return clips.map(([title]) => title);
+  }
+
+  /** A person with these roles and the password of `PERSON`. */
+  async person(name: string, display: string, roles: string) {
+    const args = ['user', 'add', name, '--role', roles, '--name', display, '--password-stdin', '--lasting'];
+    await this.loa(args, `${PERSON.password}\n`);
   }
 
   async #answers(): Promise<boolean> {
@@ -129,6 +169,15 @@ export async function firstRun(page: Page, station: Station) {
   await page.getByLabel('Mật khẩu', { exact: true }).fill(PERSON.password);
   await page.getByLabel('Nhập lại mật khẩu').fill(PERSON.password);
   await page.getByRole('button', { name: 'Tạo tài khoản' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Đang phát' })).toBeVisible();
+}
+
+/** Signs in a person that the station knows. */
+export async function signIn(page: Page, name: string) {
+  await page.goto('/sign-in');
+  await page.getByLabel('Tên đăng nhập').fill(name);
+  await page.getByLabel('Mật khẩu', { exact: true }).fill(PERSON.password);
+  await page.getByRole('button', { name: 'Đăng nhập' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Đang phát' })).toBeVisible();
 }
 

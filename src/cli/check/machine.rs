@@ -1,12 +1,11 @@
 //! The machine: data folder, disk, clock.
 
-use std::path::Path;
-
 use super::Point;
 use crate::cli::error::CliError;
 use crate::clock;
 use crate::config::Config;
 use crate::desk::{Desk, DeskError};
+use crate::library::free_bytes;
 
 /// The data folder is there and can be written.
 pub(super) fn folder(config: &Config) -> Option<Point> {
@@ -39,11 +38,6 @@ pub(super) fn disk(config: &Config) -> Point {
     }
     let wanted = config.data.free_bytes_min / MEGABYTE;
     Point::warn("disk", format!("{found}, {wanted} MB are wanted"), "make room: old recordings of the programme first")
-}
-
-fn free_bytes(folder: &Path) -> Result<u64, rustix::io::Errno> {
-    let disk = rustix::fs::statvfs(folder)?;
-    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 /// The wall clock can be believed.

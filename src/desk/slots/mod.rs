@@ -297,8 +297,8 @@ impl Desk {
     ) -> Result<BTreeMap<ClipId, Clip>, DeskError> {
         let slots = slots.into_iter();
         let named: BTreeSet<ClipId> = slots.flat_map(|slot| &slot.rundown).filter_map(Element::clip).collect();
-        let named: Vec<ClipId> = named.into_iter().collect();
-        Ok(self.store.clips_of(&named).await?)
+        let clips = self.store.clips_of(&named).await?;
+        Ok(clips.into_iter().map(|clip| (clip.id, clip)).collect())
     }
 
     /// The clips that any of these rundowns names.

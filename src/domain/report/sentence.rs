@@ -129,7 +129,16 @@ pub struct Sentences {
 }
 
 impl Sentences {
-    /// Says the counts of `report`.
+    /// Says the counts of `report` in that language.
+    #[must_use]
+    pub fn told(report: &Report, topics: &TopicTable, wording: &Wording, language: Language) -> Self {
+        match language {
+            Language::Vi => Self::of(report, topics, wording),
+            Language::En => Self::english(report, topics, wording),
+        }
+    }
+
+    /// Says the counts of `report` in Vietnamese.
     #[must_use]
     pub fn of(report: &Report, topics: &TopicTable, wording: &Wording) -> Self {
         let t2 = topic_list(report, topics, wording.topics_max);
@@ -247,18 +256,23 @@ fn usual_day(schedule: &Schedule) -> String {
         1..=6 => format!(", {} ngày/tuần", count(u64::from(schedule.days_per_week))),
         _ => String::new(),
     };
+    let parts: Vec<String> =
+        divided(schedule).into_iter().map(|(part, starts)| format!("{} từ {}", part.vi(), times(&starts))).collect();
+    format!("Phát {} lần/ngày{days} ({}), {length}.", count(schedule.sessions.len() as u64), parts.join(", "))
+}
+
+/// The starts of the usual day by the part of the day they fall in, in order.
+fn divided(schedule: &Schedule) -> BTreeMap<PartOfDay, Vec<NaiveTime>> {
     let mut starts: BTreeMap<PartOfDay, Vec<NaiveTime>> = BTreeMap::new();
     for session in &schedule.sessions {
         starts.entry(PartOfDay::of(session.start)).or_default().push(session.start);
     }
-    let parts: Vec<String> =
-        starts.into_iter().map(|(part, starts)| format!("{} từ {}", part.vi(), times(starts))).collect();
-    format!("Phát {} lần/ngày{days} ({}), {length}.", count(schedule.sessions.len() as u64), parts.join(", "))
+    starts.values_mut().for_each(|starts| starts.sort());
+    starts
 }
 
 /// `05:00`, `05:00 và 06:30`.
-fn times(mut starts: Vec<NaiveTime>) -> String {
-    starts.sort();
+fn times(starts: &[NaiveTime]) -> String {
     starts.iter().map(|start| start.format("%H:%M").to_string()).collect::<Vec<_>>().join(" và ")
 }
 

@@ -39,15 +39,17 @@ pub fn ratio(numerator: u64, denominator: u64) -> String {
 /// that is round itself is written as it is. Round means tens up to 1,000, beyond that two leading digits.
 #[must_use]
 pub fn count_over(number: u64) -> String {
+    round_below(number).map_or_else(|| count(number), |round| format!("trên {}", thousands(round)))
+}
+
+/// The round number below `number` that words like `trên` may name; none if `number` is round itself or below 10.
+#[must_use]
+pub fn round_below(number: u64) -> Option<u64> {
     let mut step = 10;
     while number / step >= 100 {
         step *= 10;
     }
-    if number < step || number.is_multiple_of(step) {
-        count(number)
-    } else {
-        format!("trên {}", thousands(number - number % step))
-    }
+    (number >= step && !number.is_multiple_of(step)).then(|| number - number % step)
 }
 
 /// A count as people say it when they do not count: `hàng chục` from 20 to 99, `hàng trăm` from 200 to 999, else as

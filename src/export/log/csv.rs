@@ -3,7 +3,6 @@
 use chrono_tz::Tz;
 
 use super::LogRow;
-use crate::domain::log::Kind;
 use crate::domain::topic::TopicTable;
 use crate::domain::words::{self, Language};
 use crate::export::ExportError;
@@ -55,14 +54,14 @@ fn cells(number: usize, row: &LogRow, topics: &TopicTable, zone: Tz) -> [String;
         row.start.map_or_else(none, |at| time_of_day(at, zone)),
         row.end.map_or_else(none, |at| time_of_day(at, zone)),
         row.title.clone(),
-        genre(row).to_owned(),
+        row.sort_of_sound(Language::Vi).to_owned(),
         row.topic.as_deref().map_or_else(none, |code| topics.name_vi(code).to_owned()),
         row.source.map_or_else(none, |source| words::source(source, Language::Vi).to_owned()),
         clock(row.heard_ms()),
         row.author.clone().unwrap_or_default(),
         row.approver.clone().unwrap_or_default(),
         row.ending.words(Language::Vi).to_owned(),
-        row.remarks_vi(),
+        row.remarks_in(Language::Vi),
         row.by.clone().unwrap_or_default(),
         if row.counted { "có" } else { "không" }.to_owned(),
         share(row.fraction()),
@@ -71,15 +70,6 @@ fn cells(number: usize, row: &LogRow, topics: &TopicTable, zone: Tz) -> [String;
         row.airing.map_or_else(none, |airing| airing.to_string()),
         row.hash.clone(),
     ]
-}
-
-/// Thể loại of a clip; what sort of sound for everything else.
-fn genre(row: &LogRow) -> &'static str {
-    match (row.kind, row.genre) {
-        (Some(Kind::Own), Some(genre)) => words::genre(genre, Language::Vi),
-        (Some(kind), _) => words::kind(kind, Language::Vi),
-        (None, _) => "buổi phát",
-    }
 }
 
 /// `99,9%`, rounded down, so that 100% means all of it.

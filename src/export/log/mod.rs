@@ -14,7 +14,7 @@ use super::text::{milliseconds, tag};
 use crate::domain::airing::{Airing, AiringOutcome, CountedFrom};
 use crate::domain::clip::{Genre, ItemId, Source, frames_to_duration};
 use crate::domain::log::{AiringId, Amendment, Closed, Correction, EndReason, Kind, Outcome};
-use crate::domain::slot::OccurrenceId;
+use crate::domain::slot::{OccurrenceId, ZoneId};
 use crate::domain::words::{self, Language};
 
 /// One row of the log as it is shown: an airing, or an occurrence of which nothing was heard.
@@ -62,6 +62,8 @@ pub struct LogRow {
     pub ending: Ending,
     /// Whether it counts.
     pub counted: bool,
+    /// Where it was to be heard; none for an occurrence of which nothing was heard.
+    pub zones: Vec<ZoneId>,
     /// The person who asked for it, if one did.
     pub by: Option<String>,
     /// How many corrections were made.
@@ -112,6 +114,7 @@ impl LogRow {
             sample_rate: airing.sample_rate,
             ending: Ending::Airing { outcome: airing.outcome(from), reason: airing.reason.clone() },
             counted: airing.counted(from),
+            zones: airing.zones.clone(),
             by,
             corrections: u32::try_from(airing.corrections.len()).unwrap_or(u32::MAX),
             remarks: airing.corrections.clone(),
@@ -143,6 +146,7 @@ impl LogRow {
             sample_rate: 0,
             ending: Ending::Occurrence(closed.outcome.clone()),
             counted: false,
+            zones: Vec::new(),
             by: None,
             corrections: 0,
             remarks: Vec::new(),
@@ -162,22 +166,33 @@ impl LogRow {
     }
 
     /// Reason and corrections in words, joined by `; `.
-    fn remarks_vi(&self) -> String {
-        let explained = std::iter::once(self.ending.explained(Language::Vi)).filter(|text| !text.is_empty());
-        explained.chain(self.remarks.iter().map(remark)).collect::<Vec<_>>().join("; ")
+    pub(super) fn remarks_in(&self, language: Language) -> String {
+        let explained = std::iter::once(self.ending.explained(language)).filter(|text| !text.is_empty());
+        let remarks = self.remarks.iter().map(|correction| remark(correction, language));
+        explained.chain(remarks).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Thể loại of a clip; what sort of sound for everything else.
+    pub(super) const fn sort_of_sound(&self, language: Language) -> &'static str {
+        match (self.kind, self.genre) {
+            (Some(Kind::Own), Some(genre)) => words::genre(genre, language),
+            (Some(kind), _) => words::kind(kind, language),
+            (None, _) => language.pick("buổi phát", "broadcast"),
+        }
     }
 }
 
-/// `title: A -> B (by, why)`.
-fn remark(correction: &Correction) -> String {
+/// `title: A -> B (by: why)`.
+pub(super) fn remark(correction: &Correction, language: Language) -> String {
     let none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    let changed = |vi, en, before: String, after: String| format!("{}: {before} -> {after}", language.pick(vi, en));
     let change = match &correction.amendment {
-        Amendment::Title { before, after } => format!("tên: {before} -> {after}"),
-        Amendment::Topic { before, after } => format!("lĩnh vực: {before} -> {after}"),
-        Amendment::Campaign { before, after } => format!("kế hoạch: {} -> {}", none(before), none(after)),
-        Amendment::Author { before, after } => format!("biên tập: {} -> {}", none(before), none(after)),
-        Amendment::Counted { after: true, .. } => "được tính".to_owned(),
-        Amendment::Counted { after: false, .. } => "không tính".to_owned(),
+        Amendment::Title { before, after } => changed("tên", "title", before.clone(), after.clone()),
+        Amendment::Topic { before, after } => changed("lĩnh vực", "topic", before.clone(), after.clone()),
+        Amendment::Campaign { before, after } => changed("kế hoạch", "campaign", none(before), none(after)),
+        Amendment::Author { before, after } => changed("biên tập", "author", none(before), none(after)),
+        Amendment::Counted { after: true, .. } => language.pick("được tính", "counted").to_owned(),
+        Amendment::Counted { after: false, .. } => language.pick("không tính", "not counted").to_owned(),
         Amendment::Note { text } => text.clone(),
     };
     format!("{change} ({}: {})", correction.by, correction.why)

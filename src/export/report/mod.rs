@@ -15,6 +15,7 @@ pub use self::text::text;
 use crate::domain::ledger::ActivitySums;
 use crate::domain::report::{Report, Sentences};
 use crate::domain::topic::TopicTable;
+use crate::domain::words::Language;
 
 /// Everything that a written report says.
 #[derive(Debug, Clone)]
@@ -46,6 +47,8 @@ pub struct Provenance {
     pub program: String,
     /// The last row of the log it was counted from; none if the log is empty.
     pub log_head: Option<LogHead>,
+    /// The fingerprint of the station's public key, with which bundles are signed; none if it was never used.
+    pub key_fingerprint: Option<String>,
     /// Whether the log is that of a rehearsal. Every form says so.
     pub simulated: bool,
 }
@@ -60,6 +63,14 @@ pub struct LogHead {
 }
 
 impl ReportSheet<'_> {
+    /// The name of a topic; the code itself if the table does not know it (a log may be older than the table).
+    pub(super) fn topic<'b>(&'b self, code: &'b str, language: Language) -> &'b str {
+        match language {
+            Language::Vi => self.topics.name_vi(code),
+            Language::En => self.topics.get(code).map_or(code, |topic| &topic.en),
+        }
+    }
+
     /// The name of a campaign, or of having none.
     fn campaign<'b>(&'b self, code: Option<&'b str>) -> &'b str {
         match code {

@@ -253,5 +253,8 @@ fn how_counted(page: &mut String, sheet: &ReportSheet<'_>) -> std::fmt::Result {
         Some(head) => writeln!(page, "- Nguồn: nhật ký phát sóng đến dòng {}, mã băm {}.", head.seq, head.hash)?,
         None => writeln!(page, "- Nguồn: nhật ký phát sóng chưa có dòng nào.")?,
     }
+    if let Some(fingerprint) = &provenance.key_fingerprint {
+        writeln!(page, "- Khóa công khai của đài (dấu vân): {fingerprint}.")?;
+    }
     writeln!(page, "- Lập lúc {made} bằng {}.", printable(&provenance.program))
 }

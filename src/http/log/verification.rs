@@ -109,7 +109,10 @@ async fn verification(State(app): State<App>, _caller: Caller) -> Result<Body<Ve
 
 /// Begins to verify the log; while a verification is under way, that one goes on.
 #[utoipa::path(post, path = "/log/verification", tag = "log", responses((status = ACCEPTED, body = Verification), Failures))]
-async fn begin_verification(State(app): State<App>, caller: Caller) -> Result<(StatusCode, Body<Verification>), Problem> {
+async fn begin_verification(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<(StatusCode, Body<Verification>), Problem> {
     let zone = app.desk.store().settings().zone;
     let state = app.desk.begin_verification(&caller.who, clock::now()).await?;
     Ok((StatusCode::ACCEPTED, Body(Verification::of(state, zone))))

@@ -375,5 +375,8 @@ async fn report_download(
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(report_periods)).routes(routes!(report_preview)).routes(routes!(report_download))
+    OpenApiRouter::new()
+        .routes(routes!(report_periods))
+        .routes(routes!(report_preview))
+        .routes(routes!(report_download))
 }

@@ -149,7 +149,8 @@ impl Staging {
     pub fn append(self: &Arc<Self>, id: UploadId, offset: u64, now: DateTime<Utc>) -> Result<Appender, StagingError> {
         let path = self.part(id);
         let unopened = |error: io::Error| match error.kind() {
-            ErrorKind::NotFound => StagingError::Unknown { id },
+            // What was taken in has left its bytes to the library.
+            ErrorKind::NotFound => self.status(id).err().unwrap_or(StagingError::Complete { id }),
             _ => failed(&path, error),
         };
         let file = OpenOptions::new().write(true).open(&path).map_err(unopened)?;

@@ -5,7 +5,14 @@ import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ depends }) => {
   depends('loa:status');
-  const status = await orErrorPage(ask(api.GET('/api/v1/status')));
+  const [status, alarms] = await Promise.all([
+    orErrorPage(ask(api.GET('/api/v1/status'))),
+    // The page is worth having without them, as long as it says so.
+    ask(api.GET('/api/v1/alarms')).then(
+      ({ items }) => items,
+      () => null,
+    ),
+  ]);
   clock.heard(status.live.now);
-  return { status };
+  return { status, alarms };
 };

@@ -41,7 +41,9 @@ describe('the form of a slot', () => {
 
   it('sends cron text once there is no pattern', () => {
     expect(bodyOf({ pattern: null, recurrence: '0 5 13 * 5' })).toEqual({ recurrence: '0 5 13 * 5' });
-    expect(bodyOf(emptyForm(['a'])).pattern).toEqual({ every: 'week', weekdays: [1, 2, 3, 4, 5, 6, 7], times: ['05:00:00'] });
+    expect(bodyOf(emptyForm(['a']))).toMatchObject({
+      pattern: { every: 'week', weekdays: [1, 2, 3, 4, 5, 6, 7], times: ['05:00:00'] },
+    });
   });
 
   it('names a slot after what people call it', () => {

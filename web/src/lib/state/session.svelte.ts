@@ -16,6 +16,8 @@ class SessionState {
   current = $state.raw<Session | null>(null);
   /** Whether the person is being asked to sign in again over the page they work on. */
   renewing = $state(false);
+  /** Whether a page is there on which the person can be asked; before the first one is drawn there is none. */
+  attended = false;
   #renewed: { promise: Promise<boolean>; resolve: (done: boolean) => void } | null = null;
 
   /** Asks the station. */
@@ -58,7 +60,7 @@ class SessionState {
 
   /** The session ended in the middle of something: asks to sign in again. True when that was done. */
   async renew(): Promise<boolean> {
-    if (!this.current?.signed_in) return false;
+    if (!this.current?.signed_in || !this.attended) return false;
     this.#renewed ??= waiting();
     this.renewing = true;
     return this.#renewed.promise;

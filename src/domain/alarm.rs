@@ -1,0 +1,214 @@
+//! What a person should know of at once, and how bad it is. Told facts, answers with alarms, the worst first.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::log::MissReason;
+use super::slot::OccurrenceId;
+use super::station::{OutputState, View};
+
+/// How bad an alarm is. The worst is the least, so that alarms sort by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The town hears, or heard, something else than was planned, or the log is not written.
+    Error,
+    /// It will come to that if nobody does anything.
+    Warning,
+}
+
+/// Which broadcast an alarm is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broadcast {
+    /// Which.
+    pub occurrence: OccurrenceId,
+    /// The slot's name for people.
+    pub name: String,
+    /// Planned start.
+    pub start: DateTime<Utc>,
+}
+
+/// Something that a person should know of at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alarm {
+    /// The output is gone; nobody hears anything.
+    OutputLost {
+        /// What it said.
+        error: String,
+    },
+    /// The clock cannot be believed; nothing airs by schedule.
+    ClockUntrusted,
+    /// Records of the log wait beside the database.
+    LogWaiting {
+        /// How many.
+        records: u64,
+        /// What the database said last; none if it has not refused.
+        error: Option<String>,
+    },
+    /// There is less room on the disk of the data folder than is wanted.
+    DiskLow {
+        /// Bytes that are free.
+        free_bytes: u64,
+        /// Bytes that are wanted.
+        wanted_bytes: u64,
+    },
+    /// A broadcast of today was not heard.
+    Missed {
+        /// Which.
+        broadcast: Broadcast,
+        /// Why.
+        reason: MissReason,
+    },
+    /// The next broadcast has nothing to air.
+    NothingToAir {
+        /// Which.
+        broadcast: Broadcast,
+    },
+    /// What is there for the next broadcast takes less than half of its time.
+    ShortOf {
+        /// Which.
+        broadcast: Broadcast,
+        /// How long what is there lasts.
+        planned: Duration,
+        /// How long the broadcast may last.
+        room: Duration,
+    },
+    /// The station is shutting down.
+    Leaving,
+}
+
+/// What is known of a day and of the machine.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DayFacts {
+    /// Bytes that are free on the disk of the data folder, and how many are wanted; none if they cannot be told.
+    pub disk: Option<(u64, u64)>,
+    /// The broadcasts of today that were missed, in order.
+    pub missed: Vec<(Broadcast, MissReason)>,
+    /// The next broadcast, if one is near enough to be seen to.
+    pub next: Option<NextFacts>,
+}
+
+/// What is known of the next broadcast.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextFacts {
+    /// Which.
+    pub broadcast: Broadcast,
+    /// Whether anything that counts would be heard.
+    pub has_items: bool,
+    /// How long what would be heard lasts.
+    pub planned: Duration,
+    /// How long the broadcast may last.
+    pub room: Duration,
+}
+
+impl Alarm {
+    /// How bad it is.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        match self {
+            Self::OutputLost { .. } | Self::ClockUntrusted | Self::Missed { .. } | Self::NothingToAir { .. } => {
+                Severity::Error
+            }
+            Self::LogWaiting { error, .. } => match error {
+                Some(_) => Severity::Error,
+                None => Severity::Warning,
+            },
+            Self::DiskLow { .. } | Self::ShortOf { .. } | Self::Leaving => Severity::Warning,
+        }
+    }
+
+    /// The word that it is known by.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::OutputLost { .. } => "output_lost",
+            Self::ClockUntrusted => "clock_untrusted",
+            Self::LogWaiting { .. } => "log_waiting",
+            Self::DiskLow { .. } => "disk_low",
+            Self::Missed { .. } => "missed",
+            Self::NothingToAir { .. } => "nothing_to_air",
+            Self::ShortOf { .. } => "short_of",
+            Self::Leaving => "leaving",
+        }
+    }
+}
+
+/// What is wrong at this moment: `waiting` records of the log beside the database, which said `error` last.
+#[must_use]
+pub fn at_once(view: &View, waiting: u64, error: Option<&str>) -> Vec<Alarm> {
+    let lost = match &view.output {
+        OutputState::Lost { error } => Some(Alarm::OutputLost { error: error.clone() }),
+        OutputState::Closed | OutputState::Open => None,
+    };
+    let log = (waiting > 0 || error.is_some())
+        .then(|| Alarm::LogWaiting { records: waiting, error: error.map(ToOwned::to_owned) });
+    let clock = (!view.clock_trusted).then_some(Alarm::ClockUntrusted);
+    let leaving = view.leaving.then_some(Alarm::Leaving);
+    worst_first([lost, clock, log, leaving].into_iter().flatten().collect())
+}
+
+/// What went wrong today, and what will unless somebody sees to it.
+#[must_use]
+pub fn of_day(facts: DayFacts) -> Vec<Alarm> {
+    let mut alarms = Vec::new();
+    if let Some(next) = facts.next {
+        let NextFacts { broadcast, has_items, planned, room } = next;
+        if !has_items {
+            alarms.push(Alarm::NothingToAir { broadcast });
+        } else if planned < room / 2 {
+            alarms.push(Alarm::ShortOf { broadcast, planned, room });
+        }
+    }
+    alarms.extend(facts.missed.into_iter().map(|(broadcast, reason)| Alarm::Missed { broadcast, reason }));
+    if let Some((free_bytes, wanted_bytes)) = facts.disk
+        && free_bytes < wanted_bytes
+    {
+        alarms.push(Alarm::DiskLow { free_bytes, wanted_bytes });
+    }
+    worst_first(alarms)
+}
+
+fn worst_first(mut alarms: Vec<Alarm>) -> Vec<Alarm> {
+    alarms.sort_by_key(Alarm::severity);
+    alarms
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone as _;
+
+    use super::*;
+
+    fn next(has_items: bool, planned_s: u64, room_s: u64) -> DayFacts {
+        let broadcast = Broadcast {
+            occurrence: "sang-0500@2026-11-24T05:00:00".parse().unwrap(),
+            name: "Sáng".to_owned(),
+            start: Utc.with_ymd_and_hms(2026, 11, 23, 22, 0, 0).unwrap(),
+        };
+        let (planned, room) = (Duration::from_secs(planned_s), Duration::from_secs(room_s));
+        DayFacts { next: Some(NextFacts { broadcast, has_items, planned, room }), ..DayFacts::default() }
+    }
+
+    fn codes(facts: DayFacts) -> Vec<&'static str> {
+        of_day(facts).iter().map(Alarm::code).collect()
+    }
+
+    #[test]
+    fn a_broadcast_of_half_its_time_is_enough_one_of_less_is_told_and_one_of_tunes_alone_is_an_error() {
+        assert_eq!(codes(next(true, 900, 1_800)), Vec::<&str>::new());
+        assert_eq!(codes(next(true, 899, 1_800)), ["short_of"]);
+        assert_eq!(codes(next(false, 1_800, 1_800)), ["nothing_to_air"]);
+        assert_eq!(codes(DayFacts::default()), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn the_worst_comes_first_whatever_the_order_of_the_facts() {
+        let mut facts = next(true, 1, 1_800);
+        facts.disk = Some((9, 10));
+        let NextFacts { broadcast, .. } = facts.next.clone().unwrap();
+        facts.missed = vec![(broadcast, MissReason::StationOff)];
+        assert_eq!(codes(facts), ["missed", "short_of", "disk_low"]);
+    }
+}

@@ -1,0 +1,110 @@
+//! Annex III: what people corrected, and what went wrong.
+
+use super::annex::{heading, note};
+use super::build::{DocumentSource, cell};
+use super::{Align, AnnexPart, Table};
+use crate::domain::log::Incident;
+use crate::domain::words::Language;
+use crate::export::log::{LogRow, remark};
+use crate::export::text::{day, time_of_day};
+
+/// The most incidents that an annex lists. A clock that steps every minute shall not fill a ream.
+const INCIDENTS_MAX: usize = 2_000;
+
+pub(super) fn parts(source: &DocumentSource<'_>) -> Vec<AnnexPart> {
+    let language = source.language;
+    let mut parts = vec![heading(language.pick("1. Điều chỉnh nhật ký", "1. Corrections"))];
+    parts.push(corrections(source));
+    parts.push(heading(language.pick("2. Sự cố và sự kiện vận hành", "2. Incidents")));
+    parts.extend(incidents(source));
+    parts
+}
+
+fn corrections(source: &DocumentSource<'_>) -> AnnexPart {
+    let (zone, language) = (source.sheet.zone, source.language);
+    let mut table = Table::of([
+        (language.pick("STT", "No."), 6, Align::Center),
+        (language.pick("Lượt phát", "Airing"), 18, Align::Center),
+        (language.pick("Tên tin, bài", "Title"), 34, Align::Left),
+        (language.pick("Nội dung điều chỉnh (người điều chỉnh: lý do)", "Correction (who: why)"), 42, Align::Left),
+    ]);
+    let corrected = source.rows.unwrap_or_default().iter();
+    let corrected = corrected.flat_map(|row: &LogRow| row.remarks.iter().map(move |correction| (row, correction)));
+    for (index, (row, correction)) in corrected.enumerate() {
+        let at = row.start.unwrap_or(row.planned_start);
+        let when = format!("{} {}", day(at, zone), time_of_day(at, zone));
+        table.row([(index + 1).to_string(), when, cell(&row.title), cell(&remark(correction, language))]);
+    }
+    match (source.rows, table.rows.is_empty()) {
+        (None, _) => note(language.pick("Xem tệp nhật ký kèm theo.", "See the logbook's file.")),
+        (_, true) => note(language.pick("Không có điều chỉnh nào.", "There are none.")),
+        _ => AnnexPart::Table(table),
+    }
+}
+
+fn incidents(source: &DocumentSource<'_>) -> Vec<AnnexPart> {
+    let (zone, language) = (source.sheet.zone, source.language);
+    if source.incidents.is_empty() {
+        return vec![note(language.pick("Không có sự cố nào.", "There are none."))];
+    }
+    let mut table = Table::of([
+        (language.pick("STT", "No."), 8, Align::Center),
+        (language.pick("Thời điểm", "When"), 22, Align::Center),
+        (language.pick("Nội dung", "What"), 70, Align::Left),
+    ]);
+    for (index, (at, incident)) in source.incidents.iter().take(INCIDENTS_MAX).enumerate() {
+        let when = format!("{} {}", day(*at, zone), time_of_day(*at, zone));
+        table.row([(index + 1).to_string(), when, cell(&told(source, incident))]);
+    }
+    let mut parts = vec![AnnexPart::Table(table)];
+    if let Some(more) = source.incidents.len().checked_sub(INCIDENTS_MAX).filter(|more| *more > 0) {
+        parts.push(note(match language {
+            Language::Vi => format!("Còn {more} sự kiện trong nhật ký không in ở đây."),
+            Language::En => format!("{more} more are in the log and not printed."),
+        }));
+    }
+    parts
+}
+
+fn told(source: &DocumentSource<'_>, incident: &Incident) -> String {
+    let vi = source.language == Language::Vi;
+    let zone_name = |zone: &crate::domain::slot::ZoneId| {
+        let named = source.zones.iter().find(|(id, _)| *id == zone.0);
+        named.map_or_else(|| zone.to_string(), |(_, name)| name.clone())
+    };
+    match incident {
+        Incident::Started { version } if vi => format!("Hệ thống khởi động (phiên bản {version})"),
+        Incident::Started { version } => format!("Station started (version {version})"),
+        Incident::Stopped { by } if vi => format!("Hệ thống dừng theo yêu cầu: {by}"),
+        Incident::Stopped { by } => format!("Station stopped: {by}"),
+        Incident::ClockStepped { by_ms } if vi => format!("Đồng hồ hệ thống nhảy {} giây", seconds(*by_ms)),
+        Incident::ClockStepped { by_ms } => format!("Clock stepped by {} s", *by_ms as f64 / 1_000.0),
+        Incident::ClockDistrusted { .. } if vi => "Đồng hồ không đáng tin, tạm dừng phát theo lịch".to_owned(),
+        Incident::ClockDistrusted { .. } => "Clock not trusted: nothing airs by schedule".to_owned(),
+        Incident::ClockTrusted { by } if vi => by
+            .as_ref()
+            .map_or_else(|| "Đồng hồ đã đúng trở lại".to_owned(), |by| format!("Đồng hồ được xác nhận đúng bởi {by}")),
+        Incident::ClockTrusted { by } => {
+            by.as_ref().map_or_else(|| "Clock right again".to_owned(), |by| format!("Clock vouched for by {by}"))
+        }
+        Incident::OutputLost { zone, error } if vi => format!("Mất thiết bị phát của {}: {error}", zone_name(zone)),
+        Incident::OutputLost { zone, error } => format!("Output of {} lost: {error}", zone_name(zone)),
+        Incident::OutputBack { zone } if vi => format!("Thiết bị phát của {} hoạt động trở lại", zone_name(zone)),
+        Incident::OutputBack { zone } => format!("Output of {} is back", zone_name(zone)),
+        Incident::ClipBad { title, fault, .. } if vi => format!("Tệp âm thanh hỏng: {title} ({fault})"),
+        Incident::ClipBad { title, fault, .. } => format!("Audio file damaged: {title} ({fault})"),
+        Incident::LogSpilled { records, error } if vi => {
+            format!("{records} bản ghi nhật ký phải giữ tạm ngoài cơ sở dữ liệu: {error}")
+        }
+        Incident::LogSpilled { records, error } => format!("{records} records were kept outside the database: {error}"),
+        Incident::Paused { by, paused: true } if vi => format!("{by} tạm dừng phát"),
+        Incident::Paused { by, paused: true } => format!("{by} paused the station"),
+        Incident::Paused { by, paused: false } if vi => format!("{by} cho phát tiếp"),
+        Incident::Paused { by, paused: false } => format!("{by} resumed the station"),
+    }
+}
+
+/// `-1,5`: seconds with a decimal comma.
+fn seconds(time_ms: i64) -> String {
+    format!("{}", time_ms as f64 / 1_000.0).replace('.', ",")
+}
