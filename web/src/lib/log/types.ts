@@ -13,6 +13,6 @@ export type Verification = Schemas['Verification'];
 
 /** A code with its name. */
 export interface Named {
-    value: string;
-    label: string;
+  value: string;
+  label: string;
 }

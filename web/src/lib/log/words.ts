@@ -10,54 +10,54 @@ export const SOURCES = ['own', 'district', 'province', 'central'];
 
 /** How a row ended. */
 export function outcomeName(outcome: string): string {
-    return shown(outcome).label;
+  return shown(outcome).label;
 }
 
 /** What sort of sound a row is. */
 export function kindName(kind: string): string {
-    const names: Record<string, () => string> = {
-        own: m.log_kind_own,
-        relay: m.log_kind_relay,
-        live: m.log_kind_live,
-        emergency: m.log_kind_emergency,
-        ident: m.log_kind_ident,
-        occurrence: m.log_kind_occurrence,
-    };
-    return names[kind]?.() ?? kind;
+  const names: Record<string, () => string> = {
+    own: m.log_kind_own,
+    relay: m.log_kind_relay,
+    live: m.log_kind_live,
+    emergency: m.log_kind_emergency,
+    ident: m.log_kind_ident,
+    occurrence: m.log_kind_occurrence,
+  };
+  return names[kind]?.() ?? kind;
 }
 
 /** Who made a clip. */
 export function sourceName(source: string): string {
-    const names: Record<string, () => string> = {
-        own: m.log_source_own,
-        district: m.log_source_district,
-        province: m.log_source_province,
-        central: m.log_source_central,
-    };
-    return names[source]?.() ?? source;
+  const names: Record<string, () => string> = {
+    own: m.log_source_own,
+    district: m.log_source_district,
+    province: m.log_source_province,
+    central: m.log_source_central,
+  };
+  return names[source]?.() ?? source;
 }
 
 /** What a record of the log says. */
 export function recordName(record: string): string {
-    const names: Record<string, () => string> = {
-        rundown: m.log_record_rundown,
-        intent: m.log_record_intent,
-        end: m.log_record_end,
-        closed: m.log_record_closed,
-        correction: m.log_record_correction,
-    };
-    return names[record]?.() ?? record;
+  const names: Record<string, () => string> = {
+    rundown: m.log_record_rundown,
+    intent: m.log_record_intent,
+    end: m.log_record_end,
+    closed: m.log_record_closed,
+    correction: m.log_record_correction,
+  };
+  return names[record]?.() ?? record;
 }
 
 /** What a correction changes. */
 export function fieldName(field: string): string {
-    const names: Record<string, () => string> = {
-        title: m.log_field_title,
-        topic: m.log_topic,
-        campaign: m.log_campaign,
-        author: m.log_author,
-        counted: m.log_field_counted,
-        note: m.log_note,
-    };
-    return names[field]?.() ?? field;
+  const names: Record<string, () => string> = {
+    title: m.log_field_title,
+    topic: m.log_topic,
+    campaign: m.log_campaign,
+    author: m.log_author,
+    counted: m.log_field_counted,
+    note: m.log_note,
+  };
+  return names[field]?.() ?? field;
 }

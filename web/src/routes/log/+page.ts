@@ -10,33 +10,33 @@ import type { PageLoad } from './$types';
 
 /** The row that the address names, with everything it rests on. */
 async function evidenceOf(id: string | null): Promise<{ data: Evidence; tag: string | null } | null> {
-    if (id === null) return null;
-    const params = { path: { id } };
-    return id.includes('@')
-        ? askTagged(api.GET('/api/v1/log/occurrences/{id}', { params }))
-        : askTagged(api.GET('/api/v1/log/airings/{id}', { params }));
+  if (id === null) return null;
+  const params = { path: { id } };
+  return id.includes('@')
+    ? askTagged(api.GET('/api/v1/log/occurrences/{id}', { params }))
+    : askTagged(api.GET('/api/v1/log/airings/{id}', { params }));
 }
 
 async function rowsOf(url: URL) {
-    const choice = readChoice(url.searchParams);
-    if (choice.view === 'days') {
-        const today = dayOf(clock.now() ?? Date.now(), session.zone);
-        const week = weekOf(choice.from || today);
-        const { days } = await ask(api.GET('/api/v1/log/days', { params: { query: week } }));
-        return { choice, week, today, days, page: null };
-    }
-    return { choice, week: null, today: '', days: [], page: await logPage(asked(choice), null) };
+  const choice = readChoice(url.searchParams);
+  if (choice.view === 'days') {
+    const today = dayOf(clock.now() ?? Date.now(), session.zone);
+    const week = weekOf(choice.from || today);
+    const { days } = await ask(api.GET('/api/v1/log/days', { params: { query: week } }));
+    return { choice, week, today, days, page: null };
+  }
+  return { choice, week: null, today: '', days: [], page: await logPage(asked(choice), null) };
 }
 
 export const load: PageLoad = async ({ url, depends }) => {
-    depends('loa:log', 'loa:verification');
-    const [rows, choices, verification, evidence] = await orErrorPage(
-        Promise.all([
-            rowsOf(url),
-            ask(api.GET('/api/v1/clip-choices')),
-            ask(api.GET('/api/v1/log/verification')),
-            evidenceOf(url.searchParams.get('row')),
-        ]),
-    );
-    return { ...rows, choices, verification, evidence };
+  depends('loa:log', 'loa:verification');
+  const [rows, choices, verification, evidence] = await orErrorPage(
+    Promise.all([
+      rowsOf(url),
+      ask(api.GET('/api/v1/clip-choices')),
+      ask(api.GET('/api/v1/log/verification')),
+      evidenceOf(url.searchParams.get('row')),
+    ]),
+  );
+  return { ...rows, choices, verification, evidence };
 };
