@@ -40,6 +40,27 @@ pub(super) fn head() -> OpenApi {
     OpenApiBuilder::new().info(info).components(Some(components)).security(Some(either)).build()
 }
 
+/// Names each operation by its method and address, so that no two have the same name: `post_air_play`.
+pub(super) fn name_operations(described: &mut OpenApi) {
+    for (path, item) in &mut described.paths.paths {
+        let words: Vec<&str> = path.split('/').skip(3).map(|word| word.trim_matches(['{', '}'])).collect();
+        let words = words.join("_").replace(['-', '.'], "_");
+        let operations = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+            ("head", &mut item.head),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{words}"));
+            }
+        }
+    }
+}
+
 /// The whole description.
 #[must_use]
 pub fn openapi() -> OpenApi {

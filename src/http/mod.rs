@@ -132,7 +132,7 @@ enum Failures {
 
 /// Every address, with its description.
 fn api() -> (Router<App>, OpenApi) {
-    OpenApiRouter::with_openapi(document::head())
+    let (router, mut described) = OpenApiRouter::with_openapi(document::head())
         .nest(
             "/api/v1",
             OpenApiRouter::new()
@@ -166,7 +166,9 @@ fn api() -> (Router<App>, OpenApi) {
                 // About this interface.
                 .merge(document::routes()),
         )
-        .split_for_parts()
+        .split_for_parts();
+    document::name_operations(&mut described);
+    (router, described)
 }
 
 /// Everything that answers, and in which order it is asked.
