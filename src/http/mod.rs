@@ -25,6 +25,7 @@ mod events;
 mod extract;
 mod live;
 mod log;
+mod office;
 mod once;
 mod page;
 mod problem;
@@ -163,6 +164,8 @@ fn api() -> (Router<App>, OpenApi) {
                 // The log, and what is made of it.
                 .merge(log::routes())
                 .merge(report::routes())
+                // What the office keeps beside it.
+                .merge(office::routes())
                 // About this interface.
                 .merge(document::routes()),
         )

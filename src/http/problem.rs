@@ -92,6 +92,13 @@ impl Problem {
             .hint("/api/v1/openapi.json lists every address")
     }
 
+    /// The desk did something else than it was asked.
+    pub fn unexpected() -> Self {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self::new(status, "unexpected_answer", "the station did something else than it was asked")
+            .hint("look at its log, and tell its makers")
+    }
+
     /// Nobody has signed in.
     pub fn sign_in() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "sign_in", "nobody is signed in here")

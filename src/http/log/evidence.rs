@@ -277,7 +277,7 @@ async fn correct_airing(
     let asked = Corrections { airing: id, why, title, topic, campaign, author, counted, note };
     match app.desk.handle(&caller.who, Request::Correct(asked), clock::now()).await? {
         Done::Corrected { records } => Ok((StatusCode::CREATED, Body(Corrected { records })).into_response()),
-        _ => Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected_answer", "the desk did something else")),
+        _ => Err(Problem::unexpected()),
     }
 }
 

@@ -8,6 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::App;
 
+pub(super) use query::ReportOf;
+
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().merge(preview::routes()).merge(rows::routes())
 }
