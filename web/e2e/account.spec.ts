@@ -3,18 +3,18 @@ import { accessible, expect, firstRun, PERSON, test } from './station';
 const WIDTHS = [1280, 360];
 
 test('the first account is made once, and its person signs out and in', async ({ page, station }) => {
-    await firstRun(page, station);
-    await page.getByRole('button', { name: /Tài khoản:/ }).click();
-    await page.getByRole('menuitem', { name: 'Đăng xuất' }).click();
-    await page.goto('/account');
-    await expect(page.getByRole('heading', { level: 1, name: 'Đăng nhập' })).toBeVisible();
-    await page.getByLabel('Tên đăng nhập').fill(PERSON.name);
-    await page.getByLabel('Mật khẩu', { exact: true }).fill('sai mật khẩu rồi');
-    await page.getByRole('button', { name: 'Đăng nhập' }).click();
-    await expect(page.getByRole('alert')).toContainText('không đúng');
-    await page.getByLabel('Mật khẩu', { exact: true }).fill(PERSON.password);
-    await page.getByRole('button', { name: 'Đăng nhập' }).click();
-    await expect(page.getByRole('heading', { level: 1, name: 'Tài khoản của tôi' })).toBeVisible();
+  await firstRun(page, station);
+  await page.getByRole('button', { name: /Tài khoản:/ }).click();
+  await page.getByRole('menuitem', { name: 'Đăng xuất' }).click();
+  await page.goto('/account');
+  await expect(page.getByRole('heading', { level: 1, name: 'Đăng nhập' })).toBeVisible();
+  await page.getByLabel('Tên đăng nhập').fill(PERSON.name);
+  await page.getByLabel('Mật khẩu', { exact: true }).fill('sai mật khẩu rồi');
+  await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  await expect(page.getByRole('alert')).toContainText('không đúng');
+  await page.getByLabel('Mật khẩu', { exact: true }).fill(PERSON.password);
+  await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Tài khoản của tôi' })).toBeVisible();
 });
 
 test('a session that ended asks to sign in over the page, and does what was asked', async ({
@@ -35,10 +35,10 @@ test('a session that ended asks to sign in over the page, and does what was aske
 });
 
 test('what was typed on the first page is still there after it is loaded again', async ({ page }) => {
-    await page.goto('/first-run');
-    await page.getByLabel('Họ và tên').fill(PERSON.display_name);
-    await page.reload();
-    await expect(page.getByLabel('Họ và tên')).toHaveValue(PERSON.display_name);
+  await page.goto('/first-run');
+  await page.getByLabel('Họ và tên').fill(PERSON.display_name);
+  await page.reload();
+  await expect(page.getByLabel('Họ và tên')).toHaveValue(PERSON.display_name);
 });
 
 test('the page says that the station is gone, and since when, and comes back by itself', async ({
@@ -54,36 +54,36 @@ test('the page says that the station is gone, and since when, and comes back by 
 });
 
 test('a browser whose clock is wrong shows the time of the station', async ({ signedIn: page }) => {
-    await page.clock.setFixedTime('2001-01-01T00:00:00Z');
-    await page.reload();
-    const shown = await page.locator('main time').first().getAttribute('datetime');
-    expect(Math.abs(Date.parse(shown ?? '') - Date.now())).toBeLessThan(5_000);
-    await expect(page.getByText('GMT+7').first()).toBeVisible();
+  await page.clock.setFixedTime('2001-01-01T00:00:00Z');
+  await page.reload();
+  const shown = await page.locator('main time').first().getAttribute('datetime');
+  expect(Math.abs(Date.parse(shown ?? '') - Date.now())).toBeLessThan(5_000);
+  await expect(page.getByText('GMT+7').first()).toBeVisible();
 });
 
 test('English is one choice away and loses nothing that was typed', async ({ signedIn: page }) => {
-    await page.goto('/account');
-    await page.getByLabel('Mật khẩu hiện tại').fill('đang gõ dở');
-    await page.getByRole('button', { name: 'Ngôn ngữ và giao diện' }).click();
-    await page.getByRole('menuitemcheckbox', { name: 'English' }).click();
-    await expect(page.getByRole('heading', { level: 1, name: 'My account' })).toBeVisible();
-    await expect(page.getByLabel('Current password')).toHaveValue('đang gõ dở');
-    expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
+  await page.goto('/account');
+  await page.getByLabel('Mật khẩu hiện tại').fill('đang gõ dở');
+  await page.getByRole('button', { name: 'Ngôn ngữ và giao diện' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'My account' })).toBeVisible();
+  await expect(page.getByLabel('Current password')).toHaveValue('đang gõ dở');
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
 });
 
 for (const width of WIDTHS) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-        test(`every page is accessible at ${width} px, ${colorScheme}`, async ({ page, station }) => {
-            await page.setViewportSize({ width, height: 800 });
-            await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-            await page.goto('/');
-            await expect(page.getByRole('heading', { level: 1, name: 'Thiết lập lần đầu' })).toBeVisible();
-            await accessible(page);
-            await firstRun(page, station);
-            await accessible(page);
-            await page.goto('/account');
-            await expect(page.getByRole('heading', { level: 1, name: 'Tài khoản của tôi' })).toBeVisible();
-            await accessible(page);
-        });
-    }
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`every page is accessible at ${width} px, ${colorScheme}`, async ({ page, station }) => {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.goto('/');
+      await expect(page.getByRole('heading', { level: 1, name: 'Thiết lập lần đầu' })).toBeVisible();
+      await accessible(page);
+      await firstRun(page, station);
+      await accessible(page);
+      await page.goto('/account');
+      await expect(page.getByRole('heading', { level: 1, name: 'Tài khoản của tôi' })).toBeVisible();
+      await accessible(page);
+    });
+  }
 }

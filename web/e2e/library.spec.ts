@@ -7,166 +7,166 @@ const PROGRAM = process.env['LOA_PROGRAM'] ?? new URL('../../target/debug/loa', 
 
 /** Makes the first person a leader as well, and lets the page know. */
 async function alsoLeader(page: Page, station: Station) {
-    await promisify(execFile)(PROGRAM, ['--data', station.folder, 'user', 'roles', PERSON.name, 'admin,approver']);
-    await page.reload();
+  await promisify(execFile)(PROGRAM, ['--data', station.folder, 'user', 'roles', PERSON.name, 'admin,approver']);
+  await page.reload();
 }
 
 // A browser with a microphone that hums.
 test.use({
-    permissions: ['microphone'],
-    launchOptions: {
-        executablePath: process.env['LOA_CHROMIUM'] ?? '/usr/bin/chromium',
-        args: ['--no-sandbox', '--disable-gpu', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-    },
+  permissions: ['microphone'],
+  launchOptions: {
+    executablePath: process.env['LOA_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+  },
 });
 
 /** A WAV of one channel: a tone, so that no two recordings are the same. */
 function tone(hertz: number, seconds: number): Buffer {
-    const rate = 16_000;
-    const frames = Math.round(rate * seconds);
-    const file = Buffer.alloc(44 + 2 * frames);
-    file.write('RIFF', 0);
-    file.writeUInt32LE(file.length - 8, 4);
-    file.write('WAVEfmt ', 8);
-    file.writeUInt32LE(16, 16);
-    file.writeUInt16LE(1, 20);
-    file.writeUInt16LE(1, 22);
-    file.writeUInt32LE(rate, 24);
-    file.writeUInt32LE(rate * 2, 28);
-    file.writeUInt16LE(2, 32);
-    file.writeUInt16LE(16, 34);
-    file.write('data', 36);
-    file.writeUInt32LE(2 * frames, 40);
-    for (let at = 0; at < frames; at += 1) {
-        file.writeInt16LE(Math.round(3_000 * Math.sin((2 * Math.PI * hertz * at) / rate)), 44 + 2 * at);
-    }
-    return file;
+  const rate = 16_000;
+  const frames = Math.round(rate * seconds);
+  const file = Buffer.alloc(44 + 2 * frames);
+  file.write('RIFF', 0);
+  file.writeUInt32LE(file.length - 8, 4);
+  file.write('WAVEfmt ', 8);
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(rate, 24);
+  file.writeUInt32LE(rate * 2, 28);
+  file.writeUInt16LE(2, 32);
+  file.writeUInt16LE(16, 34);
+  file.write('data', 36);
+  file.writeUInt32LE(2 * frames, 40);
+  for (let at = 0; at < frames; at += 1) {
+    file.writeInt16LE(Math.round(3_000 * Math.sin((2 * Math.PI * hertz * at) / rate)), 44 + 2 * at);
+  }
+  return file;
 }
 
 const wav = (name: string, hertz: number, seconds = 3) => ({
-    name,
-    mimeType: 'audio/wav',
-    buffer: tone(hertz, seconds),
+  name,
+  mimeType: 'audio/wav',
+  buffer: tone(hertz, seconds),
 });
 
 async function bring(page: Page, ...files: { name: string; mimeType: string; buffer: Buffer }[]) {
-    await page.goto('/library');
-    await page.locator('input[type=file]').setInputFiles(files);
+  await page.goto('/library');
+  await page.locator('input[type=file]').setInputFiles(files);
 }
 
 const coming = (page: Page) => page.getByRole('region', { name: 'Bản ghi đang tải lên' });
 
 test('recordings are dropped, measured in words, found without marks, and go to the leader', async ({
-    signedIn: page,
-    station,
+  signedIn: page,
+  station,
 }) => {
-    await alsoLeader(page, station);
-    const html = { name: 'trang.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('<!DOCTYPE html><html>404</html>') };
-    await bring(page, wav('Đường làng ngõ xóm.wav', 440), wav('Vệ sinh môi trường.wav', 500), html);
-    await expect(coming(page).getByText('Đã vào thư viện, còn là bản nháp')).toHaveCount(2);
-    await expect(coming(page)).toContainText('trang web (HTML)');
-    await expect(coming(page)).toContainText('dài 3 giây: ngắn hơn mức 10 phút theo kế hoạch');
-    await accessible(page);
+  await alsoLeader(page, station);
+  const html = { name: 'trang.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('<!DOCTYPE html><html>404</html>') };
+  await bring(page, wav('Đường làng ngõ xóm.wav', 440), wav('Vệ sinh môi trường.wav', 500), html);
+  await expect(coming(page).getByText('Đã vào thư viện, còn là bản nháp')).toHaveCount(2);
+  await expect(coming(page)).toContainText('trang web (HTML)');
+  await expect(coming(page)).toContainText('dài 3 giây: ngắn hơn mức 10 phút theo kế hoạch');
+  await accessible(page);
 
-    await page.getByLabel('Tìm theo tên').fill('duong lang');
-    await expect(page.getByText('1 tin, bài')).toBeVisible();
-    await page.getByRole('table').getByRole('link', { name: 'Đường làng ngõ xóm' }).click();
-    await expect(page.getByRole('heading', { level: 1, name: 'Đường làng ngõ xóm' })).toBeVisible();
-    await page.getByLabel('Tên tin, bài').fill('<b>Đường làng</b> sạch đẹp');
-    await page.getByRole('button', { name: 'Lưu' }).click();
-    await expect(page.getByRole('heading', { level: 1, name: '<b>Đường làng</b> sạch đẹp' })).toBeVisible();
-    await page.getByRole('button', { name: 'Gửi duyệt' }).click();
-    await page.getByRole('button', { name: 'Trả lại' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Trả lại để sửa' });
-    await dialog.getByLabel('Cần sửa gì').fill('Đọc lại tên thôn.');
-    await dialog.getByRole('button', { name: 'Trả lại' }).click();
-    await expect(page.getByText('Đọc lại tên thôn.')).toBeVisible();
-    await page.getByRole('button', { name: 'Gửi duyệt' }).click();
-    await page.getByRole('button', { name: 'Duyệt phát' }).click();
-    await expect(page.getByRole('region', { name: 'Duyệt' })).toContainText('Đã duyệt');
+  await page.getByLabel('Tìm theo tên').fill('duong lang');
+  await expect(page.getByText('1 tin, bài')).toBeVisible();
+  await page.getByRole('table').getByRole('link', { name: 'Đường làng ngõ xóm' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Đường làng ngõ xóm' })).toBeVisible();
+  await page.getByLabel('Tên tin, bài').fill('<b>Đường làng</b> sạch đẹp');
+  await page.getByRole('button', { name: 'Lưu' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '<b>Đường làng</b> sạch đẹp' })).toBeVisible();
+  await page.getByRole('button', { name: 'Gửi duyệt' }).click();
+  await page.getByRole('button', { name: 'Trả lại' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Trả lại để sửa' });
+  await dialog.getByLabel('Cần sửa gì').fill('Đọc lại tên thôn.');
+  await dialog.getByRole('button', { name: 'Trả lại' }).click();
+  await expect(page.getByText('Đọc lại tên thôn.')).toBeVisible();
+  await page.getByRole('button', { name: 'Gửi duyệt' }).click();
+  await page.getByRole('button', { name: 'Duyệt phát' }).click();
+  await expect(page.getByRole('region', { name: 'Duyệt' })).toContainText('Đã duyệt');
 });
 
 test('a dropped connection goes on where it stopped', async ({ signedIn: page }) => {
-    let pieces = 0;
-    await page.route('**/api/v1/uploads/*', async (route) => {
-        if (route.request().method() !== 'PATCH') return route.fallback();
-        pieces += 1;
-        // The first try never arrives, and the line stays down for a while.
-        return pieces <= 2 ? route.abort('connectionreset') : route.fallback();
-    });
-    await bring(page, wav('Mất mạng.wav', 700, 20));
-    await expect(coming(page).getByText('Đã vào thư viện, còn là bản nháp')).toBeVisible({ timeout: 30_000 });
-    expect(pieces).toBeGreaterThan(2);
+  let pieces = 0;
+  await page.route('**/api/v1/uploads/*', async (route) => {
+    if (route.request().method() !== 'PATCH') return route.fallback();
+    pieces += 1;
+    // The first try never arrives, and the line stays down for a while.
+    return pieces <= 2 ? route.abort('connectionreset') : route.fallback();
+  });
+  await bring(page, wav('Mất mạng.wav', 700, 20));
+  await expect(coming(page).getByText('Đã vào thư viện, còn là bản nháp')).toBeVisible({ timeout: 30_000 });
+  expect(pieces).toBeGreaterThan(2);
 });
 
 test('the second of two editors sees the difference and keeps what was typed', async ({
-    signedIn: page,
-    context,
-    browser,
+  signedIn: page,
+  context,
+  browser,
 }) => {
-    await bring(page, wav('Hai người sửa.wav', 610));
-    await coming(page).getByRole('link', { name: 'Hai người sửa.wav' }).click();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hai người sửa');
-    const elsewhere = await browser.newContext({ storageState: await context.storageState() });
-    const other = await elsewhere.newPage();
-    await other.goto(page.url());
-    await page.getByLabel('Người biên tập').fill('Trần Dũng');
-    await other.getByLabel('Tên tin, bài').fill('Tên do người khác đặt');
-    await other.getByRole('button', { name: 'Lưu' }).click();
-    await expect(other.getByRole('heading', { level: 1 })).toHaveText('Tên do người khác đặt');
-    await page.getByRole('button', { name: 'Lưu' }).click();
-    await expect(page.getByText('Người khác đã sửa trước bạn. Khác nhau ở:')).toBeVisible();
-    await expect(page.getByText('Tên do người khác đặt').first()).toBeVisible();
-    await page.getByRole('button', { name: 'Giữ của tôi để lưu lại' }).click();
-    await expect(page.getByLabel('Người biên tập')).toHaveValue('Trần Dũng');
-    await page.reload();
-    await expect(page.getByLabel('Người biên tập')).toHaveValue('Trần Dũng');
-    await elsewhere.close();
+  await bring(page, wav('Hai người sửa.wav', 610));
+  await coming(page).getByRole('link', { name: 'Hai người sửa.wav' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hai người sửa');
+  const elsewhere = await browser.newContext({ storageState: await context.storageState() });
+  const other = await elsewhere.newPage();
+  await other.goto(page.url());
+  await page.getByLabel('Người biên tập').fill('Trần Dũng');
+  await other.getByLabel('Tên tin, bài').fill('Tên do người khác đặt');
+  await other.getByRole('button', { name: 'Lưu' }).click();
+  await expect(other.getByRole('heading', { level: 1 })).toHaveText('Tên do người khác đặt');
+  await page.getByRole('button', { name: 'Lưu' }).click();
+  await expect(page.getByText('Người khác đã sửa trước bạn. Khác nhau ở:')).toBeVisible();
+  await expect(page.getByText('Tên do người khác đặt').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Giữ của tôi để lưu lại' }).click();
+  await expect(page.getByLabel('Người biên tập')).toHaveValue('Trần Dũng');
+  await page.reload();
+  await expect(page.getByLabel('Người biên tập')).toHaveValue('Trần Dũng');
+  await elsewhere.close();
 });
 
 test('a recording is listened to from where one points', async ({ signedIn: page }) => {
-    await bring(page, wav('Nghe thử.wav', 330, 40));
-    await coming(page).getByRole('link', { name: 'Nghe thử.wav' }).click();
-    await page.getByRole('button', { name: 'Nghe 10 giây cuối' }).click();
-    const place = page.getByRole('slider', { name: /Vị trí đang nghe/ });
-    await expect.poll(async () => Number(await place.getAttribute('aria-valuenow'))).toBeGreaterThan(30);
-    await page.getByRole('button', { name: 'Tạm dừng' }).click();
-    await place.focus();
-    await page.keyboard.press('Home');
-    await expect(place).toHaveAttribute('aria-valuenow', '0');
-    await page.keyboard.press('ArrowRight');
-    await expect(place).toHaveAttribute('aria-valuenow', '5');
+  await bring(page, wav('Nghe thử.wav', 330, 40));
+  await coming(page).getByRole('link', { name: 'Nghe thử.wav' }).click();
+  await page.getByRole('button', { name: 'Nghe 10 giây cuối' }).click();
+  const place = page.getByRole('slider', { name: /Vị trí đang nghe/ });
+  await expect.poll(async () => Number(await place.getAttribute('aria-valuenow'))).toBeGreaterThan(30);
+  await page.getByRole('button', { name: 'Tạm dừng' }).click();
+  await place.focus();
+  await page.keyboard.press('Home');
+  await expect(place).toHaveAttribute('aria-valuenow', '0');
+  await page.keyboard.press('ArrowRight');
+  await expect(place).toHaveAttribute('aria-valuenow', '5');
 });
 
 for (const width of [1280, 360]) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-        test(`the library is accessible at ${width} px, ${colorScheme}`, async ({ page, station }, info) => {
-            // Tall, so that no field happens to lie half under the bar at the bottom of a phone.
-            await page.setViewportSize({ width, height: 2600 });
-            await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-            await firstRun(page, station);
-            await bring(page, wav('Phòng cháy, chữa cháy rừng mùa khô.wav', 440), wav('Tiêm chủng mở rộng.wav', 500));
-            await expect(coming(page).getByText('Đã vào thư viện, còn là bản nháp')).toHaveCount(2);
-            await accessible(page);
-            await page.screenshot({ path: info.outputPath('library.png'), fullPage: true });
-            await page.getByRole('table').getByRole('link', { name: 'Tiêm chủng mở rộng' }).click();
-            await expect(page.getByRole('heading', { level: 1 })).toHaveText('Tiêm chủng mở rộng');
-            await page.screenshot({ path: info.outputPath('clip.png'), fullPage: true });
-            await accessible(page);
-        });
-    }
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`the library is accessible at ${width} px, ${colorScheme}`, async ({ page, station }, info) => {
+      // Tall, so that no field happens to lie half under the bar at the bottom of a phone.
+      await page.setViewportSize({ width, height: 2600 });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await firstRun(page, station);
+      await bring(page, wav('Phòng cháy, chữa cháy rừng mùa khô.wav', 440), wav('Tiêm chủng mở rộng.wav', 500));
+      await expect(coming(page).getByText('Đã vào thư viện, còn là bản nháp')).toHaveCount(2);
+      await accessible(page);
+      await page.screenshot({ path: info.outputPath('library.png'), fullPage: true });
+      await page.getByRole('table').getByRole('link', { name: 'Tiêm chủng mở rộng' }).click();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Tiêm chủng mở rộng');
+      await page.screenshot({ path: info.outputPath('clip.png'), fullPage: true });
+      await accessible(page);
+    });
+  }
 }
 
 test('what is spoken into it becomes a draft', async ({ signedIn: page }) => {
-    await page.goto('/library');
-    await page.getByRole('button', { name: 'Ghi âm' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Ghi âm từ micro' });
-    await dialog.getByRole('button', { name: 'Bắt đầu ghi' }).click();
-    await expect(dialog.getByRole('timer')).toContainText('0:02', { timeout: 20_000 });
-    await accessible(page);
-    await dialog.getByRole('button', { name: 'Dừng ghi' }).click();
-    await dialog.getByLabel('Tên tin, bài').fill('Thông báo cắt điện');
-    await dialog.getByRole('button', { name: 'Đưa vào thư viện' }).click();
-    await expect(coming(page).getByText('Đã vào thư viện, còn là bản nháp')).toBeVisible();
-    await expect(page.getByRole('table').getByRole('link', { name: 'Thông báo cắt điện' })).toBeVisible();
+  await page.goto('/library');
+  await page.getByRole('button', { name: 'Ghi âm' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Ghi âm từ micro' });
+  await dialog.getByRole('button', { name: 'Bắt đầu ghi' }).click();
+  await expect(dialog.getByRole('timer')).toContainText('0:02', { timeout: 20_000 });
+  await accessible(page);
+  await dialog.getByRole('button', { name: 'Dừng ghi' }).click();
+  await dialog.getByLabel('Tên tin, bài').fill('Thông báo cắt điện');
+  await dialog.getByRole('button', { name: 'Đưa vào thư viện' }).click();
+  await expect(coming(page).getByText('Đã vào thư viện, còn là bản nháp')).toBeVisible();
+  await expect(page.getByRole('table').getByRole('link', { name: 'Thông báo cắt điện' })).toBeVisible();
 });

@@ -18,130 +18,128 @@ export const PERSON = { name: 'lan', display_name: 'Nguyễn Thị Lan', passwor
 
 /** A running station of its own, with an empty data folder. */
 export class Station {
-    #child: ChildProcess | null = null;
-    #said = '';
+  #child: ChildProcess | null = null;
+  #said = '';
 
-    private constructor(
-        readonly folder: string,
-        readonly port: number,
-    ) {}
+  private constructor(
+    readonly folder: string,
+    readonly port: number,
+  ) {}
 
-    /** Starts one on a free port of this machine. */
-    static async start(): Promise<Station> {
-        const station = new Station(await mkdtemp(join(tmpdir(), 'loa-e2e-')), await freePort());
-        await station.resume();
-        return station;
+  /** Starts one on a free port of this machine. */
+  static async start(): Promise<Station> {
+    const station = new Station(await mkdtemp(join(tmpdir(), 'loa-e2e-')), await freePort());
+    await station.resume();
+    return station;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it, as after `stop`. */
+  async resume() {
+    const settings = [`console.listen=127.0.0.1:${this.port}`, 'zone.0.output.kind=null'];
+    const args = ['--config', CONFIG, '--data', this.folder, ...settings.flatMap((one) => ['--set', one]), 'run'];
+    const child = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    for (const out of [child.stdout, child.stderr]) out.on('data', (text: Buffer) => (this.#said += text.toString()));
+    const until = Date.now() + START_MS_MAX;
+    while (!(await this.#answers())) {
+      if (child.exitCode !== null || Date.now() > until) throw new Error(`the station did not start:\n${this.#said}`);
+      await new Promise((wake) => setTimeout(wake, 50));
     }
+  }
 
-    get url(): string {
-        return `http://127.0.0.1:${this.port}`;
-    }
+  /** Ends it as a person would. */
+  async stop() {
+    const child = this.#child;
+    if (!child || child.exitCode !== null) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
 
-    /** Starts it, as after `stop`. */
-    async resume() {
-        const settings = [`console.listen=127.0.0.1:${this.port}`, 'zone.0.output.kind=null'];
-        const args = ['--config', CONFIG, '--data', this.folder, ...settings.flatMap((one) => ['--set', one]), 'run'];
-        const child = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-        this.#child = child;
-        for (const out of [child.stdout, child.stderr])
-            out.on('data', (text: Buffer) => (this.#said += text.toString()));
-        const until = Date.now() + START_MS_MAX;
-        while (!(await this.#answers())) {
-            if (child.exitCode !== null || Date.now() > until)
-                throw new Error(`the station did not start:\n${this.#said}`);
-            await new Promise((wake) => setTimeout(wake, 50));
-        }
-    }
+  /** The code that makes the first account. */
+  async firstRunCode(): Promise<string> {
+    return (await readFile(join(this.folder, 'first-run-code'), 'utf8')).trim();
+  }
 
-    /** Ends it as a person would. */
-    async stop() {
-        const child = this.#child;
-        if (!child || child.exitCode !== null) return;
-        child.kill('SIGTERM');
-        await once(child, 'exit');
-    }
+  /** Ends it as a power cut would. */
+  async kill() {
+    const child = this.#child;
+    if (!child || child.exitCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
 
-    /** The code that makes the first account. */
-    async firstRunCode(): Promise<string> {
-        return (await readFile(join(this.folder, 'first-run-code'), 'utf8')).trim();
-    }
+  /** A command of the program on this station; what it says. */
+  async loa(args: string[], input = ''): Promise<string> {
+    return new Promise((done, fail) => {
+      const all = ['--config', CONFIG, '--data', this.folder, ...args];
+      const child = execFile(PROGRAM, all, (error, out, said) =>
+        error ? fail(new Error(`${args.join(' ')}: ${said}`)) : done(out),
+      );
+      child.stdin?.end(input);
+    });
+  }
 
-    /** Ends it as a power cut would. */
-    async kill() {
-        const child = this.#child;
-        if (!child || child.exitCode !== null) return;
-        child.kill('SIGKILL');
-        await once(child, 'exit');
+  /** Clips that a leader has approved: a tune and two bulletins of so many seconds. Their titles, in order. */
+  async furnish(seconds = 45): Promise<string[]> {
+    const clips: [string, number, number, string[]][] = [
+      ['Nhạc hiệu Đài', 600, 2, ['--genre', 'ident']],
+      ['Bộ phận một cửa', 440, seconds, ['--topic', 'CCHC']],
+      ['Dịch vụ công trực tuyến', 500, seconds, ['--topic', 'CCHC.TTHC']],
+    ];
+    for (const [title, hertz, length, more] of clips) {
+      const file = join(this.folder, `${hertz}.wav`);
+      await writeFile(file, tone(hertz, length));
+      const leader = ['--approve-by', 'Nguyễn Văn An', '--approve-title', 'Phó Chủ tịch UBND'];
+      await this.loa(['clip', 'add', file, '--title', title, ...more, ...leader]);
     }
+    return clips.map(([title]) => title);
+  }
 
-    /** A command of the program on this station; what it says. */
-    async loa(args: string[], input = ''): Promise<string> {
-        return new Promise((done, fail) => {
-            const all = ['--config', CONFIG, '--data', this.folder, ...args];
-            const child = execFile(PROGRAM, all, (error, out, said) =>
-                error ? fail(new Error(`${args.join(' ')}: ${said}`)) : done(out),
-            );
-            child.stdin?.end(input);
-        });
-    }
+  /** A person with these roles and the password of `PERSON`. */
+  async person(name: string, display: string, roles: string) {
+    const args = ['user', 'add', name, '--role', roles, '--name', display, '--password-stdin', '--lasting'];
+    await this.loa(args, `${PERSON.password}\n`);
+  }
 
-    /** Clips that a leader has approved: a tune and two bulletins of so many seconds. Their titles, in order. */
-    async furnish(seconds = 45): Promise<string[]> {
-        const clips: [string, number, number, string[]][] = [
-            ['Nhạc hiệu Đài', 600, 2, ['--genre', 'ident']],
-            ['Bộ phận một cửa', 440, seconds, ['--topic', 'CCHC']],
-            ['Dịch vụ công trực tuyến', 500, seconds, ['--topic', 'CCHC.TTHC']],
-        ];
-        for (const [title, hertz, length, more] of clips) {
-            const file = join(this.folder, `${hertz}.wav`);
-            await writeFile(file, tone(hertz, length));
-            const leader = ['--approve-by', 'Nguyễn Văn An', '--approve-title', 'Phó Chủ tịch UBND'];
-            await this.loa(['clip', 'add', file, '--title', title, ...more, ...leader]);
-        }
-        return clips.map(([title]) => title);
-    }
+  async #answers(): Promise<boolean> {
+    return fetch(`${this.url}/api/v1/session`).then(
+      (response) => response.ok,
+      () => false,
+    );
+  }
 
-    /** A person with these roles and the password of `PERSON`. */
-    async person(name: string, display: string, roles: string) {
-        const args = ['user', 'add', name, '--role', roles, '--name', display, '--password-stdin', '--lasting'];
-        await this.loa(args, `${PERSON.password}\n`);
-    }
-
-    async #answers(): Promise<boolean> {
-        return fetch(`${this.url}/api/v1/session`).then(
-            (response) => response.ok,
-            () => false,
-        );
-    }
-
-    async end() {
-        await this.stop();
-        await rm(this.folder, { recursive: true, force: true });
-    }
+  async end() {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
 }
 
 async function freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    server.close();
-    await once(server, 'close');
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return address.port;
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
 }
 
 /** What a page must not do, whatever it is tested for. */
 function watch(page: Page, station: Station): () => void {
-    const wrong: string[] = [];
-    page.on('pageerror', (error) => wrong.push(`threw: ${error.message}`));
-    page.on('console', (message) => {
-        if (/Content.Security.Policy/i.test(message.text())) wrong.push(message.text());
-    });
-    page.on('request', (request) => {
-        const { protocol, host } = new URL(request.url());
-        if (protocol.startsWith('http') && host !== `127.0.0.1:${station.port}`) wrong.push(`asked ${request.url()}`);
-    });
-    return () => expect(wrong, 'errors, breaches of the policy, requests to other hosts').toEqual([]);
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(`threw: ${error.message}`));
+  page.on('console', (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) wrong.push(message.text());
+  });
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol.startsWith('http') && host !== `127.0.0.1:${station.port}`) wrong.push(`asked ${request.url()}`);
+  });
+  return () => expect(wrong, 'errors, breaches of the policy, requests to other hosts').toEqual([]);
 }
 
 /** Tests with a station of their own, and a page that may neither throw, nor breach its policy, nor ask another host. */
@@ -166,23 +164,23 @@ export const test = base.extend<{ station: Station; signedIn: Page }>({
 
 /** Makes the first account through the page. */
 export async function firstRun(page: Page, station: Station) {
-    await page.goto('/');
-    await page.getByLabel('Mã thiết lập').fill(await station.firstRunCode());
-    await page.getByLabel('Họ và tên').fill(PERSON.display_name);
-    await page.getByLabel('Tên đăng nhập').fill(PERSON.name);
-    await page.getByLabel('Mật khẩu', { exact: true }).fill(PERSON.password);
-    await page.getByLabel('Nhập lại mật khẩu').fill(PERSON.password);
-    await page.getByRole('button', { name: 'Tạo tài khoản' }).click();
-    await expect(page.getByRole('heading', { level: 1, name: 'Đang phát' })).toBeVisible();
+  await page.goto('/');
+  await page.getByLabel('Mã thiết lập').fill(await station.firstRunCode());
+  await page.getByLabel('Họ và tên').fill(PERSON.display_name);
+  await page.getByLabel('Tên đăng nhập').fill(PERSON.name);
+  await page.getByLabel('Mật khẩu', { exact: true }).fill(PERSON.password);
+  await page.getByLabel('Nhập lại mật khẩu').fill(PERSON.password);
+  await page.getByRole('button', { name: 'Tạo tài khoản' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Đang phát' })).toBeVisible();
 }
 
 /** Signs in a person that the station knows. */
 export async function signIn(page: Page, name: string) {
-    await page.goto('/sign-in');
-    await page.getByLabel('Tên đăng nhập').fill(name);
-    await page.getByLabel('Mật khẩu', { exact: true }).fill(PERSON.password);
-    await page.getByRole('button', { name: 'Đăng nhập' }).click();
-    await expect(page.getByRole('heading', { level: 1, name: 'Đang phát' })).toBeVisible();
+  await page.goto('/sign-in');
+  await page.getByLabel('Tên đăng nhập').fill(name);
+  await page.getByLabel('Mật khẩu', { exact: true }).fill(PERSON.password);
+  await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Đang phát' })).toBeVisible();
 }
 
 /** The page as it stands fits WCAG 2.2 AA as far as a machine can tell, and is no wider than its window. */

@@ -3,162 +3,162 @@ import { accessible, expect, PERSON, signIn, test } from './station';
 
 /** Plays a clip by hand through the page. */
 async function playNow(page: Page, typed: string, title: string) {
-    await page.getByRole('button', { name: 'Phát ngay' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Phát ngay một tin, bài' });
-    await expect(dialog.getByRole('button', { name: 'Phát ngay' })).toBeDisabled();
-    await dialog.getByLabel('Tìm tin, bài đã duyệt').fill(typed);
-    await dialog.getByLabel(title).check();
-    await dialog.getByRole('button', { name: 'Phát ngay' }).click();
-    await expect(now(page)).toContainText(title, { timeout: 20_000 });
-    await expect(page.getByRole('progressbar', { name: title })).toBeVisible({ timeout: 20_000 });
+  await page.getByRole('button', { name: 'Phát ngay' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Phát ngay một tin, bài' });
+  await expect(dialog.getByRole('button', { name: 'Phát ngay' })).toBeDisabled();
+  await dialog.getByLabel('Tìm tin, bài đã duyệt').fill(typed);
+  await dialog.getByLabel(title).check();
+  await dialog.getByRole('button', { name: 'Phát ngay' }).click();
+  await expect(now(page)).toContainText(title, { timeout: 20_000 });
+  await expect(page.getByRole('progressbar', { name: title })).toBeVisible({ timeout: 20_000 });
 }
 
 const now = (page: Page) => page.getByRole('region', { name: 'Lúc này' });
 
 test('a clip is found without marks, played, watched in two browsers, stopped by name and found in the log', async ({
-    signedIn: page,
-    station,
-    browser,
+  signedIn: page,
+  station,
+  browser,
 }) => {
-    const [, title = ''] = await station.furnish();
-    await station.person('xem', 'Trần Văn Xem', 'viewer');
-    const context = await browser.newContext({ baseURL: station.url, locale: 'vi-VN' });
-    const other = await context.newPage();
-    await signIn(other, 'xem');
-    await expect(now(other)).toContainText('Tài khoản này chỉ xem');
-    for (const name of ['Phát ngay', 'Dừng phát', 'Mở nắp nút khẩn cấp']) {
-        await expect(other.getByRole('button', { name })).toHaveCount(0);
-    }
+  const [, title = ''] = await station.furnish();
+  await station.person('xem', 'Trần Văn Xem', 'viewer');
+  const context = await browser.newContext({ baseURL: station.url, locale: 'vi-VN' });
+  const other = await context.newPage();
+  await signIn(other, 'xem');
+  await expect(now(other)).toContainText('Tài khoản này chỉ xem');
+  for (const name of ['Phát ngay', 'Dừng phát', 'Mở nắp nút khẩn cấp']) {
+    await expect(other.getByRole('button', { name })).toHaveCount(0);
+  }
 
-    await playNow(page, 'mot cua', title);
-    await expect(now(other)).toContainText(title);
-    await expect(page.getByRole('img', { name: 'Hình sóng của bài đang phát' })).toBeVisible();
-    await expect(page.getByRole('meter')).toHaveAttribute('aria-valuetext', /LUFS/);
-    const left = page.getByText(/^còn \d+:\d\d$/);
-    const before = await left.textContent();
-    await expect(left).not.toHaveText(before ?? '');
-    await accessible(page);
+  await playNow(page, 'mot cua', title);
+  await expect(now(other)).toContainText(title);
+  await expect(page.getByRole('img', { name: 'Hình sóng của bài đang phát' })).toBeVisible();
+  await expect(page.getByRole('meter')).toHaveAttribute('aria-valuetext', /LUFS/);
+  const left = page.getByText(/^còn \d+:\d\d$/);
+  const before = await left.textContent();
+  await expect(left).not.toHaveText(before ?? '');
+  await accessible(page);
 
-    // What the page does not show, the station refuses all the same.
-    const refused = await other.evaluate(async () => {
-        const session = await fetch('/api/v1/session').then((answer) => answer.json());
-        const headers = { 'X-Loa-CSRF': session.csrf, 'Content-Type': 'application/json', 'Idempotency-Key': 'x1' };
-        return fetch('/api/v1/air/stop', { method: 'POST', headers, body: '{}' }).then((answer) => answer.status);
-    });
-    expect(refused).toBe(403);
+  // What the page does not show, the station refuses all the same.
+  const refused = await other.evaluate(async () => {
+    const session = await fetch('/api/v1/session').then((answer) => answer.json());
+    const headers = { 'X-Loa-CSRF': session.csrf, 'Content-Type': 'application/json', 'Idempotency-Key': 'x1' };
+    return fetch('/api/v1/air/stop', { method: 'POST', headers, body: '{}' }).then((answer) => answer.status);
+  });
+  expect(refused).toBe(403);
 
-    await page.getByRole('button', { name: 'Dừng phát' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Dừng phát ngay?' });
-    await expect(dialog).toContainText(title);
-    await dialog.getByRole('button', { name: 'Dừng phát' }).click();
-    await expect(now(page)).toContainText('Loa đang im.');
-    await expect(now(other)).toContainText('Loa đang im.');
-    const log = JSON.parse(await station.loa(['log', '--json'])) as { title: string; by: string }[];
-    expect(log.find((row) => row.title === title)?.by).toBe(PERSON.display_name);
-    await context.close();
+  await page.getByRole('button', { name: 'Dừng phát' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Dừng phát ngay?' });
+  await expect(dialog).toContainText(title);
+  await dialog.getByRole('button', { name: 'Dừng phát' }).click();
+  await expect(now(page)).toContainText('Loa đang im.');
+  await expect(now(other)).toContainText('Loa đang im.');
+  const log = JSON.parse(await station.loa(['log', '--json'])) as { title: string; by: string }[];
+  expect(log.find((row) => row.title === title)?.by).toBe(PERSON.display_name);
+  await context.close();
 });
 
 test('an emergency is uncovered, chosen, typed by keyboard, breaks in and is logged by name', async ({
-    signedIn: page,
-    station,
+  signedIn: page,
+  station,
 }) => {
-    const [, first = '', second = ''] = await station.furnish();
-    await playNow(page, 'mot cua', first);
-    await expect(page.getByRole('button', { name: 'Phát khẩn cấp' })).toHaveCount(0);
-    await page.getByRole('button', { name: 'Mở nắp nút khẩn cấp' }).press('Enter');
-    await page.getByRole('button', { name: 'Phát khẩn cấp' }).press('Enter');
-    const dialog = page.getByRole('dialog', { name: 'Phát khẩn cấp' });
-    await expect(dialog).toContainText(`«${first}» sẽ bị ngắt ngay.`);
-    await expect(dialog).toContainText(PERSON.display_name);
-    await dialog.getByLabel(second).press('Space');
-    const go = dialog.getByRole('button', { name: 'Ngắt và phát khẩn cấp' });
-    await dialog.getByLabel('Gõ KHẨN CẤP để xác nhận').fill('khẩn');
-    await expect(go).toBeDisabled();
-    await dialog.getByLabel('Gõ KHẨN CẤP để xác nhận').fill('khẩn cấp');
-    await accessible(page);
-    await go.press('Enter');
-    await expect(page.getByRole('progressbar', { name: second })).toBeVisible({ timeout: 20_000 });
-    const log = JSON.parse(await station.loa(['log', '--json'])) as { title: string; kind: string; by: string }[];
-    expect(log.find((row) => row.kind === 'emergency')).toMatchObject({ title: second, by: PERSON.display_name });
+  const [, first = '', second = ''] = await station.furnish();
+  await playNow(page, 'mot cua', first);
+  await expect(page.getByRole('button', { name: 'Phát khẩn cấp' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Mở nắp nút khẩn cấp' }).press('Enter');
+  await page.getByRole('button', { name: 'Phát khẩn cấp' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Phát khẩn cấp' });
+  await expect(dialog).toContainText(`«${first}» sẽ bị ngắt ngay.`);
+  await expect(dialog).toContainText(PERSON.display_name);
+  await dialog.getByLabel(second).press('Space');
+  const go = dialog.getByRole('button', { name: 'Ngắt và phát khẩn cấp' });
+  await dialog.getByLabel('Gõ KHẨN CẤP để xác nhận').fill('khẩn');
+  await expect(go).toBeDisabled();
+  await dialog.getByLabel('Gõ KHẨN CẤP để xác nhận').fill('khẩn cấp');
+  await accessible(page);
+  await go.press('Enter');
+  await expect(page.getByRole('progressbar', { name: second })).toBeVisible({ timeout: 20_000 });
+  const log = JSON.parse(await station.loa(['log', '--json'])) as { title: string; kind: string; by: string }[];
+  expect(log.find((row) => row.kind === 'emergency')).toMatchObject({ title: second, by: PERSON.display_name });
 });
 
 test('a station that is killed while it plays is said to be gone, comes back, and its log knows what was heard', async ({
-    signedIn: page,
-    station,
+  signedIn: page,
+  station,
 }) => {
-    const [, title = ''] = await station.furnish();
-    await playNow(page, 'mot cua', title);
-    await station.kill();
-    await expect(page.getByText(/không biết loa đang phát gì/)).toBeVisible();
-    await expect(page.getByRole('button', { name: 'Dừng phát' })).toBeDisabled();
-    await accessible(page);
-    await station.resume();
-    await expect(page.getByText(/không biết loa đang phát gì/)).toBeHidden({ timeout: 40_000 });
-    const log = JSON.parse(await station.loa(['log', '--json'])) as { title: string; outcome: string }[];
-    expect(log.find((row) => row.title === title)?.outcome).toBe('partial');
+  const [, title = ''] = await station.furnish();
+  await playNow(page, 'mot cua', title);
+  await station.kill();
+  await expect(page.getByText(/không biết loa đang phát gì/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Dừng phát' })).toBeDisabled();
+  await accessible(page);
+  await station.resume();
+  await expect(page.getByText(/không biết loa đang phát gì/)).toBeHidden({ timeout: 40_000 });
+  const log = JSON.parse(await station.loa(['log', '--json'])) as { title: string; outcome: string }[];
+  expect(log.find((row) => row.title === title)?.outcome).toBe('partial');
 });
 
 test('English says the same, and the page fits a phone', async ({ signedIn: page, station }) => {
-    await station.furnish();
-    await page.setViewportSize({ width: 360, height: 740 });
-    await page.getByRole('button', { name: 'Ngôn ngữ và giao diện' }).click();
-    await page.getByRole('menuitemcheckbox', { name: 'English' }).click();
-    await expect(page.getByRole('heading', { level: 1, name: 'On air' })).toBeVisible();
-    await expect(page.getByRole('region', { name: 'Now' })).toContainText('The loudspeakers are silent.');
-    await page.keyboard.press('Escape');
-    await accessible(page);
+  await station.furnish();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByRole('button', { name: 'Ngôn ngữ và giao diện' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'On air' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Now' })).toContainText('The loudspeakers are silent.');
+  await page.keyboard.press('Escape');
+  await accessible(page);
 });
 
 test('a page that follows the levels for long neither grows nor moves', async ({ signedIn: page, station }) => {
-    test.slow();
-    const [, title = ''] = await station.furnish(120);
-    await playNow(page, 'mot cua', title);
-    const client = await page.context().newCDPSession(page);
-    const weigh = async () => {
-        await client.send('HeapProfiler.collectGarbage');
-        const { metrics } = await client.send('Performance.getMetrics');
-        const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
-        return { heap: of('JSHeapUsedSize'), nodes: of('Nodes') };
-    };
-    await client.send('Performance.enable');
-    /** Hands the page so many levels as if the station had sent them; the real line goes on beside. */
-    const feed = (count: number) =>
-        page.evaluate(async (count) => {
-            const source = (window as unknown as { lines: EventSource[] }).lines.at(-1);
-            for (let at = 0; at < count; at += 1) {
-                const level = { momentary_lufs: -23 - (at % 7), peak_dbfs: -(at % 30), position_ms: at * 100 };
-                source?.dispatchEvent(new MessageEvent('level', { data: JSON.stringify(level) }));
-                if (at % 20 === 0) await new Promise(requestAnimationFrame);
-            }
-        }, count);
-    await feed(500);
-    const before = await weigh();
-    await feed(2_000);
-    const after = await weigh();
-    expect(after.nodes - before.nodes, 'nodes of the page').toBeLessThanOrEqual(20);
-    expect(after.heap - before.heap, 'bytes of its heap').toBeLessThan(1_000_000);
-    const moved = await page.evaluate(() => (window as unknown as { moved: number }).moved);
-    expect(moved, 'layout shift that nobody asked for').toBe(0);
+  test.slow();
+  const [, title = ''] = await station.furnish(120);
+  await playNow(page, 'mot cua', title);
+  const client = await page.context().newCDPSession(page);
+  const weigh = async () => {
+    await client.send('HeapProfiler.collectGarbage');
+    const { metrics } = await client.send('Performance.getMetrics');
+    const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
+    return { heap: of('JSHeapUsedSize'), nodes: of('Nodes') };
+  };
+  await client.send('Performance.enable');
+  /** Hands the page so many levels as if the station had sent them; the real line goes on beside. */
+  const feed = (count: number) =>
+    page.evaluate(async (count) => {
+      const source = (window as unknown as { lines: EventSource[] }).lines.at(-1);
+      for (let at = 0; at < count; at += 1) {
+        const level = { momentary_lufs: -23 - (at % 7), peak_dbfs: -(at % 30), position_ms: at * 100 };
+        source?.dispatchEvent(new MessageEvent('level', { data: JSON.stringify(level) }));
+        if (at % 20 === 0) await new Promise(requestAnimationFrame);
+      }
+    }, count);
+  await feed(500);
+  const before = await weigh();
+  await feed(2_000);
+  const after = await weigh();
+  expect(after.nodes - before.nodes, 'nodes of the page').toBeLessThanOrEqual(20);
+  expect(after.heap - before.heap, 'bytes of its heap').toBeLessThan(1_000_000);
+  const moved = await page.evaluate(() => (window as unknown as { moved: number }).moved);
+  expect(moved, 'layout shift that nobody asked for').toBe(0);
 });
 
 test.beforeEach(async ({ page }) => {
-    await page.addInitScript(() => {
-        const world = window as unknown as { lines: EventSource[]; moved: number };
-        [world.lines, world.moved] = [[], 0];
-        const Real = window.EventSource;
-        window.EventSource = class extends Real {
-            constructor(...given: ConstructorParameters<typeof EventSource>) {
-                super(...given);
-                world.lines.push(this);
-            }
-        };
-        new PerformanceObserver((list) => {
-            for (const entry of list.getEntries() as (PerformanceEntry & {
-                value: number;
-                hadRecentInput: boolean;
-            })[]) {
-                if (!entry.hadRecentInput) world.moved += entry.value;
-            }
-        }).observe({ type: 'layout-shift', buffered: false });
-    });
+  await page.addInitScript(() => {
+    const world = window as unknown as { lines: EventSource[]; moved: number };
+    [world.lines, world.moved] = [[], 0];
+    const Real = window.EventSource;
+    window.EventSource = class extends Real {
+      constructor(...given: ConstructorParameters<typeof EventSource>) {
+        super(...given);
+        world.lines.push(this);
+      }
+    };
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        value: number;
+        hadRecentInput: boolean;
+      })[]) {
+        if (!entry.hadRecentInput) world.moved += entry.value;
+      }
+    }).observe({ type: 'layout-shift', buffered: false });
+  });
 });

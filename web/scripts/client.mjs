@@ -7,7 +7,7 @@ const target = new URL('../src/lib/api/schema.ts', import.meta.url);
 
 // The page names paths, not operations, whose ids need not differ between resources.
 const described = JSON.parse(await readFile(source, 'utf8'), (key, value) =>
-    key === 'operationId' ? undefined : value,
+  key === 'operationId' ? undefined : value,
 );
 const made = `// Made from docs/openapi.json by \`npm run client\`; not edited by hand.\n\n${astToString(await openapiTS(described))}`;
 if (process.argv.includes('--check')) {
@@ -19,5 +19,5 @@ if (process.argv.includes('--check')) {
     process.exit(1);
   }
 } else {
-    await writeFile(target, made);
+  await writeFile(target, made);
 }

@@ -3,55 +3,55 @@ import { m } from '$lib/paraglide/messages.js';
 
 /** Something that people should know of at once, as the station tells it. */
 export interface Alarm {
-    severity: string;
-    code: string;
-    values: Record<string, string>;
+  severity: string;
+  code: string;
+  values: Record<string, string>;
 }
 
 /** Why a broadcast was missed; a reason that this page does not know by its own word. */
 export function missReason(reason: string): string {
-    const words: Record<string, () => string> = {
-        station_off: m.air_miss_station_off,
-        late: m.air_miss_late,
-        nothing_to_air: m.air_miss_nothing_to_air,
-        not_permitted: m.air_miss_not_permitted,
-        no_output: m.air_miss_no_output,
-        bad_audio: m.air_miss_bad_audio,
-        clock: m.air_miss_clock,
-        zone_busy: m.air_miss_zone_busy,
-    };
-    return words[reason]?.() ?? reason;
+  const words: Record<string, () => string> = {
+    station_off: m.air_miss_station_off,
+    late: m.air_miss_late,
+    nothing_to_air: m.air_miss_nothing_to_air,
+    not_permitted: m.air_miss_not_permitted,
+    no_output: m.air_miss_no_output,
+    bad_audio: m.air_miss_bad_audio,
+    clock: m.air_miss_clock,
+    zone_busy: m.air_miss_zone_busy,
+  };
+  return words[reason]?.() ?? reason;
 }
 
 /** The sentence of an alarm; one that this page does not know by its code, so that none is ever hidden. */
 export function alarmText({ code, values }: Alarm): string {
-    const of = (name: string) => values[name] ?? '';
-    const broadcast = () => ({ name: of('name'), time: of('start') ? fmt.hourAndMinute(of('start')) : '' });
-    switch (code) {
-        case 'output_lost':
-            return m.air_alarm_output_lost({ error: of('error') });
-        case 'clock_untrusted':
-            return m.air_alarm_clock_untrusted();
-        case 'log_waiting':
-            return m.air_alarm_log_waiting({ records: fmt.number(Number(of('records'))) });
-        case 'disk_low':
-            return m.air_alarm_disk_low({
-                free: fmt.bytes(Number(of('free_bytes'))),
-                wanted: fmt.bytes(Number(of('wanted_bytes'))),
-            });
-        case 'missed':
-            return m.air_alarm_missed({ ...broadcast(), reason: missReason(of('reason')) });
-        case 'nothing_to_air':
-            return m.air_alarm_nothing_to_air(broadcast());
-        case 'short_of':
-            return m.air_alarm_short_of({
-                ...broadcast(),
-                planned: fmt.duration(Number(of('planned_ms'))),
-                room: fmt.duration(Number(of('room_ms'))),
-            });
-        case 'leaving':
-            return m.air_alarm_leaving();
-        default:
-            return `${code} ${Object.values(values).join(', ')}`.trim();
-    }
+  const of = (name: string) => values[name] ?? '';
+  const broadcast = () => ({ name: of('name'), time: of('start') ? fmt.hourAndMinute(of('start')) : '' });
+  switch (code) {
+    case 'output_lost':
+      return m.air_alarm_output_lost({ error: of('error') });
+    case 'clock_untrusted':
+      return m.air_alarm_clock_untrusted();
+    case 'log_waiting':
+      return m.air_alarm_log_waiting({ records: fmt.number(Number(of('records'))) });
+    case 'disk_low':
+      return m.air_alarm_disk_low({
+        free: fmt.bytes(Number(of('free_bytes'))),
+        wanted: fmt.bytes(Number(of('wanted_bytes'))),
+      });
+    case 'missed':
+      return m.air_alarm_missed({ ...broadcast(), reason: missReason(of('reason')) });
+    case 'nothing_to_air':
+      return m.air_alarm_nothing_to_air(broadcast());
+    case 'short_of':
+      return m.air_alarm_short_of({
+        ...broadcast(),
+        planned: fmt.duration(Number(of('planned_ms'))),
+        room: fmt.duration(Number(of('room_ms'))),
+      });
+    case 'leaving':
+      return m.air_alarm_leaving();
+    default:
+      return `${code} ${Object.values(values).join(', ')}`.trim();
+  }
 }

@@ -1,6 +1,6 @@
 /** The broadcast that comes next at a moment, of those that were ahead when the station was asked. */
 export function nextAt<T extends { start: string }>(ahead: readonly T[], nowMs: number): T | null {
-    return ahead.find(({ start }) => Date.parse(start) > nowMs) ?? null;
+  return ahead.find(({ start }) => Date.parse(start) > nowMs) ?? null;
 }
 
 /**
@@ -17,8 +17,8 @@ export function positionAt(
 
 /** What a row of today shows: its outcome, `on_air` while it is the one on hand, else nothing yet. */
 export function outcomeOf(
-    row: { occurrence_id: string; outcome?: string | null | undefined },
-    onAir: string | null | undefined,
+  row: { occurrence_id: string; outcome?: string | null | undefined },
+  onAir: string | null | undefined,
 ): string | null {
-    return row.outcome ?? (row.occurrence_id === onAir ? 'on_air' : null);
+  return row.outcome ?? (row.occurrence_id === onAir ? 'on_air' : null);
 }

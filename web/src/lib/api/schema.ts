@@ -2183,7 +2183,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Backup"];
+                        "application/json": components["schemas"]["BackupInfo"];
                     };
                 };
                 /** @description The request cannot be read. */
@@ -8748,7 +8748,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["Change"];
+                    "application/json": components["schemas"]["SettingsChange"];
                 };
             };
             responses: {
@@ -8891,7 +8891,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["Change"];
+                    "application/json": components["schemas"]["SettingsChange"];
                 };
             };
             responses: {
@@ -8900,7 +8900,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Verdict"];
+                        "application/json": components["schemas"]["SettingsVerdict"];
                     };
                 };
                 /** @description The request cannot be read. */
@@ -9038,7 +9038,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["YearAsked"];
+                    "application/json": components["schemas"]["HolidayYearAsked"];
                 };
             };
             responses: {
@@ -9047,7 +9047,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Year"];
+                        "application/json": components["schemas"]["HolidayYear"];
                     };
                 };
                 /** @description The request cannot be read. */
@@ -12812,10 +12812,10 @@ export interface components {
         };
         /** @description Something that people should know of at once. */
         Alarm: {
-            /** @description output_lost, clock_untrusted, log_waiting, disk_low, missed, nothing_to_air, short_of or leaving. */
-            code: string;
             /** @description error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that. */
             severity: string;
+            /** @description output_lost, clock_untrusted, log_waiting, disk_low, missed, nothing_to_air, short_of or leaving. */
+            code: string;
             /** @description What a sentence about it names, by name. */
             values: {
                 [key: string]: string;
@@ -12924,12 +12924,22 @@ export interface components {
             /** @description How it is; none if it is gone. */
             after?: unknown;
         };
+        /** @description A copy. */
+        BackupCopy: {
+            /** @description The name of its file. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+        };
         /** @description How the daily copy stands. */
-        Backup: {
+        BackupInfo: {
             /** @description Where the copies go; none: none are made. */
             folder?: string | null;
             /** @description The copies that are there, the newest first, with their sizes. */
-            copies: components["schemas"]["CopyRow"][];
+            copies: components["schemas"]["BackupCopy"][];
             /**
              * Format: date-time
              * @description When the last copy of this run of the program was made.
@@ -12986,13 +12996,6 @@ export interface components {
              * @example sang-0500@2026-11-24T05:00:00
              */
             occurrence_id: string;
-        };
-        /** @description New values by key; null takes out what the console said. */
-        Change: {
-            /** @description `{"audio.ring_seconds": 6, "zone.0.name": "Cụm loa chợ", "permitted_hours.sunday": null}` */
-            changes: {
-                [key: string]: unknown;
-            };
         };
         /** @description Something changed: fetch it anew. */
         Changed: {
@@ -13277,16 +13280,6 @@ export interface components {
         Confirmed: {
             /** @description The present one. */
             password: string;
-        };
-        /** @description A copy. */
-        CopyRow: {
-            /** @description The name of its file. */
-            name: string;
-            /**
-             * Format: int64
-             * @description Its size.
-             */
-            bytes: number;
         };
         /** @description What a person corrects about an airing. What is left out stays. */
         Correct: {
@@ -13586,19 +13579,6 @@ export interface components {
             /** @enum {string} */
             kind: "lunar";
         };
-        /** @description One thing that would be wrong. */
-        FaultRow: {
-            /** @description The option at fault, `zone.0.name`; none if it is not one option. */
-            key?: string | null;
-            /** @description wrong, missing, unknown, syntax, unreadable. */
-            problem: string;
-            /** @description What would be right, in English. */
-            expected: string;
-            /** @description What to do about it, in English. */
-            remedy: string;
-            /** @description All of it, as `loa check` says it. */
-            text: string;
-        };
         /** @description An option within the entries of a list. */
         FieldRow: {
             /** @description Within the entry: `output.device`. */
@@ -13809,6 +13789,31 @@ export interface components {
             /** @description Whether that month is a leap month. */
             lunar_leap: boolean;
         };
+        /** @description The holidays of a year. */
+        HolidayYear: {
+            /**
+             * Format: int32
+             * @description Which.
+             */
+            year: number;
+            /**
+             * Format: date
+             * @description Mùng Một Tết.
+             */
+            tet: string;
+            /** @description Its days, in order. */
+            days: components["schemas"]["HolidayRow"][];
+        };
+        /** @description Which year, and holidays that are not saved yet. */
+        HolidayYearAsked: {
+            /**
+             * Format: int32
+             * @description 1900 to 2199.
+             */
+            year: number;
+            /** @description As the option `holidays` takes them; those that are saved if none are given. */
+            holidays?: unknown[] | null;
+        };
         /** @description What else would be written down. */
         IncidentView: {
             /**
@@ -13884,35 +13889,35 @@ export interface components {
         };
         /** @description How the station stands at one moment. */
         Live: {
-            /** @description What is wrong at this moment, the worst first. */
-            alarms: components["schemas"]["Alarm"][];
-            /** @description Whether the clock can be believed. If not, nothing airs by schedule. */
-            clock_trusted: boolean;
-            /** @description Whether the station is shutting down. */
-            leaving: boolean;
-            /** @description What the database said last; none when all is well. */
-            log_error?: string | null;
-            /**
-             * Format: int64
-             * @description Records of the log that wait beside the database; 0 when all is well.
-             */
-            log_waiting: number;
             /**
              * Format: date-time
              * @description The station's time. Count from this, not from the clock of whoever reads it.
              */
             now: string;
+            on_air?: components["schemas"]["Sounding"] | null;
             /** @description The occurrence on hand: on air or being prepared. */
             occurrence_id?: string | null;
-            on_air?: components["schemas"]["Sounding"] | null;
-            /** @description How the output stands. */
-            output: components["schemas"]["Output"];
-            /** @description Whether the programme is being recorded. */
-            recording: boolean;
-            /** @description Whether it starts again with other settings as soon as the air is free. */
-            starts_again: boolean;
             /** @description What comes next in it. */
             upcoming: components["schemas"]["Upcoming"][];
+            /** @description How the output stands. */
+            output: components["schemas"]["Output"];
+            /** @description Whether the clock can be believed. If not, nothing airs by schedule. */
+            clock_trusted: boolean;
+            /** @description Whether the programme is being recorded. */
+            recording: boolean;
+            /** @description Whether the station is shutting down. */
+            leaving: boolean;
+            /** @description Whether it starts again with other settings as soon as the air is free. */
+            starts_again: boolean;
+            /**
+             * Format: int64
+             * @description Records of the log that wait beside the database; 0 when all is well.
+             */
+            log_waiting: number;
+            /** @description What the database said last; none when all is well. */
+            log_error?: string | null;
+            /** @description What is wrong at this moment, the worst first. */
+            alarms: components["schemas"]["Alarm"][];
         };
         /** @description The days asked for. */
         LogDays: {
@@ -14048,12 +14053,12 @@ export interface components {
             /** @description Whether the month is the second of its number (nhuận). */
             leap: boolean;
         };
-        /** @description Something with a code and a name for people. */
+        /** @description A code with its name. */
         Named: {
-            /** @description In identifiers. */
+            /** @description Its code. */
             code: string;
-            /** @description For people. */
-            name: components["schemas"]["Words"];
+            /** @description Its name. */
+            name: string;
         };
         /** @description A clip for the queue. */
         NewEntry: {
@@ -14199,6 +14204,19 @@ export interface components {
         } | {
             /** @enum {string} */
             once: "restore";
+        };
+        /** @description One thing that would be wrong. */
+        OptionFault: {
+            /** @description The option at fault, `zone.0.name`; none if it is not one option. */
+            key?: string | null;
+            /** @description wrong, missing, unknown, syntax, unreadable. */
+            problem: string;
+            /** @description What would be right, in English. */
+            expected: string;
+            /** @description What to do about it, in English. */
+            remedy: string;
+            /** @description All of it, as `loa check` says it. */
+            text: string;
         };
         /** @description An option, a list of tables, or the holidays. */
         OptionRow: {
@@ -14748,30 +14766,6 @@ export interface components {
             /** @description Why it would be missed. */
             reason?: string | null;
         };
-        /** @description How far the settings have come into effect. */
-        Reload: {
-            /** @description Whether the station starts again as soon as the air is free. */
-            pending: boolean;
-            /** @description Who asked for it. */
-            pending_by?: string | null;
-            /**
-             * Format: date-time
-             * @description Since when it waits.
-             */
-            pending_since?: string | null;
-            /**
-             * Format: date-time
-             * @description When it last started again; none if it did not.
-             */
-            last_at?: string | null;
-            /**
-             * Format: int64
-             * @description How long it was away.
-             */
-            last_took_ms?: number | null;
-            /** @description Why the settings before hold; none when all went well. */
-            last_error?: string | null;
-        };
         /** @description What a person said about a row later. */
         Remark: {
             /**
@@ -14983,7 +14977,43 @@ export interface components {
             /** @description Every option, in the order of config/loa.toml, and `holidays`. */
             options: components["schemas"]["OptionRow"][];
             /** @description How far they have come into effect. */
-            reload: components["schemas"]["Reload"];
+            reload: components["schemas"]["SettingsReload"];
+        };
+        /** @description New values by key; null takes out what the console said. */
+        SettingsChange: {
+            /** @description `{"audio.ring_seconds": 6, "zone.0.name": "Cụm loa chợ", "permitted_hours.sunday": null}` */
+            changes: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description How far the settings have come into effect. */
+        SettingsReload: {
+            /** @description Whether the station starts again as soon as the air is free. */
+            pending: boolean;
+            /** @description Who asked for it. */
+            pending_by?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it waits.
+             */
+            pending_since?: string | null;
+            /**
+             * Format: date-time
+             * @description When it last started again; none if it did not.
+             */
+            last_at?: string | null;
+            /**
+             * Format: int64
+             * @description How long it was away.
+             */
+            last_took_ms?: number | null;
+            /** @description Why the settings before hold; none when all went well. */
+            last_error?: string | null;
+        };
+        /** @description What would be wrong with the configuration. */
+        SettingsVerdict: {
+            /** @description Empty: the rules allow it. */
+            faults: components["schemas"]["OptionFault"][];
         };
         /** @description What a slot is like. */
         SlotBody: {
@@ -15018,6 +15048,13 @@ export interface components {
             exceptions: components["schemas"]["ExceptionShape"][];
             /** @description The occurrence of another slot for which it stands. */
             instead_of?: string | null;
+        };
+        /** @description Something with a code and a name for people. */
+        SlotChoice: {
+            /** @description In identifiers. */
+            code: string;
+            /** @description For people. */
+            name: components["schemas"]["Words"];
         };
         /** @description A slot that takes from the queue. */
         SlotFitView: {
@@ -15070,11 +15107,11 @@ export interface components {
              */
             now: string;
             /** @description The zones of the station. */
-            zones: components["schemas"]["Named"][];
+            zones: components["schemas"]["SlotChoice"][];
             /** @description The topics of the topics file. */
-            topics: components["schemas"]["Named"][];
+            topics: components["schemas"]["SlotChoice"][];
             /** @description The campaigns of the configuration. */
-            campaigns: components["schemas"]["Named"][];
+            campaigns: components["schemas"]["SlotChoice"][];
             /**
              * Format: int64
              * @description The longest that an occurrence may last.
@@ -15405,11 +15442,6 @@ export interface components {
              */
             to?: string | null;
         };
-        /** @description What would be wrong with the configuration. */
-        Verdict: {
-            /** @description Empty: the rules allow it. */
-            faults: components["schemas"]["FaultRow"][];
-        };
         /** @description How it stands with verifying the log. */
         Verification: {
             running?: components["schemas"]["Running"] | null;
@@ -15438,31 +15470,6 @@ export interface components {
             vi: string;
             /** @description English. */
             en: string;
-        };
-        /** @description The holidays of a year. */
-        Year: {
-            /**
-             * Format: int32
-             * @description Which.
-             */
-            year: number;
-            /**
-             * Format: date
-             * @description Mùng Một Tết.
-             */
-            tet: string;
-            /** @description Its days, in order. */
-            days: components["schemas"]["HolidayRow"][];
-        };
-        /** @description Which year, and holidays that are not saved yet. */
-        YearAsked: {
-            /**
-             * Format: int32
-             * @description 1900 to 2199.
-             */
-            year: number;
-            /** @description As the option `holidays` takes them; those that are saved if none are given. */
-            holidays?: unknown[] | null;
         };
         /** @description What one zone was given. */
         Zone: {

@@ -31,6 +31,9 @@ export function stepOf(list: readonly number[], entry: number, step: 'up' | 'dow
 }
 
 /** The entries of one list: those bound to the slot, or with none given those that any slot may take. */
-export function entriesOf<T extends { slot?: string | null | undefined }>(items: readonly T[], slot: string | null): T[] {
+export function entriesOf<T extends { slot?: string | null | undefined }>(
+  items: readonly T[],
+  slot: string | null,
+): T[] {
   return items.filter((item) => (item.slot ?? null) === slot);
 }

@@ -8,7 +8,11 @@ export function becomesText(entry: Entry): { text: string; well: boolean } {
   switch (entry.becomes) {
     case 'airs':
       return {
-        text: m.queue_airs({ when: entry.start ? `${fmt.weekday(entry.start)} ${fmt.date(entry.start)}, ${fmt.hourAndMinute(entry.start)}` : '…' }),
+        text: m.queue_airs({
+          when: entry.start
+            ? `${fmt.weekday(entry.start)} ${fmt.date(entry.start)}, ${fmt.hourAndMinute(entry.start)}`
+            : '…',
+        }),
         well: true,
       };
     case 'no_slot':

@@ -36,7 +36,9 @@ export function drawn(feed: CalendarFeed, mayEdit: boolean): DrawnEvent[] {
 }
 
 /** Hours in which nothing may sound, shaded behind the occurrences. */
-export function shaded(feed: CalendarFeed): { start: Civil; end: Civil; display: 'background'; classNames: string[] }[] {
+export function shaded(
+  feed: CalendarFeed,
+): { start: Civil; end: Civil; display: 'background'; classNames: string[] }[] {
   const [first, last] = [feed.days[0], feed.days.at(-1)];
   if (!first || !last) return [];
   const end = new Date(Date.parse(`${last.date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 19);

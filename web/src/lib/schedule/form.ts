@@ -69,7 +69,13 @@ function elementOf(element: Slot['rundown'][number], index: number): ElementForm
     case 'queue':
       return { key, kind: 'queue', count: element.count ?? 1 };
     case 'rotation':
-      return { key, kind: 'rotation', count: element.count ?? 1, topic: element.topic ?? null, campaign: element.campaign ?? null };
+      return {
+        key,
+        kind: 'rotation',
+        count: element.count ?? 1,
+        topic: element.topic ?? null,
+        campaign: element.campaign ?? null,
+      };
     default:
       return {
         key,
@@ -99,7 +105,9 @@ export function bodyOf(form: Partial<SlotFormState>) {
   const valid = 'validFrom' in form || 'validTo' in form;
   return {
     ...(form.name !== undefined && { name: form.name.trim() }),
-    ...(form.pattern ? { pattern: tidied(form.pattern) } : form.recurrence !== undefined && { recurrence: form.recurrence }),
+    ...(form.pattern
+      ? { pattern: tidied(form.pattern) }
+      : form.recurrence !== undefined && { recurrence: form.recurrence }),
     ...(form.zones !== undefined && { zones: form.zones }),
     ...(form.rundown !== undefined && { rundown: form.rundown.map(elementBody) }),
     ...(form.lengthMinutes !== undefined && { length_max_s: minutes(form.lengthMinutes) ?? 0 }),

@@ -20,7 +20,11 @@ describe('a pattern', () => {
 
   it('keeps its times when it becomes another kind', () => {
     expect(turnedTo(working, 'month', '2026-11-24')).toEqual({ every: 'month', days: [24], times: working.times });
-    expect(turnedTo(working, 'dates', '2026-11-30')).toEqual({ every: 'dates', dates: ['2026-12-01'], times: working.times });
+    expect(turnedTo(working, 'dates', '2026-11-30')).toEqual({
+      every: 'dates',
+      dates: ['2026-12-01'],
+      times: working.times,
+    });
     expect(turnedTo(working, 'week', '2026-11-24')).toBe(working);
   });
 });
@@ -34,7 +38,10 @@ describe('a series that is dragged', () => {
 
   it('goes to the other day if it has only one', () => {
     const tuesday: Pattern = { every: 'week', weekdays: [2], times: ['05:00:00'] };
-    expect(seriesMoved(tuesday, '2026-11-24T05:00:00', '2026-11-26T05:00:00').pattern).toEqual({ ...tuesday, weekdays: [4] });
+    expect(seriesMoved(tuesday, '2026-11-24T05:00:00', '2026-11-26T05:00:00').pattern).toEqual({
+      ...tuesday,
+      weekdays: [4],
+    });
     const first: Pattern = { every: 'month', days: [1], times: ['05:00:00'] };
     expect(seriesMoved(first, '2026-12-01T05:00:00', '2026-12-03T05:00:00').pattern).toEqual({ ...first, days: [3] });
     const dates: Pattern = { every: 'dates', dates: ['2026-11-24', '2026-11-26'], times: ['05:00:00'] };

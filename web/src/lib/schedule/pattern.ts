@@ -11,8 +11,7 @@ export const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];
 export const WORKING_DAYS = [1, 2, 3, 4, 5];
 export const WEEKEND = [6, 7];
 
-const sorted = <T>(values: Iterable<T>): T[] =>
-  [...new Set(values)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+const sorted = <T>(values: Iterable<T>): T[] => [...new Set(values)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
 /** `05:00:00` from what a time field gives. */
 export const fullTime = (time: string): string => (time.length === 5 ? `${time}:00` : time);

@@ -18,13 +18,19 @@ export function civilMoment(at: Civil): string {
 
 /** What would do instead: other starts, or a shorter length. */
 function proposal(values: Values): string {
-  const offered = (values['proposal'] ?? {}) as { starts?: string[]; shift_minutes?: number | null; length_max_ms?: number | null };
+  const offered = (values['proposal'] ?? {}) as {
+    starts?: string[];
+    shift_minutes?: number | null;
+    length_max_ms?: number | null;
+  };
   const said: string[] = [];
   if (offered.starts && offered.starts.length > 0) {
     said.push(m.schedule_propose_starts({ times: offered.starts.map((time) => time.slice(0, 5)).join(', ') }));
   } else if (offered.shift_minutes) {
     const minutes = String(Math.abs(offered.shift_minutes));
-    said.push(offered.shift_minutes > 0 ? m.schedule_propose_later({ minutes }) : m.schedule_propose_earlier({ minutes }));
+    said.push(
+      offered.shift_minutes > 0 ? m.schedule_propose_later({ minutes }) : m.schedule_propose_earlier({ minutes }),
+    );
   }
   if (offered.length_max_ms) said.push(m.schedule_propose_shorter({ length: fmt.duration(offered.length_max_ms) }));
   return said.length > 0 ? said.join(m.schedule_or()) : m.schedule_propose_nothing();

@@ -4,7 +4,7 @@ import { session } from '$lib/state/session.svelte';
 import type { LayoutLoad } from './$types';
 
 export const load: LayoutLoad = async ({ depends, parent }) => {
-    depends('loa:settings');
-    await parent();
-    if (session.may('settings')) await orErrorPage(settings.load());
+  depends('loa:settings');
+  await parent();
+  if (session.may('settings')) await orErrorPage(settings.load());
 };

@@ -3,6 +3,6 @@ import { orErrorPage } from '$lib/api/load';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ depends }) => {
-    depends('loa:settings');
-    return { backup: await orErrorPage(ask(api.GET('/api/v1/backup'))) };
+  depends('loa:settings');
+  return { backup: await orErrorPage(ask(api.GET('/api/v1/backup'))) };
 };

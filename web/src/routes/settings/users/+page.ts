@@ -3,7 +3,7 @@ import { orErrorPage } from '$lib/api/load';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ depends }) => {
-    depends('loa:users');
-    const { items } = await orErrorPage(ask(api.GET('/api/v1/users')));
-    return { users: items };
+  depends('loa:users');
+  const { items } = await orErrorPage(ask(api.GET('/api/v1/users')));
+  return { users: items };
 };
