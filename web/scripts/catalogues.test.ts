@@ -2,12 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const read = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
+/** A message is a text, or several among which a number decides: then all of them together. */
+const flat = (message: unknown): string =>
+  typeof message === 'string' ? message : (JSON.stringify(message).match(/"[^"]*\{\w+\}[^"]*"|"[^"]+"/g) ?? []).join(' ');
+const read = (path: string) =>
+  Object.fromEntries(Object.entries(JSON.parse(readFileSync(path, 'utf8'))).map(([key, said]) => [key, flat(said)]));
 const areas = readdirSync('messages');
 const catalogue = (area: string, language: string) => read(`messages/${area}/${language}.json`);
 
 /** Names in braces: what a message is given. */
-const given = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+const given = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))].sort();
 
 function sources(folder: string, ends = /\.(svelte|ts)$/): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
