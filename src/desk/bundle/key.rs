@@ -106,7 +106,7 @@ fn damaged(path: &Path) -> DeskError {
         .hint("restore it from a backup; a new key (remove the file) signs no old bundles")
 }
 
-fn failed(doing: &str, path: &PathBuf, error: &std::io::Error) -> DeskError {
+fn failed(doing: &str, path: &Path, error: &std::io::Error) -> DeskError {
     let text = format!("cannot {doing} the station's key {}", path.display());
     let hint = "use the account that the station runs under; it needs the right to write the data folder";
     DeskError { causes: vec![error.to_string()], ..DeskError::new(ErrorKind::Failed, text).hint(hint) }
