@@ -68,7 +68,10 @@ test('from an empty station to a report: brought, approved, queued, heard on tim
   await expect(coming.getByText('Đã vào thư viện, còn là bản nháp')).toBeVisible({ timeout: 20_000 });
   await coming.getByRole('link', { name: 'Vệ sinh môi trường.wav' }).click();
   await page.getByLabel('Lĩnh vực', { exact: true }).fill('thu tuc hanh chinh');
-  await page.getByRole('option', { name: /thủ tục hành chính/i }).first().click();
+  await page
+    .getByRole('option', { name: /thủ tục hành chính/i })
+    .first()
+    .click();
   await page.getByLabel('Người biên tập').fill(PERSON.display_name);
   await page.getByRole('button', { name: 'Lưu' }).click();
   await expect(page.getByText('Đã lưu.')).toBeVisible();
@@ -196,7 +199,7 @@ test('an emergency is uncovered, chosen, typed by keyboard, breaks in and is log
   await page.getByRole('button', { name: 'Mở nắp nút khẩn cấp' }).press('Enter');
   await page.getByRole('button', { name: 'Phát khẩn cấp' }).press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Phát khẩn cấp' });
-  await expect(dialog).toContainText(`«${first}» sẽ bị ngắt ngay.`);
+  await expect(dialog).toContainText(`“${first}” sẽ bị ngắt ngay.`);
   await expect(dialog).toContainText(PERSON.display_name);
   await dialog.getByLabel(second).press('Space');
   const go = dialog.getByRole('button', { name: 'Ngắt và phát khẩn cấp' });
