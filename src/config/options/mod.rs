@@ -10,6 +10,7 @@ mod file;
 mod shipped;
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
