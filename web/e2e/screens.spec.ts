@@ -56,7 +56,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     station,
     browser,
   }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     await signedIn.setViewportSize({ width: 1280, height: 800 });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await busy(page, station);

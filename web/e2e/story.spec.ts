@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { tone } from './sound';
 import { accessible, ask, expect, PERSON, signIn, test } from './station';
 
-/** How far ahead the slot of the story lies: time to choose its clips and to open the device. Seconds. */
-const AHEAD_S = 20;
+/** How far ahead the slot of the story lies at least: time to choose its clips and to open the device. Milliseconds. */
+const AHEAD_MS_MIN = 15_000;
+const MINUTE_MS = 60_000;
 
 /** Plays a clip by hand through the page. */
 async function playNow(page: Page, typed: string, title: string) {
@@ -39,7 +40,8 @@ async function drop(page: Page, name: string, sound: Buffer) {
 /** A slot that takes one clip from the queue in a moment, once. */
 async function soon(page: Page) {
   const { now } = await ask(page, 'GET', '/slot-options');
-  const at = new Date(Date.parse(now) + AHEAD_S * 1000);
+  // A slot starts on a minute.
+  const at = new Date(Math.ceil((Date.parse(now) + AHEAD_MS_MIN) / MINUTE_MS) * MINUTE_MS);
   const civil = new Date(at.getTime() + 7 * 3_600_000).toISOString();
   const pattern = { every: 'dates', dates: [civil.slice(0, 10)], times: [civil.slice(11, 19)] };
   const rundown = [{ kind: 'queue', count: 1 }];
@@ -51,7 +53,7 @@ test('from an empty station to a report: brought, approved, queued, heard on tim
   station,
   browser,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await station.person('an', 'Nguyễn Văn An', 'approver');
   const context = await browser.newContext({
     baseURL: station.url,
@@ -100,7 +102,7 @@ test('from an empty station to a report: brought, approved, queued, heard on tim
 
   // Nobody touches anything: it is heard, in both browsers.
   await Promise.all([page.goto('/'), leader.goto('/')]);
-  await expect(now(page)).toContainText('Vệ sinh môi trường', { timeout: 40_000 });
+  await expect(now(page)).toContainText('Vệ sinh môi trường', { timeout: 90_000 });
   await expect(now(leader)).toContainText('Vệ sinh môi trường');
   await expect(now(page)).toContainText('Loa đang im.', { timeout: 20_000 });
 
