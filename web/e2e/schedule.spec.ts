@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tone } from './sound';

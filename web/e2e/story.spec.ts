@@ -102,8 +102,8 @@ test('from an empty station to a report: brought, approved, queued, heard on tim
 
   // Nobody touches anything: it is heard, in both browsers.
   await Promise.all([page.goto('/'), leader.goto('/')]);
-  await expect(now(page)).toContainText('Vệ sinh môi trường', { timeout: 90_000 });
-  await expect(now(leader)).toContainText('Vệ sinh môi trường');
+  await expect(sounding(page, 'Vệ sinh môi trường')).toBeVisible({ timeout: 90_000 });
+  await expect(sounding(leader, 'Vệ sinh môi trường')).toBeVisible();
   await expect(now(page)).toContainText('Loa đang im.', { timeout: 20_000 });
 
   // What was heard stands in the log with its evidence; a wrong title is corrected and both are kept.
