@@ -113,7 +113,7 @@ test('from an empty station to a report: brought, approved, queued, heard on tim
   await line.getByRole('link', { name: /Vệ sinh môi trường/ }).click();
   const sheet = page.getByRole('dialog', { name: 'Vệ sinh môi trường' });
   await expect(sheet.getByRole('heading', { name: 'Bằng chứng' })).toBeVisible();
-  await expect(sheet).toContainText('(100%)');
+  await expect(sheet).toContainText('(100,0%)');
   await accessible(page);
   await sheet.getByText('Đính chính', { exact: true }).click();
   await sheet.getByLabel('Tên tin, bài').fill('Vệ sinh môi trường nông thôn');
