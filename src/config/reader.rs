@@ -2,7 +2,7 @@
 //! the defaults are those of the built-in file; what was never asked for is unknown.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,8 @@ pub(super) struct Findings {
     pub(super) faults: Vec<Fault>,
     /// Every key that was asked for, with what it takes; in the entries of a list, as `zone[].name`.
     pub(super) known: BTreeMap<String, Form>,
+    /// Those of them that an entry of a list must say itself: what the built-in one says is not taken for it.
+    pub(super) own: BTreeSet<String>,
     /// Texts to be read in place of files that a value names: what a change would write there.
     pub(super) instead: BTreeMap<PathBuf, String>,
 }
@@ -122,7 +124,7 @@ impl<'a> Reader<'a> {
 
     /// A text that may be empty and is not taken from the built-in entry of a list.
     pub(super) fn own_text_or_empty(&self, key: &str) -> String {
-        self.takes(key, Form::Text { may_be_empty: true });
+        self.takes_own(key, Form::Text { may_be_empty: true });
         self.given.get(key).map_or_else(String::new, |node| self.text_of(key, node))
     }
 
@@ -149,7 +151,7 @@ impl<'a> Reader<'a> {
     /// The days from `from` to `to` of this very entry; an end that is absent or empty is open.
     pub(super) fn own_days(&self) -> Days {
         let own = |key: &str| {
-            self.takes(key, Form::Day);
+            self.takes_own(key, Form::Day);
             self.given.get(key).and_then(|_| self.day(key))
         };
         let days = Days { from: own("from"), to: own("to") };
@@ -187,7 +189,7 @@ impl<'a> Reader<'a> {
 
     /// The same, not taken from the built-in entry of a list.
     pub(super) fn own_texts(&self, key: &str, most: usize) -> Vec<String> {
-        self.takes(key, Form::Texts { most });
+        self.takes_own(key, Form::Texts { most });
         if self.given.get(key).is_some() { self.texts(key, most) } else { Vec::new() }
     }
 
@@ -366,6 +368,12 @@ impl<'a> Reader<'a> {
     fn default_remedy(&self, key: &str) -> String {
         let default = self.built_in.and_then(|node| node.get(key));
         default.map_or_else(String::new, |node| format!("leave it out for the default, {}", node.written))
+    }
+
+    /// The same for an option that is not taken from the built-in entry of a list.
+    fn takes_own(&self, key: &str, form: Form) {
+        self.findings.borrow_mut().own.insert(join(&self.pattern, key));
+        self.takes(key, form);
     }
 
     /// Notes what an option takes; what is said last holds.

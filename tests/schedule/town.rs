@@ -17,7 +17,8 @@ use super::build::{at, clip, minutes};
 
 /// See the module.
 pub(super) struct Town {
-    folder: tempfile::TempDir,
+    /// Goes with the town.
+    _folder: tempfile::TempDir,
     pub(super) desk: Desk,
     pub(super) now: Now,
 }
@@ -38,7 +39,7 @@ impl Town {
         let config = Arc::new(Config::load(&sources).unwrap());
         let store = Store::open(folder.path(), OpenAs::Station, loa::desk::store_settings(&config)).await.unwrap();
         let desk = Desk::new(config, store, None);
-        Self { folder, desk, now: Now { wall: at(now), mono: Duration::ZERO } }
+        Self { _folder: folder, desk, now: Now { wall: at(now), mono: Duration::ZERO } }
     }
 
     pub(super) fn later(&mut self, by: Duration) {
@@ -96,10 +97,6 @@ impl Town {
             Response::Queued { entry, .. } => entry.id,
             other => panic!("{other:?}"),
         }
-    }
-
-    pub(super) fn folder(&self) -> &Path {
-        self.folder.path()
     }
 }
 

@@ -239,7 +239,9 @@ impl Layers {
                 put(&mut entry, list, item.get(list).map_or(Json::Null, json));
             }
             for field in &fields {
-                let found = item.at(field.split('.')).or_else(|| first.and_then(|first| first.at(field.split('.'))));
+                let own = self.findings.own.contains(&format!("{prefix}{field}"));
+                let built_in = || first.filter(|_| !own).and_then(|first| first.at(field.split('.')));
+                let found = item.at(field.split('.')).or_else(built_in);
                 put(&mut entry, field, found.map_or(Json::Null, json));
             }
             Json::Object(entry)
