@@ -188,15 +188,15 @@ async fn a_change_is_felt_at_once_and_only_on_what_was_read() {
     let (house, chu) = House::with_admin().await;
     let binh = house.add(&chu.visit.who, "binh", operator()).await;
     let signed = house.sign_in("binh", PASSWORD).await.unwrap();
-    let roles = Some(Roles::only(Role::Viewer));
+    let roles = Roles::only(Role::Viewer);
     let edit = |version| {
-        let change = AccountChange { roles, ..AccountChange::default() };
+        let change = AccountChange { roles: Some(roles), ..AccountChange::default() };
         AccountRequest::Edit { account: binh.id.to_string(), change, version }
     };
     refused(house.ask(&chu.visit.who, edit(Some(binh.version + 1))).await, "account_changed");
     house.ask(&chu.visit.who, edit(Some(binh.version))).await.unwrap();
     refused(house.ask(&chu.visit.who, edit(Some(binh.version))).await, "account_changed");
-    assert_eq!(house.visit(&signed.secret).await.unwrap().who.roles, roles.unwrap());
+    assert_eq!(house.visit(&signed.secret).await.unwrap().who.roles, roles);
 
     house.ask(&chu.visit.who, AccountRequest::Disable { account: "BINH".to_owned() }).await.unwrap();
     refused(house.visit(&signed.secret).await, "not_signed_in");

@@ -24,7 +24,7 @@ async fn a_token_does_what_its_owner_may_at_most_and_is_shown_once() {
     let both = operator().with(Role::Viewer);
     let (token, secret) = house.desk.add_own_token(&binh, draft(both), house.now).await.unwrap();
     assert!(secret.reveal().starts_with("loa_"));
-    assert_eq!(house.desk.own_tokens(&binh).await.unwrap(), [token.clone()]);
+    assert_eq!(house.desk.own_tokens(&binh).await.unwrap(), std::slice::from_ref(&token));
     let who = house.desk.token_bearer(&secret, "10.0.0.7", house.now).await.unwrap();
     assert_eq!((who.name.as_str(), who.roles), ("binh", both));
     assert_eq!(who.via, Via::Token { address: "10.0.0.7".to_owned(), account: binh.account.id, token: token.id });

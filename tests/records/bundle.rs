@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
@@ -23,7 +23,7 @@ async fn sealed(town: &Town) -> PathBuf {
     out
 }
 
-fn parts(file: &PathBuf) -> Vec<(String, Vec<u8>)> {
+fn parts(file: &Path) -> Vec<(String, Vec<u8>)> {
     let mut archive = ZipArchive::new(std::fs::File::open(file).unwrap()).unwrap();
     (0..archive.len())
         .map(|index| {
@@ -45,7 +45,7 @@ fn pack(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
 }
 
 /// An inspector's machine: no data folder, no configuration of the station.
-fn verify(town: &Town, file: &PathBuf, more: &[&str]) -> crate::support::cli::Ran {
+fn verify(town: &Town, file: &Path, more: &[&str]) -> crate::support::cli::Ran {
     let elsewhere = tempfile::tempdir().unwrap();
     let mut arguments = vec!["bundle", "verify", file.to_str().unwrap()];
     arguments.extend(more);
