@@ -144,7 +144,6 @@ function watch(page: Page, station: Station): () => void {
 
 /** Tests with a station of their own, and a page that may neither throw, nor breach its policy, nor ask another host. */
 export const test = base.extend<{ station: Station; signedIn: Page }>({
-  // eslint-disable-next-line no-empty-pattern
   station: async ({}, use) => {
     const station = await Station.start();
     await use(station);

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 /** A message is a text, or several among which a number decides: then all of them together. */
 const flat = (message: unknown): string =>
-  typeof message === 'string' ? message : (JSON.stringify(message).match(/"[^"]*\{\w+\}[^"]*"|"[^"]+"/g) ?? []).join(' ');
+  typeof message === 'string'
+    ? message
+    : (JSON.stringify(message).match(/"[^"]*\{\w+\}[^"]*"|"[^"]+"/g) ?? []).join(' ');
 const read = (path: string) =>
   Object.fromEntries(Object.entries(JSON.parse(readFileSync(path, 'utf8'))).map(([key, said]) => [key, flat(said)]));
 const areas = readdirSync('messages');

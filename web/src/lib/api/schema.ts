@@ -7757,8 +7757,10 @@ export interface paths {
                     to?: string;
                     /** @description Only clips of this campaign. */
                     campaign?: string;
-                    /** @description csv, json or text. */
-                    format: "csv" | "json" | "text";
+                    /** @description csv, json or text for the figures; docx, pdf, xlsx, html or txt for the written report. */
+                    format: "csv" | "json" | "text" | "docx" | "pdf" | "xlsx" | "html" | "txt";
+                    /** @description Language of the written report, vi or en; the station's without. */
+                    language?: "vi" | "en";
                 };
                 header?: never;
                 path?: never;
@@ -7775,6 +7777,8 @@ export interface paths {
                         "text/csv": string;
                         "application/json": string;
                         "text/plain": string;
+                        "text/html": string;
+                        "application/pdf": number[];
                     };
                 };
                 /** @description The request cannot be read. */
