@@ -210,7 +210,7 @@ impl EntryView {
                 "too_long"
             }
             Waiting::Unfit { unfit } => {
-                view.unfit = serde_json::to_value(&unfit).ok();
+                view.unfit = serde_json::to_value(unfit).ok();
                 "unfit"
             }
             Waiting::Unknown => "unknown",

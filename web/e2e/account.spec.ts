@@ -1,7 +1,5 @@
 import { accessible, expect, firstRun, PERSON, test } from './station';
 
-const WIDTHS = [1280, 360];
-
 test('the first account is made once, and its person signs out and in', async ({ page, station }) => {
   await firstRun(page, station);
   await page.getByRole('button', { name: /Tài khoản:/ }).click();
@@ -70,20 +68,3 @@ test('English is one choice away and loses nothing that was typed', async ({ sig
   await expect(page.getByLabel('Current password')).toHaveValue('đang gõ dở');
   expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
 });
-
-for (const width of WIDTHS) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`every page is accessible at ${width} px, ${colorScheme}`, async ({ page, station }) => {
-      await page.setViewportSize({ width, height: 800 });
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.goto('/');
-      await expect(page.getByRole('heading', { level: 1, name: 'Thiết lập lần đầu' })).toBeVisible();
-      await accessible(page);
-      await firstRun(page, station);
-      await accessible(page);
-      await page.goto('/account');
-      await expect(page.getByRole('heading', { level: 1, name: 'Tài khoản của tôi' })).toBeVisible();
-      await accessible(page);
-    });
-  }
-}

@@ -1,13 +1,10 @@
 import type { Page } from '@playwright/test';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { accessible, expect, firstRun, PERSON, test, type Station } from './station';
-
-const PROGRAM = process.env['LOA_PROGRAM'] ?? new URL('../../target/debug/loa', import.meta.url).pathname;
+import { tone } from './sound';
+import { accessible, expect, PERSON, test, type Station } from './station';
 
 /** Makes the first person a leader as well, and lets the page know. */
 async function alsoLeader(page: Page, station: Station) {
-  await promisify(execFile)(PROGRAM, ['--data', station.folder, 'user', 'roles', PERSON.name, 'admin,approver']);
+  await station.loa(['user', 'roles', PERSON.name, 'admin,approver']);
   await page.reload();
 }
 
@@ -19,29 +16,6 @@ test.use({
     args: ['--no-sandbox', '--disable-gpu', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
   },
 });
-
-/** A WAV of one channel: a tone, so that no two recordings are the same. */
-function tone(hertz: number, seconds: number): Buffer {
-  const rate = 16_000;
-  const frames = Math.round(rate * seconds);
-  const file = Buffer.alloc(44 + 2 * frames);
-  file.write('RIFF', 0);
-  file.writeUInt32LE(file.length - 8, 4);
-  file.write('WAVEfmt ', 8);
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(rate, 24);
-  file.writeUInt32LE(rate * 2, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write('data', 36);
-  file.writeUInt32LE(2 * frames, 40);
-  for (let at = 0; at < frames; at += 1) {
-    file.writeInt16LE(Math.round(3_000 * Math.sin((2 * Math.PI * hertz * at) / rate)), 44 + 2 * at);
-  }
-  return file;
-}
 
 const wav = (name: string, hertz: number, seconds = 3) => ({
   name,
@@ -137,25 +111,6 @@ test('a recording is listened to from where one points', async ({ signedIn: page
   await page.keyboard.press('ArrowRight');
   await expect(place).toHaveAttribute('aria-valuenow', '5');
 });
-
-for (const width of [1280, 360]) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`the library is accessible at ${width} px, ${colorScheme}`, async ({ page, station }, info) => {
-      // Tall, so that no field happens to lie half under the bar at the bottom of a phone.
-      await page.setViewportSize({ width, height: 2600 });
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await firstRun(page, station);
-      await bring(page, wav('Phòng cháy, chữa cháy rừng mùa khô.wav', 440), wav('Tiêm chủng mở rộng.wav', 500));
-      await expect(coming(page).getByText('Đã vào thư viện, còn là bản nháp')).toHaveCount(2);
-      await accessible(page);
-      await page.screenshot({ path: info.outputPath('library.png'), fullPage: true });
-      await page.getByRole('table').getByRole('link', { name: 'Tiêm chủng mở rộng' }).click();
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Tiêm chủng mở rộng');
-      await page.screenshot({ path: info.outputPath('clip.png'), fullPage: true });
-      await accessible(page);
-    });
-  }
-}
 
 test('what is spoken into it becomes a draft', async ({ signedIn: page }) => {
   await page.goto('/library');

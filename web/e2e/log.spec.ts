@@ -1,20 +1,4 @@
-import type { Page } from '@playwright/test';
 import { accessible, expect, test } from './station';
-
-const WIDTHS = [1280, 360];
-
-/** What a page of this console sends, from a test: as the page would. */
-async function send(page: Page, path: string, body: object) {
-  const status = await page.evaluate(
-    async ([path, body]) => {
-      const session = (await (await fetch('/api/v1/session')).json()) as { csrf: string };
-      const headers = { 'Content-Type': 'application/json', 'X-Loa-CSRF': session.csrf };
-      return (await fetch(`/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).status;
-    },
-    [path, body] as const,
-  );
-  expect(status, path).toBeLessThan(300);
-}
 
 test('an empty log says so, and is verified', async ({ signedIn: page }) => {
   await page.goto('/log');
@@ -46,16 +30,3 @@ test('a week lays the plan beside what was heard', async ({ signedIn: page }) =>
   await expect(page).toHaveURL(/view=days/);
   await accessible(page);
 });
-
-for (const width of WIDTHS) {
-  for (const scheme of ['light', 'dark'] as const) {
-    test(`the log is legible, ${scheme}, ${width} px wide`, async ({ signedIn: page }) => {
-      await page.setViewportSize({ width, height: 800 });
-      await page.emulateMedia({ colorScheme: scheme });
-      await send(page, '/log/verification', {});
-      await page.goto('/log');
-      await expect(page.getByText(/Nhật ký nguyên vẹn/)).toBeVisible();
-      await accessible(page);
-    });
-  }
-}

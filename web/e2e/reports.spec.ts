@@ -1,7 +1,5 @@
 import { accessible, expect, test } from './station';
 
-const WIDTHS = [1280, 360];
-
 test('a preset is chosen, and the address names it', async ({ signedIn: page }) => {
   await page.goto('/reports');
   await expect(page.getByRole('heading', { level: 2, name: 'Đã phát' })).toBeVisible();
@@ -32,15 +30,3 @@ test('the spreadsheet comes down under its name', async ({ signedIn: page }) => 
   await page.getByRole('link', { name: 'Bảng tính (CSV)' }).click();
   expect((await coming).suggestedFilename()).toBe('bao-cao-2026-Q4.csv');
 });
-
-for (const width of WIDTHS) {
-  for (const scheme of ['light', 'dark'] as const) {
-    test(`reports are legible, ${scheme}, ${width} px wide`, async ({ signedIn: page }) => {
-      await page.setViewportSize({ width, height: 800 });
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.goto('/reports');
-      await expect(page.getByRole('heading', { level: 2, name: 'Nguồn gốc số liệu' })).toBeVisible();
-      await accessible(page);
-    });
-  }
-}

@@ -1,7 +1,9 @@
+import type { Page } from '@playwright/test';
 import { routes } from './routes';
-import { expect, test } from './station';
+import { accessible, ask, expect, slot, test, type Station } from './station';
 
-/** Pictures of every page for people to look at; those in `docs/images` are the guide's. */
+/** Takes pictures of every page for people to look at, and those of the guide. Without it pages are looked at by the machine alone. */
+const PICTURES = process.env['LOA_PICTURES'];
 const OUT = new URL('./out/', import.meta.url).pathname;
 const GUIDE = new URL('../../docs/images/', import.meta.url).pathname;
 /** Pages that the guide shows, and the names of their pictures. */
@@ -14,22 +16,61 @@ const SHOWN: Record<string, string> = {
   '/reports': 'bao-cao',
 };
 
+/** A station in the middle of its day: something heard, something planned, something waiting, something sounding. */
+async function busy(page: Page, station: Station) {
+  const titles = await station.furnish(240);
+  const campaign = { code: 'CCHC-2026', name: 'cải cách hành chính', basis: '', from: '2026-01-01', to: '2026-12-31' };
+  await ask(page, 'PATCH', '/settings', { changes: { campaign: [campaign] } });
+  await ask(page, 'POST', '/slots', slot('sang', 'Bản tin sáng', '05:00:00'));
+  await ask(page, 'POST', '/slots', slot('chieu', 'Bản tin chiều', '17:00:00'));
+  for (const [clip, to] of [[2], [3, 'chieu'], [3]] as const) {
+    await ask(page, 'POST', '/queue', { clip, slot: to ?? null });
+  }
+  await station.loa(['play', '1']);
+  await expect(page.getByRole('region', { name: 'Lúc này' })).toContainText(titles[0] ?? '', { timeout: 20_000 });
+  await expect(page.getByRole('region', { name: 'Lúc này' })).toContainText('Loa đang im.', { timeout: 20_000 });
+  await station.loa(['play', '2']);
+  await expect(page.getByRole('progressbar', { name: titles[1] ?? '' })).toBeVisible({ timeout: 20_000 });
+}
+
+/** Looks at the page at both widths. */
+async function look(page: Page, path: string, colorScheme: string) {
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    await test.step(`${path} at ${width} px`, () => accessible(page));
+    if (!PICTURES) continue;
+    const name = path === '/' ? 'home' : path.slice(1).replaceAll('/', '-');
+    await page.screenshot({ path: `${OUT}${name}-${colorScheme}-${width}.png`, fullPage: true });
+    const shown = SHOWN[path];
+    const picture = { type: 'jpeg', quality: 70 } as const;
+    if (shown && colorScheme === 'light' && width === 1280) {
+      await page.screenshot({ path: `${GUIDE}${shown}.jpg`, ...picture });
+    }
+  }
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`every page is drawn, ${colorScheme}`, async ({ page, signedIn, station }) => {
-    test.slow();
-    await station.furnish(90);
+  test(`every page fits WCAG 2.2 AA, wide and on a phone, ${colorScheme}`, async ({
+    page,
+    signedIn,
+    station,
+    browser,
+  }) => {
+    test.setTimeout(300_000);
     await signedIn.setViewportSize({ width: 1280, height: 800 });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await station.loa(['play', '2']);
-    await expect(page.getByRole('progressbar', { name: 'Bộ phận một cửa' })).toBeVisible({ timeout: 20_000 });
-    for (const path of routes()) {
+    await busy(page, station);
+    for (const path of [...routes(), '/library/2', '/schedule/slots/sang', '/log?view=days']) {
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       if (path === '/') await expect(page.getByRole('img', { name: 'Hình sóng của bài đang phát' })).toBeVisible();
-      const name = path === '/' ? 'home' : path.slice(1).replaceAll('/', '-');
-      await page.screenshot({ path: `${OUT}${name}-${colorScheme}.png`, fullPage: true });
-      const shown = SHOWN[path];
-      if (shown && colorScheme === 'light') await page.screenshot({ path: `${GUIDE}${shown}.png` });
+      await look(page, path, colorScheme);
     }
+    const stranger = await browser.newContext({ baseURL: station.url, locale: 'vi-VN', colorScheme });
+    const door = await stranger.newPage();
+    await door.goto('/sign-in');
+    await expect(door.getByRole('heading', { level: 1, name: 'Đăng nhập' })).toBeVisible();
+    await look(door, '/sign-in', colorScheme);
+    await stranger.close();
   });
 }

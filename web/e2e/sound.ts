@@ -17,7 +17,8 @@ export function tone(hertz: number, seconds: number): Buffer {
   file.writeUInt32LE(2 * frames, 40);
   for (let at = 0; at < frames; at += 1) {
     // It swells, so that its picture has a shape.
-    const swell = 0.3 + 0.7 * Math.abs(Math.sin((Math.PI * at) / rate / 2));
+    const second = at / rate;
+    const swell = 0.25 + 0.75 * Math.abs(Math.sin((Math.PI * second) / 2) * Math.cos((Math.PI * second) / 17));
     file.writeInt16LE(Math.round(6_000 * swell * Math.sin((2 * Math.PI * hertz * at) / rate)), 44 + 2 * at);
   }
   return file;

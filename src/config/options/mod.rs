@@ -10,6 +10,7 @@ mod file;
 mod shipped;
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -161,6 +162,8 @@ impl Layers {
             let Some(form) = self.findings.known.get(&pattern) else { continue };
             match pattern.split_once("[].") {
                 None => values.push(self.option(&pattern, about, form.clone())),
+                // A list within an entry is kept as it is; what its entries take is not told one by one.
+                Some((_, field)) if field.contains("[]") => {}
                 Some((list, field)) => {
                     if values.last().is_none_or(|value| value.key != list) {
                         values.push(self.list(list, shipped::about(list)));
@@ -227,9 +230,14 @@ impl Layers {
         let first = self.built_in.at([list, "0"].into_iter());
         let prefix = format!("{list}[].");
         let fields = self.findings.known.keys().filter_map(|key| key.strip_prefix(&prefix));
-        let fields: Vec<&str> = fields.collect();
+        let (lists, fields): (Vec<&str>, Vec<&str>) = fields.partition(|field| field.contains("[]"));
+        let lists: BTreeSet<&str> = lists.iter().filter_map(|field| field.split("[]").next()).collect();
         let entry = |item: &Node| {
             let mut entry = Map::new();
+            // Its own, or none: that of the built-in entry speaks of something else.
+            for list in &lists {
+                put(&mut entry, list, item.get(list).map_or(Json::Null, json));
+            }
             for field in &fields {
                 let found = item.at(field.split('.')).or_else(|| first.and_then(|first| first.at(field.split('.'))));
                 put(&mut entry, field, found.map_or(Json::Null, json));

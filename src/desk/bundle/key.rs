@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 
@@ -106,7 +106,7 @@ fn damaged(path: &Path) -> DeskError {
         .hint("restore it from a backup; a new key (remove the file) signs no old bundles")
 }
 
-fn failed(doing: &str, path: &PathBuf, error: &std::io::Error) -> DeskError {
+fn failed(doing: &str, path: &Path, error: &std::io::Error) -> DeskError {
     let text = format!("cannot {doing} the station's key {}", path.display());
     let hint = "use the account that the station runs under; it needs the right to write the data folder";
     DeskError { causes: vec![error.to_string()], ..DeskError::new(ErrorKind::Failed, text).hint(hint) }

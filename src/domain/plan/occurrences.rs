@@ -146,7 +146,7 @@ impl Schedule {
                     let nominal = day.and_time(*time);
                     let start = instant_of(self.time_zone, nominal);
                     let once = || {
-                        entry.dropped(nominal).then(|| ExceptionHit::Exception {
+                        entry.dropped(nominal).then_some(ExceptionHit::Exception {
                             exception: Exception::Once { at: nominal },
                             holiday: None,
                         })

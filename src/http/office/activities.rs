@@ -218,9 +218,10 @@ async fn listed(
 ) -> Result<Body<Activities>, Problem> {
     let zone = app.desk.config().station.time_zone;
     let days = which.from.zip(which.to);
-    let period = days.map(|(from, to)| Period::custom(from, to)).transpose().map_err(|error| {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong_period", error.to_string())
-    })?;
+    let period = days
+        .map(|(from, to)| Period::custom(from, to))
+        .transpose()
+        .map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong_period", error.to_string()))?;
     let items = app.desk.activities(period, which.struck).await?;
     Ok(Body(Activities { items: items.iter().map(|activity| ActivityRow::of(activity, zone)).collect() }))
 }

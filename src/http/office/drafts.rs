@@ -111,7 +111,11 @@ async fn listed(State(app): State<App>, _caller: Caller) -> Result<Body<Drafts>,
 
 /// Every version of one draft.
 #[utoipa::path(get, path = "/drafts/versions", tag = "office", params(ReportOf), responses((status = OK, body = Drafts), Failures))]
-async fn versions(State(app): State<App>, _caller: Caller, Asked(of): Asked<ReportOf>) -> Result<Body<Drafts>, Problem> {
+async fn versions(
+    State(app): State<App>,
+    _caller: Caller,
+    Asked(of): Asked<ReportOf>,
+) -> Result<Body<Drafts>, Problem> {
     let zone = app.desk.config().station.time_zone;
     let items = app.desk.draft_versions(&of.read(&app)?).await?;
     Ok(Body(Drafts { items: items.iter().map(|draft| DraftRow::of(draft, zone)).collect() }))

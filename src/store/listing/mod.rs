@@ -132,7 +132,6 @@ impl LogFilter {
 
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a page is almost all airings")]
 pub enum LogLine {
     /// An airing.
     Airing(AiringRow),

@@ -107,6 +107,18 @@ export const OPTIONS: Record<string, Words> = {
   'campaign.to': { label: m.settings_o_campaign_to, hint: m.settings_h_campaign_to },
   'campaign.item_minutes_min': { label: m.settings_o_campaign_item_minutes_min },
   'campaign.item_minutes_max': { label: m.settings_o_campaign_item_minutes_max },
+  'campaign.items_per_month': {
+    label: m.settings_o_campaign_items_per_month,
+    hint: m.settings_h_campaign_items_per_month,
+  },
+  'campaign.minutes_per_month': {
+    label: m.settings_o_campaign_minutes_per_month,
+    hint: m.settings_h_campaign_minutes_per_month,
+  },
+  'campaign.topics_to_cover': {
+    label: m.settings_o_campaign_topics_to_cover,
+    hint: m.settings_h_campaign_topics_to_cover,
+  },
 };
 
 /** Words of a choice, by option and word. */
@@ -143,6 +155,7 @@ export const UNITS: Record<string, () => string> = {
   percent: m.settings_u_percent,
   topics: m.settings_u_topics,
   copies: m.settings_u_copies,
+  items: m.settings_u_items,
   lufs: m.settings_u_lufs,
   dbtp: m.settings_u_dbtp,
   hz: m.settings_u_hz,
