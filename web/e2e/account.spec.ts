@@ -28,7 +28,7 @@ test('a session that ended asks to sign in over the page, and does what was aske
   const dialog = page.getByRole('dialog', { name: 'Phiên làm việc đã hết' });
   await accessible(page);
   await dialog.getByLabel('Mật khẩu', { exact: true }).fill(PERSON.password);
-  await dialog.getByRole('button', { name: 'Đăng nhập' }).click();
+  await dialog.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
   await expect(page.getByText('Đã đổi mật khẩu')).toBeVisible();
 });
 
