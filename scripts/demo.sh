@@ -71,6 +71,11 @@ for _ in {1..100}; do
 done
 [[ $by_hand ]] && loa play "$by_hand"
 
+# Nobody can sign in to the console of a new station until its first admin is made there, with this code.
+url=$(loa status --json | sed -n 's/.*"console": "\([^"]*\)".*/\1/p')
+[[ -z $url ]] || echo "demo: the console is at $url"
+[[ ! -s $data/first-run-code ]] || echo "demo: the code to make its first admin: $(<"$data/first-run-code")"
+
 if ! grep -qs '\[' /proc/asound/cards && ! { command -v pactl && pactl info; } >/dev/null 2>&1; then
     echo "demo: this machine has no sound card, so the programme goes to the paced null output and is not heard here;"
     echo "demo: it is recorded in $data/programme, to listen to at any time."
