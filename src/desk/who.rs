@@ -65,7 +65,7 @@ impl Who {
     /// Whether this person may.
     ///
     /// # Errors
-    /// No: kind [`ErrorKind::Forbidden`], code `forbidden`, with the right's word as the value `right`.
+    /// No: kind [`Forbidden`](super::ErrorKind::Forbidden), code `forbidden`, with the right's word as the value `right`.
     pub fn check(&self, right: Right) -> Result<(), DeskError> {
         if self.roles.may(right) {
             return Ok(());

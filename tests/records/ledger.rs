@@ -118,7 +118,7 @@ fn with_a_station_running_the_ledger_is_written_by_it() {
     town.loa(&["activity", "edit", "1", "--count", "2", "--why", "hai buổi"]).done();
     let (code, said) = daemon.end();
     assert_eq!(code, 0);
-    assert!(said.contains("asks about the activity ledger (over the socket"), "{said}");
+    assert!(said.contains("asks about the activity ledger (socket"), "{said}");
     assert_eq!(town.json(&["activity", "list"])[0]["count"], 2);
 }
 

@@ -1,6 +1,6 @@
 //! The official report as one model that Word, PDF, HTML and plain text are written from.
 //!
-//! [`OfficialReport::build`] takes the counts ([`ReportSheet`]), the office's texts ([`TextTemplate`]) and the rows of the log,
+//! [`OfficialReport::build`] takes the counts ([`ReportSheet`](crate::export::report::ReportSheet)), the office's texts ([`TextTemplate`]) and the rows of the log,
 //! and says everything that will stand on the paper. The writers beside this folder only lay it out: none of them counts,
 //! words or decides anything. Its layout is that of Nghị định 30/2020/NĐ-CP, Phụ lục I.
 
