@@ -56,8 +56,8 @@ struct Waveform {
 
 /// The sound of a clip. Parts are had with `Range`. What browsers cannot play (AIFF, ALAC, CAF, Ogg) comes as WAV.
 #[utoipa::path(get, path = "/clips/{id}/audio", tag = "clips", params(("id" = u32, Path, description = "Its number")), responses(
-    (status = OK, description = "The recording", content_type = "audio/mpeg"),
-    (status = PARTIAL_CONTENT, description = "A part of it", content_type = "audio/mpeg"),
+    (status = OK, description = "The recording", content((Vec<u8> = "audio/mpeg"), (Vec<u8> = "audio/mp4"), (Vec<u8> = "audio/aac"), (Vec<u8> = "audio/flac"), (Vec<u8> = "audio/wav"))),
+    (status = PARTIAL_CONTENT, description = "A part of it", content((Vec<u8> = "audio/mpeg"), (Vec<u8> = "audio/mp4"), (Vec<u8> = "audio/aac"), (Vec<u8> = "audio/flac"), (Vec<u8> = "audio/wav"))),
     Failures,
 ))]
 async fn clip_audio(

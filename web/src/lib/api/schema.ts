@@ -4639,7 +4639,11 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "audio/mpeg": unknown;
+                        "audio/mpeg": number[];
+                        "audio/mp4": number[];
+                        "audio/aac": number[];
+                        "audio/flac": number[];
+                        "audio/wav": number[];
                     };
                 };
                 /** @description A part of it */
@@ -4648,7 +4652,11 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "audio/mpeg": unknown;
+                        "audio/mpeg": number[];
+                        "audio/mp4": number[];
+                        "audio/aac": number[];
+                        "audio/flac": number[];
+                        "audio/wav": number[];
                     };
                 };
                 /** @description The request cannot be read. */
@@ -9519,6 +9527,8 @@ export interface paths {
                         "text/plain": string;
                         "text/html": string;
                         "application/pdf": number[];
+                        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": number[];
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                     };
                 };
                 /** @description The request cannot be read. */
