@@ -221,6 +221,7 @@ pub(super) enum ExceptionShape {
     /// One occurrence, by its nominal local time.
     Once {
         /// When.
+        #[schema(value_type = String, example = "2026-11-24T05:00:00")]
         at: NaiveDateTime,
     },
     /// Several days, both ends included.
@@ -256,6 +257,7 @@ pub(super) enum OnceShape {
     /// It airs at another time.
     Move {
         /// When, local, `2026-11-24T06:00:00`.
+        #[schema(value_type = String, example = "2026-11-24T06:00:00")]
         to: NaiveDateTime,
         /// Its longest duration in seconds; none is as its slot's.
         length_max_s: Option<u64>,
@@ -263,6 +265,7 @@ pub(super) enum OnceShape {
     /// The same is heard once more.
     Copy {
         /// When, local, `2026-11-24T06:00:00`.
+        #[schema(value_type = String, example = "2026-11-24T06:00:00")]
         to: NaiveDateTime,
     },
     /// It does not air.

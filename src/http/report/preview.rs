@@ -391,7 +391,7 @@ struct As {
 
 /// The report of a period as a file.
 #[utoipa::path(get, path = "/report/download", tag = "reports", params(ReportOf, As), responses(
-    (status = OK, description = "The file", content((String = "text/csv"), (String = "application/json"), (String = "text/plain"), (String = "text/html"), (Vec<u8> = "application/pdf"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), Failures,
+    (status = OK, description = "The file", content((String = "text/csv"), (serde_json::Value = "application/json"), (String = "text/plain"), (String = "text/html"), (Vec<u8> = "application/pdf"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), Failures,
 ))]
 async fn report_download(
     State(app): State<App>,

@@ -9523,7 +9523,7 @@ export interface paths {
                     };
                     content: {
                         "text/csv": string;
-                        "application/json": string;
+                        "application/json": unknown;
                         "text/plain": string;
                         "text/html": string;
                         "application/pdf": number[];
@@ -15587,8 +15587,8 @@ export interface components {
             kind: "date";
         } | {
             /**
-             * Format: date-time
              * @description When.
+             * @example 2026-11-24T05:00:00
              */
             at: string;
             /** @enum {string} */
@@ -16289,8 +16289,8 @@ export interface components {
         /** @description What becomes of one occurrence. */
         OnceShape: {
             /**
-             * Format: date-time
              * @description When, local, `2026-11-24T06:00:00`.
+             * @example 2026-11-24T06:00:00
              */
             to: string;
             /**
@@ -16302,8 +16302,8 @@ export interface components {
             once: "move";
         } | {
             /**
-             * Format: date-time
              * @description When, local, `2026-11-24T06:00:00`.
+             * @example 2026-11-24T06:00:00
              */
             to: string;
             /** @enum {string} */
