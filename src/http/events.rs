@@ -35,7 +35,8 @@ const LOOK_CLOSED: Duration = Duration::from_millis(500);
 const LIVE_EVERY: u32 = 10;
 /// Looks at a closed output after which the station's time is told all the same.
 const CLOCK_EVERY: u32 = 20;
-/// The log is looked at once in so many looks.
+/// The log is looked at once in so many looks, the first time in the first: what was written between a page's fetching of it
+/// and that look is told too.
 const LOG_EVERY: u32 = 5;
 /// A comment after so long without an event, so that both ends notice a line that is dead.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -128,13 +129,13 @@ impl Pulse {
     }
 
     async fn tell_log(&self, told: &mut Told, desk: &Desk) {
-        if !told.looks.is_multiple_of(LOG_EVERY) {
+        if told.log.is_some() && !told.looks.is_multiple_of(LOG_EVERY) {
             return;
         }
         match desk.store().head().await {
             Ok(head) => {
                 let seq = head.map_or(0, |(seq, _)| seq);
-                if told.log.is_some_and(|told| told != seq) {
+                if told.log != Some(seq) {
                     self.send("changed", &Changed { topic: name_of(Topic::Log) });
                 }
                 told.log = Some(seq);

@@ -42,6 +42,7 @@ mod slot_view;
 mod slots;
 mod tag;
 mod uploads;
+mod whole;
 mod words;
 
 use std::sync::Arc;
@@ -183,6 +184,7 @@ fn service(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), once::perform_once))
         .layer(from_fn_with_state(app.clone(), caller::find_out_who))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn(whole::read_small))
         .layer(from_fn(security::headers))
         .with_state(app)
 }

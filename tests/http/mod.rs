@@ -146,6 +146,18 @@ impl Browser {
         self
     }
 
+    /// The latest airing once the log says how it ended: fetched anew whenever the station says that the log changed, as a
+    /// page does.
+    pub(super) fn latest_airing(&mut self, events: &mut Events) -> Value {
+        loop {
+            let row = self.get("/log?limit=1").expect(200)["items"][0].clone();
+            if row.is_object() && row["outcome"] != "on_air" {
+                return row;
+            }
+            events.until(|name, data| name == "changed" && data["topic"] == "log");
+        }
+    }
+
     /// Follows the station live.
     pub(super) fn events(&self) -> Events {
         let request = ureq::http::Request::builder().uri(format!("{}/api/v1/events", self.url));

@@ -1,5 +1,9 @@
 //! The page itself, or what stands in its place.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
 use super::Station;
 
 #[test]
@@ -19,4 +23,37 @@ fn every_answer_forbids_the_browser_to_ask_anybody_else() {
     assert!(home.headers["content-type"].to_str().unwrap().starts_with("text/html"));
     assert!(String::from_utf8(home.bytes).unwrap().contains("<title>"));
     assert_eq!(browser.send("POST", "//", None).status, 405);
+}
+
+/// A head that is refused, its body a moment later, and then another request over the same line.
+#[test]
+fn a_line_stays_open_for_the_next_request_when_one_was_refused() {
+    let station = Station::new();
+    let host = station.url.strip_prefix("http://").unwrap();
+    let mut line = BufReader::new(TcpStream::connect(host).unwrap());
+    for path in ["/air/stop", "/nowhere", "/air/skip"] {
+        let head = format!(
+            "POST /api/v1{path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n"
+        );
+        line.get_mut().write_all(head.as_bytes()).unwrap();
+        // Nothing may be said yet: whoever answers now must hang up, for he cannot know where the next request begins.
+        line.get_ref().set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+        let early = line.fill_buf().map(<[u8]>::to_vec);
+        assert!(early.is_err(), "{:?}", early.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()));
+        line.get_ref().set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        line.get_mut().write_all(b"{}").unwrap();
+        let mut length = 0;
+        loop {
+            let mut text = String::new();
+            assert!(line.read_line(&mut text).unwrap() > 0, "{path}: the line is gone");
+            if text.trim().is_empty() {
+                break;
+            }
+            assert_ne!(text.to_lowercase().trim(), "connection: close");
+            if let Some(value) = text.to_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        std::io::Read::read_exact(&mut line, &mut vec![0; length]).unwrap();
+    }
 }

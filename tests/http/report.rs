@@ -12,8 +12,7 @@ fn the_figures_of_a_period_lead_to_their_rows() {
     admin.post("/air/play", &json!({ "clip": 2 })).expect(204);
     events.until(|name, data| name == "live" && data["on_air"].is_object());
     admin.post("/air/stop", &json!({})).expect(204);
-    events.until(|name, data| name == "live" && data["on_air"].is_null());
-    let row = admin.get("/log").expect(200)["items"][0].clone();
+    let row = admin.latest_airing(&mut events);
     let correction = json!({ "why": "đã nghe đủ", "counted": true, "topic": "CCHC.KQ" });
     admin.post(&format!("/log/airings/{}/corrections", row["id"].as_str().unwrap()), &correction).expect(201);
 

@@ -13,7 +13,7 @@ use hound::{SampleFormat, WavSpec, WavWriter};
 use tracing::{info, warn};
 
 use crate::audio::frames::CHANNELS;
-use crate::audio::output::{FaultSender, Line, Output, OutputError, Programme};
+use crate::audio::output::{FaultSender, Line, Output, OutputError, Programme, recordings};
 use crate::audio::pump::Pump;
 
 /// What the disk may be late by.
@@ -25,7 +25,7 @@ const VISIT: Duration = Duration::from_millis(500);
 /// A file is closed and a new one begun after so many frames: half of what a WAV header can state.
 const FRAMES_PER_FILE: u32 = u32::MAX / 2 / (CHANNELS as u32 * 2);
 
-/// Most files of one second, before a recording is given up.
+/// Most files of one moment, before a recording is given up.
 const NAMES_MAX: u32 = 100;
 
 /// An output whose programme is recorded in a folder, a file for each opening, named by its start in UTC.
@@ -151,12 +151,8 @@ impl Take {
 
 /// A file that was not there before.
 fn fresh(folder: &Path, at: DateTime<Utc>) -> std::io::Result<(PathBuf, File)> {
-    let name = at.format("%Y-%m-%dT%H-%M-%SZ");
     for number in 1.. {
-        let path = match number {
-            1 => folder.join(format!("{name}.wav")),
-            _ => folder.join(format!("{name}-{number}.wav")),
-        };
+        let path = folder.join(recordings::name_of(at, number));
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(file) => return Ok((path, file)),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && number < NAMES_MAX => {}

@@ -1,6 +1,7 @@
 //! What was recorded: which file holds a moment, and a stretch of it to listen to.
 //!
-//! Files are named by the second in which their output was opened ([`super::record`]), so a moment is found to within a second.
+//! Files are named by the millisecond in which their output was opened ([`super::record`]), so a moment is found to within what an
+//! output buffers.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ const FILES_MAX: usize = 100_000;
 pub struct RecordedAt {
     /// The file.
     pub path: PathBuf,
-    /// From the beginning of the file, to within a second.
+    /// From the beginning of the file.
     pub offset: Duration,
     /// What the file still holds from there on.
     pub left: Duration,
@@ -31,14 +32,15 @@ pub struct RecordedAt {
 /// # Errors
 /// The folder cannot be read.
 pub fn find(folder: &Path, at: DateTime<Utc>) -> io::Result<Option<RecordedAt>> {
-    let mut begun: Vec<(DateTime<Utc>, PathBuf)> = Vec::new();
+    let mut files: Vec<(DateTime<Utc>, PathBuf)> = Vec::new();
     for entry in std::fs::read_dir(folder)?.take(FILES_MAX) {
         let path = entry?.path();
-        begun.extend(start_of(&path).filter(|start| *start <= at).map(|start| (start, path)));
+        let start = path.file_name().and_then(|name| begun(name.to_str()?));
+        files.extend(start.filter(|start| *start <= at).map(|start| (start, path)));
     }
-    begun.sort();
+    files.sort();
     // The latest that had begun, or one before it if that one was closed again at once.
-    for (start, path) in begun.into_iter().rev().take(3) {
+    for (start, path) in files.into_iter().rev().take(3) {
         let Ok(offset) = (at - start).to_std() else { continue };
         let Ok(length) = length_of(&path) else { continue };
         if let Some(left) = length.checked_sub(offset).filter(|left| !left.is_zero()) {
@@ -67,11 +69,18 @@ pub fn excerpt(at: &RecordedAt, length: Duration) -> Result<Vec<u8>, hound::Erro
     Ok(bytes)
 }
 
-/// When the file was begun, as its name says; none if it is no recording.
-fn start_of(path: &Path) -> Option<DateTime<Utc>> {
-    let name = path.file_name()?.to_str()?.strip_suffix(".wav")?;
-    let (time, _) = name.split_once('Z')?;
-    NaiveDateTime::parse_from_str(time, "%Y-%m-%dT%H-%M-%S").ok().map(|start| start.and_utc())
+/// The name of the `number`th recording (from 1) begun in this millisecond: `2026-11-24T22-00-00.125Z.wav`, then `…Z-2.wav`.
+#[must_use]
+pub fn name_of(begun: DateTime<Utc>, number: u32) -> String {
+    let begun = begun.format("%Y-%m-%dT%H-%M-%S%.3fZ");
+    if number == 1 { format!("{begun}.wav") } else { format!("{begun}-{number}.wav") }
+}
+
+/// When a recording of this name was begun; none if it is not the name of one. Names to the second are understood too.
+#[must_use]
+pub fn begun(name: &str) -> Option<DateTime<Utc>> {
+    let (time, _) = name.strip_suffix(".wav")?.split_once('Z')?;
+    NaiveDateTime::parse_from_str(time, "%Y-%m-%dT%H-%M-%S%.f").ok().map(|begun| begun.and_utc())
 }
 
 fn length_of(path: &Path) -> Result<Duration, hound::Error> {

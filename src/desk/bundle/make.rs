@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde::Serialize;
 use tempfile::NamedTempFile;
 use zip::ZipWriter;
@@ -12,11 +12,12 @@ use zip::write::SimpleFileOptions;
 
 use super::key::StationKey;
 use super::manifest::{self, Head, Manifest, Part, Recording, Row};
+use crate::audio::output::recordings;
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, ErrorKind};
 use crate::desk::report::ReportQuery;
 use crate::domain::report::Period;
-use crate::domain::time::{Now, Window};
+use crate::domain::time::Now;
 use crate::export::{reconciliation, report};
 use crate::store::ChainHash;
 
@@ -156,33 +157,25 @@ impl Desk {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(failed(error)),
         };
-        let mut recordings = Vec::new();
+        let mut found = Vec::new();
         for entry in entries {
             let entry = entry.map_err(failed)?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if !begun_in(&name, window) {
+            if recordings::begun(&name).is_none_or(|begun| !window.contains(begun)) {
                 continue;
             }
             let bytes = entry.metadata().map_err(failed)?.len();
             let blake3 = if digest { Some(digest_of(&entry.path()).map_err(failed)?) } else { None };
-            recordings.push(Recording { name, bytes, blake3 });
-            if recordings.len() > RECORDINGS_MAX {
+            found.push(Recording { name, bytes, blake3 });
+            if found.len() > RECORDINGS_MAX {
                 return Err(DeskError::refused(format!(
                     "more than {RECORDINGS_MAX} recordings; choose a shorter period"
                 )));
             }
         }
-        recordings.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(recordings)
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
     }
-}
-
-/// Whether the name of a recording says that it began within `window`: `2023-01-02T22-00-00Z.wav`.
-fn begun_in(name: &str, window: Window) -> bool {
-    let Some(stem) = name.strip_suffix(".wav") else { return false };
-    let Some((moment, _)) = stem.split_once('Z') else { return false };
-    let moment = NaiveDateTime::parse_from_str(moment, "%Y-%m-%dT%H-%M-%S").map(|moment| moment.and_utc());
-    moment.is_ok_and(|moment: DateTime<Utc>| window.contains(moment))
 }
 
 fn digest_of(path: &Path) -> io::Result<String> {
