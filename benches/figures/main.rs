@@ -29,7 +29,7 @@ mod table;
 type Figure = (&'static str, fn(u32), u32);
 
 /// The quick ones first.
-const FIGURES: [Figure; 10] = [
+const FIGURES: [Figure; 11] = [
     ("plan", schedule::plan, 5),
     ("rehearsal", rehearsal::half_year, 3),
     ("simulation", rehearsal::weeks, 2_000),
@@ -40,6 +40,7 @@ const FIGURES: [Figure; 10] = [
     ("join", sounding::joins, 3),
     ("report", records::report, 1_000_000),
     ("start", sounding::starts, 200),
+    ("load", sounding::starts_under_load, 40),
 ];
 
 fn main() {

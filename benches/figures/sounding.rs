@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::station::{Station, second_in, wait_until};
-use crate::support::pulse::{Capture, RATE_HZ, marker, wall_ns};
+use crate::support::load::Load;
+use crate::support::pulse::{RATE_HZ, marker, wall_ns};
 use crate::support::sound::{Coding, Sound};
 use crate::table::{percentile, row};
 
@@ -28,21 +29,35 @@ fn marked(folder: &Path, name: &str, hertz: f64, coding: Coding) -> PathBuf {
     sound.encode(folder, name, coding)
 }
 
-/// The frame that the sink took at this wall time.
-fn frame_at(capture: &Capture, at_ns: i64) -> usize {
-    let (mut low, mut high) = (0, capture.samples.len() / 2);
-    while low < high {
-        let middle = (low + high) / 2;
-        if capture.wall_of(middle) < at_ns { low = middle + 1 } else { high = middle }
-    }
-    low
-}
-
 /// How late the first sample of an MP3 sounds after its planned instant, over so many starts.
 pub(crate) fn starts(count: u32) {
     let station = Station::new();
     station.add(&marked(station.folder(), "start", 300.0, Coding::Mp3));
     let _daemon = station.run();
+    let reached = errors_of_starts(&station, count);
+    let command = format!("start {count}");
+    row(
+        "start error, planned instant to first sample heard, MP3",
+        &reached,
+        "median <= 0.7 ms, p99 <= 1.5 ms",
+        &command,
+    );
+}
+
+/// The same while 200 pages follow the station and recordings come in and are measured all the time.
+pub(crate) fn starts_under_load(count: u32) {
+    let station = Station::new();
+    station.add(&marked(station.folder(), "start", 300.0, Coding::Mp3));
+    let token = station.token();
+    let _daemon = station.run();
+    let load = Load::start(&station.console(), &token, 200, u32::MAX);
+    let reached = errors_of_starts(&station, count);
+    let reached = format!("{reached}; {} pages, {} recordings taken", load.seated(), load.sent());
+    load.end();
+    row("the same with 200 pages and recordings coming in", &reached, "p99 <= 3 ms", &format!("load {count}"));
+}
+
+fn errors_of_starts(station: &Station, count: u32) -> String {
     let recorder = station.server.record();
     // Planned in advance, as a station does; one slot a start.
     let first = second_in(15 + i64::from(count) / 10);
@@ -57,26 +72,20 @@ pub(crate) fn starts(count: u32) {
         .iter()
         .filter_map(|second| {
             let due = second * 1_000_000_000;
-            let within = frame_at(&capture, due - 300_000_000)..frame_at(&capture, due + 1_500_000_000);
+            let within = capture.frame_at(due - 300_000_000)..capture.frame_at(due + 1_500_000_000);
             let heard = capture.find(&rising, within).first()?.0;
             Some((capture.wall_of(heard) - due) as f64 / 1e6)
         })
         .collect();
     let late: Vec<f64> = errors.iter().map(|error| error.abs()).collect();
-    let reached = format!(
+    format!(
         "median {:.2} ms, p99 {:.2} ms (signed {:.2} to {:.2}); {} of {count} heard",
         percentile(&late, 0.5),
         percentile(&late, 0.99),
         percentile(&errors, 0.0),
         percentile(&errors, 1.0),
         errors.len()
-    );
-    row(
-        "start error, planned instant to first sample heard, MP3",
-        &reached,
-        "median <= 0.7 ms, p99 <= 1.5 ms",
-        &format!("start {count}"),
-    );
+    )
 }
 
 /// Frames lost or doubled where two clips meet, for pairs of formats, so many times each.
@@ -105,7 +114,7 @@ pub(crate) fn joins(times: u32) {
         let mut errors = Vec::new();
         for (_, second) in planned.iter().filter(|planned| planned.0 == name) {
             let due = second * 1_000_000_000;
-            let within = frame_at(&capture, due - 300_000_000)..frame_at(&capture, due + 2_500_000_000);
+            let within = capture.frame_at(due - 300_000_000)..capture.frame_at(due + 2_500_000_000);
             match capture.find(&rising, within)[..] {
                 [(one, _), (two, _)] => errors.push(format!("{}", two as i64 - one as i64 - CLIP_FRAMES as i64)),
                 ref found => errors.push(format!("{} markers heard", found.len())),
@@ -132,7 +141,7 @@ pub(crate) fn kill(times: u32) {
         let _next = station.spawn();
         std::thread::sleep(Duration::from_secs(3));
         let capture = recorder.stop();
-        let (from, left) = (frame_at(&capture, killed), capture.left());
+        let (from, left) = (capture.frame_at(killed), capture.left());
         // In pieces of 2 ms: the tone is there, or it is not.
         let loud: Vec<bool> =
             left[from..].chunks(96).map(|piece| piece.iter().any(|sample| sample.abs() > 0.01)).collect();

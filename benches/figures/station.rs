@@ -31,7 +31,8 @@ impl Station {
         std::fs::create_dir(folder.path().join("data")).unwrap();
         std::fs::write(folder.path().join("cookie"), [0; 256]).unwrap();
         let mut config = String::from(
-            "[station]\nrundown_lead_seconds = 10\nprepare_lead_seconds = 2\njoin_lead_seconds = 2\n[permitted_hours]\n",
+            "[station]\nrundown_lead_seconds = 10\nprepare_lead_seconds = 2\njoin_lead_seconds = 2\n\
+             [console]\nlisten = \"127.0.0.1:0\"\n[permitted_hours]\n",
         );
         for day in ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] {
             config.push_str(&format!("{day} = \"00:00-24:00\"\n"));
@@ -63,6 +64,24 @@ impl Station {
         let output = self.command().args(words).output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{words:?}: {text}{}", String::from_utf8_lossy(&output.stdout));
+    }
+
+    /// What the program says of something, as JSON.
+    pub(crate) fn json(&self, words: &[&str]) -> serde_json::Value {
+        let output = self.command().arg("--json").args(words).stdin(Stdio::null()).output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{words:?}: {error}"))
+    }
+
+    /// Where the console of the running station answers: host and port.
+    pub(crate) fn console(&self) -> String {
+        self.json(&["status"])["console"].as_str().unwrap().trim_start_matches("http://").to_owned()
+    }
+
+    /// A token with which a script does what an operator may do.
+    pub(crate) fn token(&self) -> String {
+        self.ask(&["user", "add", "may", "--role", "operator"]);
+        let token = self.json(&["token", "add", "bench", "--account", "may", "--role", "operator"]);
+        token["secret"].as_str().unwrap().to_owned()
     }
 
     /// Brings a recording in, approved. The first has number 1.

@@ -18,7 +18,7 @@ const DEVICE: &str = "kind = \"device\"";
 const SILENCE: usize = RATE_HZ as usize / 100;
 
 /// What a file sounds like at 48 kHz on the left side, by the decoder and the converter alone.
-fn reference(path: &Path) -> Vec<f32> {
+pub(super) fn reference(path: &Path) -> Vec<f32> {
     let mut source = open_file(path).unwrap();
     let mut converter = Converter::new(2, source.sample_rate(), RATE_HZ, 0).unwrap();
     let (mut block, mut out) = (Vec::new(), Vec::new());
@@ -31,7 +31,7 @@ fn reference(path: &Path) -> Vec<f32> {
 }
 
 /// Lets the recording run on until it holds everything up to `at`, then ends it.
-fn stop_after(recorder: Recorder, at: DateTime<Utc>) -> Capture {
+pub(super) fn stop_after(recorder: Recorder, at: DateTime<Utc>) -> Capture {
     let deadline = Instant::now() + Duration::from_secs(10);
     while Utc::now() < at + TimeDelta::milliseconds(200) && Instant::now() < deadline {
         std::thread::park_timeout(Duration::from_millis(10));
@@ -51,7 +51,7 @@ fn stretches(left: &[f32]) -> Vec<(usize, usize)> {
     found
 }
 
-fn best(capture: &Capture, template: &[f32], within: std::ops::Range<usize>) -> (usize, f64) {
+pub(super) fn best(capture: &Capture, template: &[f32], within: std::ops::Range<usize>) -> (usize, f64) {
     let found = capture.find(template, within);
     found.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).expect("the clip is in the recording")
 }

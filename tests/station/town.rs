@@ -1,5 +1,6 @@
 //! A town with a station: a data folder of the test's own, and the program that runs on it.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -39,6 +40,25 @@ impl Town {
         std::fs::write(folder.path().join("loa.toml"), text).unwrap();
         std::fs::create_dir(folder.path().join("data")).unwrap();
         Self { folder }
+    }
+
+    /// A town with a console that listens on a free port of this machine.
+    pub(super) fn with_console(output: &str) -> Self {
+        let town = Self::new(output, "");
+        let file = town.folder.path().join("loa.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("listen = \"\"", "listen = \"127.0.0.1:0\"")).unwrap();
+        town
+    }
+
+    /// A token with which a script does what an operator may do.
+    pub(super) fn token(&self) -> String {
+        let mut account = self.command(&["user", "add", "may", "--role", "operator", "--password-stdin", "--lasting"]);
+        let mut process = account.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        process.stdin.take().unwrap().write_all("loa phường tôi 2026\n".as_bytes()).unwrap();
+        assert!(process.wait().unwrap().success());
+        let token = self.loa(&["token", "add", "đo", "--account", "may", "--role", "operator"]);
+        token["secret"].as_str().unwrap().to_owned()
     }
 
     pub(super) fn data(&self) -> PathBuf {
@@ -81,10 +101,15 @@ impl Town {
 
     /// A broadcast of its own, once, on a whole second that is at least `ahead` away.
     pub(super) fn slot(&self, ahead: Duration, elements: &[&str], more: &[&str]) -> DateTime<Utc> {
+        self.slot_named("phat-thu", ahead, elements, &[&["--length", "2m"], more].concat())
+    }
+
+    /// The same, of this name, its length among `more`.
+    pub(super) fn slot_named(&self, id: &str, ahead: Duration, elements: &[&str], more: &[&str]) -> DateTime<Utc> {
         let at = Utc::now() + TimeDelta::from_std(ahead).unwrap() + TimeDelta::seconds(1);
         let at = at.with_nanosecond(0).unwrap();
         let cron = at.with_timezone(&Tz::Asia__Ho_Chi_Minh).format("%S %M %H %d %m * %Y").to_string();
-        let mut arguments = vec!["slot", "add", "phat-thu", "--name", "Phát thử", "--length", "2m", "--at", &cron];
+        let mut arguments = vec!["slot", "add", id, "--name", "Phát thử", "--at", &cron];
         arguments.extend(elements.iter().flat_map(|element| ["--element", element]));
         arguments.extend(more);
         self.loa(&arguments);

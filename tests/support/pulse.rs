@@ -274,6 +274,16 @@ impl Capture {
         self.base_ns + at as i64
     }
 
+    /// The first frame that the sink took at this wall time or later.
+    pub fn frame_at(&self, at_ns: i64) -> usize {
+        let (mut low, mut high) = (0, self.samples.len() / 2);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.wall_of(middle) < at_ns { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+
     /// The left side.
     pub fn left(&self) -> Vec<f32> {
         self.samples.iter().step_by(2).copied().collect()
