@@ -48,7 +48,8 @@ fn next_facts(forecast: Forecast) -> NextFacts {
     let Forecast { occurrence, rundown, .. } = forecast;
     let room = (occurrence.end - occurrence.start).to_std().unwrap_or_default();
     NextFacts {
-        has_items: rundown.has_items(),
+        items: rundown.items(),
+        wanted: occurrence.version.slot.items_wanted(),
         planned: rundown.length(),
         room,
         broadcast: Broadcast {

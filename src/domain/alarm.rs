@@ -66,7 +66,7 @@ pub enum Alarm {
         /// Which.
         broadcast: Broadcast,
     },
-    /// What is there for the next broadcast takes less than half of its time.
+    /// There are fewer items for the next broadcast than its slot asks for, and they take less than half of its time.
     ShortOf {
         /// Which.
         broadcast: Broadcast,
@@ -95,8 +95,10 @@ pub struct DayFacts {
 pub struct NextFacts {
     /// Which.
     pub broadcast: Broadcast,
-    /// Whether anything that counts would be heard.
-    pub has_items: bool,
+    /// How many items would be heard.
+    pub items: usize,
+    /// How many the slot asks for.
+    pub wanted: usize,
     /// How long what would be heard lasts.
     pub planned: Duration,
     /// How long the broadcast may last.
@@ -154,10 +156,10 @@ pub fn at_once(view: &View, waiting: u64, error: Option<&str>) -> Vec<Alarm> {
 pub fn of_day(facts: DayFacts) -> Vec<Alarm> {
     let mut alarms = Vec::new();
     if let Some(next) = facts.next {
-        let NextFacts { broadcast, has_items, planned, room } = next;
-        if !has_items {
+        let NextFacts { broadcast, items, wanted, planned, room } = next;
+        if items == 0 {
             alarms.push(Alarm::NothingToAir { broadcast });
-        } else if planned < room / 2 {
+        } else if items < wanted && planned < room / 2 {
             alarms.push(Alarm::ShortOf { broadcast, planned, room });
         }
     }
@@ -181,14 +183,14 @@ mod tests {
 
     use super::*;
 
-    fn next(has_items: bool, planned_s: u64, room_s: u64) -> DayFacts {
+    fn next(items: usize, planned_s: u64, room_s: u64) -> DayFacts {
         let broadcast = Broadcast {
             occurrence: "sang-0500@2026-11-24T05:00:00".parse().unwrap(),
             name: "Sáng".to_owned(),
             start: Utc.with_ymd_and_hms(2026, 11, 23, 22, 0, 0).unwrap(),
         };
         let (planned, room) = (Duration::from_secs(planned_s), Duration::from_secs(room_s));
-        DayFacts { next: Some(NextFacts { broadcast, has_items, planned, room }), ..DayFacts::default() }
+        DayFacts { next: Some(NextFacts { broadcast, items, wanted: 2, planned, room }), ..DayFacts::default() }
     }
 
     fn codes(facts: DayFacts) -> Vec<&'static str> {
@@ -196,16 +198,17 @@ mod tests {
     }
 
     #[test]
-    fn a_broadcast_of_half_its_time_is_enough_one_of_less_is_told_and_one_of_tunes_alone_is_an_error() {
-        assert_eq!(codes(next(true, 900, 1_800)), Vec::<&str>::new());
-        assert_eq!(codes(next(true, 899, 1_800)), ["short_of"]);
-        assert_eq!(codes(next(false, 1_800, 1_800)), ["nothing_to_air"]);
+    fn a_broadcast_of_half_its_time_or_of_all_its_items_is_enough_and_one_of_tunes_alone_is_an_error() {
+        assert_eq!(codes(next(1, 900, 1_800)), Vec::<&str>::new());
+        assert_eq!(codes(next(2, 60, 1_800)), Vec::<&str>::new(), "all that was asked for; the rest is room");
+        assert_eq!(codes(next(1, 899, 1_800)), ["short_of"]);
+        assert_eq!(codes(next(0, 1_800, 1_800)), ["nothing_to_air"]);
         assert_eq!(codes(DayFacts::default()), Vec::<&str>::new());
     }
 
     #[test]
     fn the_worst_comes_first_whatever_the_order_of_the_facts() {
-        let mut facts = next(true, 1, 1_800);
+        let mut facts = next(1, 1, 1_800);
         facts.disk = Some((9, 10));
         let NextFacts { broadcast, .. } = facts.next.clone().unwrap();
         facts.missed = vec![(broadcast, MissReason::StationOff)];

@@ -269,6 +269,17 @@ impl Slot {
         })
     }
 
+    /// How many items its template asks for.
+    #[must_use]
+    pub fn items_wanted(&self) -> usize {
+        let wanted = self.rundown.iter().map(|element| match element {
+            Element::Clip { .. } => 1,
+            Element::Queue { count } | Element::Rotation { count, .. } => *count as usize,
+            Element::Ident { .. } | Element::Closing { .. } => 0,
+        });
+        wanted.fold(0, usize::saturating_add)
+    }
+
     /// Whether anything of it is taken from the queue.
     #[must_use]
     pub fn uses_queue(&self) -> bool {
