@@ -79,6 +79,9 @@ fn keeps_the_decree(pdf: &str) {
             assert!((middle - 110.0 * MM).abs() < 2.0, "{middle}");
         }
     }
+    let has = |page: &Page, ending: &str| page.words.iter().any(|word| word.text.ends_with(ending));
+    let signed = report.iter().find(|page| has(page, "TM.")).expect("it is signed");
+    assert!(has(signed, "./."), "no signature stands on a page without the last words");
     let edge = report[1].text().map(|word| word.edges[0]).fold(f64::MAX, f64::min);
     assert!((edge - 30.0 * MM).abs() < 2.0, "the text begins at the left margin: {edge}");
     let annexes: Vec<&Page> = pages.iter().skip(report.len()).collect();
