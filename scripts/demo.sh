@@ -46,10 +46,13 @@ by_hand=
 loa slot add phat-thu --name "Phát thử" --length 15m "${trial[@]}" || by_hand=2
 [[ $by_hand ]] || loa queue add 2 --slot phat-thu
 
-loa run >"$data/station.log" 2>&1 &
+# The program itself, not a shell around it: it is told to end by its number.
+target/debug/loa --config config/demo.toml --data "$data" run >"$data/station.log" 2>&1 &
 station=$!
+watcher=
 finish() {
     trap - EXIT INT TERM
+    [[ -z $watcher ]] || kill -TERM "$watcher" 2>/dev/null || true
     if kill -TERM "$station" 2>/dev/null; then
         echo "demo: ending the station in good order"
         wait "$station" || true
@@ -80,4 +83,7 @@ if ! grep -qs '\[' /proc/asound/cards && ! { command -v pactl && pactl info; } >
     echo "demo: this machine has no sound card, so the programme goes to the paced null output and is not heard here;"
     echo "demo: it is recorded in $data/programme, to listen to at any time."
 fi
-loa status --watch
+# Beside this shell, so that a signal is seen to at once.
+target/debug/loa --config config/demo.toml --data "$data" status --watch &
+watcher=$!
+wait "$watcher"

@@ -92,6 +92,11 @@ impl Daemon {
         self.parts.clone()
     }
 
+    /// The way to this run alone.
+    pub(super) fn inputs(&self) -> mpsc::Sender<Input> {
+        self.answers.clone()
+    }
+
     /// With its state shown where an earlier run showed its own.
     pub(super) fn shown_in(self, handle: &Handle) -> Self {
         Self { view: Arc::clone(&handle.view), ..self }

@@ -14,10 +14,12 @@ mod wiring;
 
 use std::sync::Arc;
 
-use tokio::task::JoinHandle;
+use tokio::sync::mpsc;
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::audio::EngineError;
 use crate::config::Config;
+use crate::domain::station::{Input, RestPolicy};
 use crate::library::ImportError;
 use crate::store::{Store, StoreError};
 
@@ -51,10 +53,35 @@ pub enum StationError {
 
 /// What people ask, on its way to whichever run of the station comes next.
 #[derive(Debug)]
-pub struct Asked(tokio::sync::mpsc::Receiver<handle::Request>);
+pub struct Asked(mpsc::Receiver<handle::Request>);
 
-/// A run of the station. It ends when it was told to and everything is written, or with what went wrong.
-pub type Run = JoinHandle<Result<Asked, StationError>>;
+/// A run of the station.
+#[derive(Debug)]
+pub struct Run {
+    task: JoinHandle<Result<Asked, StationError>>,
+    inputs: mpsc::Sender<Input>,
+}
+
+impl Run {
+    fn of(daemon: daemon::Daemon, asked: Asked) -> Self {
+        let inputs = daemon.inputs();
+        Self { task: tokio::spawn(daemon.run(asked)), inputs }
+    }
+
+    /// Waits until it was told to end and everything is written, or for what went wrong. Safe to wait for anew after it was
+    /// broken off, but not once it has answered.
+    ///
+    /// # Errors
+    /// The task panicked; within, what made the station unable to go on.
+    pub async fn ended(&mut self) -> Result<Result<Asked, StationError>, JoinError> {
+        (&mut self.task).await
+    }
+
+    /// Tells this run, and no other, to end. One that has ended already needs not be told, and nobody waits for its word.
+    pub async fn end(&self, rest: RestPolicy, by: &str) {
+        drop(self.inputs.send(Input::Shutdown { rest, by: by.to_owned() }).await);
+    }
+}
 
 /// Brings the station up: what the last run spilled goes into the log, the ledger is read, the engine waits with its output
 /// closed.
@@ -64,7 +91,7 @@ pub type Run = JoinHandle<Result<Asked, StationError>>;
 pub async fn start(config: Arc<Config>, store: Store) -> Result<(Handle, Run), StationError> {
     let daemon = daemon::Daemon::new(config, store).await?;
     let (handle, asked) = Handle::of(daemon.view(), daemon.parts());
-    Ok((handle, tokio::spawn(daemon.run(asked))))
+    Ok((handle, Run::of(daemon, asked)))
 }
 
 /// Brings the station up again within its process, after its last run has ended: the same as [`start`], but whoever holds a
@@ -82,7 +109,7 @@ pub async fn start_again(
         Ok(daemon) => {
             handle.takes_over(&daemon.view(), daemon.parts());
             let daemon = daemon.shown_in(handle);
-            Ok(tokio::spawn(daemon.run(asked)))
+            Ok(Run::of(daemon, asked))
         }
         Err(error) => Err((error, asked)),
     }

@@ -1,12 +1,14 @@
 //! New settings come into effect within the running process, between broadcasts; bad ones leave it as it is.
 
-use rustix::process::{Pid, Signal, kill_process};
+use std::time::Duration;
+
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::cli::{Daemon, Town, at, soon};
 
 fn hang_up(daemon: &Daemon) {
-    kill_process(Pid::from_raw(i32::try_from(daemon.pid()).unwrap()).unwrap(), Signal::HUP).unwrap();
+    daemon.signal(Signal::HUP);
 }
 
 #[test]
@@ -109,4 +111,36 @@ fn without_a_station_settings_are_saved_for_its_next_start() {
     let listed = town.json(&["settings", "list"]);
     let name = listed.as_array().unwrap().iter().find(|option| option["key"] == "station.short_name").unwrap();
     assert_eq!(name["layer"], "default");
+}
+
+/// Whoever ends the station twice (Ctrl-C and a supervisor, an impatient person) must not find it still there.
+#[test]
+fn told_to_end_twice_within_an_instant_it_ends() {
+    let town = Town::new();
+    for pause_ms in [0, 1, 3, 10, 25, 50] {
+        let mut daemon = town.start();
+        daemon.signal(Signal::INT);
+        std::thread::park_timeout(Duration::from_millis(pause_ms));
+        daemon.signal(Signal::TERM);
+        assert_eq!(daemon.ended_within(Duration::from_secs(30)), Some(0), "{pause_ms} ms between the two");
+    }
+}
+
+#[test]
+fn settings_that_change_again_and_again_while_it_starts_again_leave_it_running_with_the_last() {
+    let town = Town::new();
+    town.furnish();
+    let mut daemon = town.start();
+    let text = std::fs::read_to_string(town.config()).unwrap();
+    for round in 0..60 {
+        std::fs::write(town.config(), format!("{text}\n[audio]\nring_seconds = {}\n", 2 + round % 7)).unwrap();
+        hang_up(&daemon);
+        std::thread::park_timeout(Duration::from_millis(round % 13));
+    }
+    let mut watch = town.follow(&["status", "--watch", "--json"]);
+    watch.until(|status| status["running"] == true && status["starts_again"] == false);
+    town.loa(&["play", "2"]).done();
+    watch.until(|status| status["on_air"]["title"] == "Bộ phận một cửa");
+    daemon.signal(Signal::TERM);
+    assert_eq!(daemon.ended_within(Duration::from_secs(30)), Some(0));
 }

@@ -11,7 +11,7 @@ use crate::cli::error::CliError;
 use crate::clock;
 use crate::config::Config;
 use crate::desk::{Counter, ErrorKind, Topic, store_settings};
-use crate::domain::station::{Input, RestPolicy};
+use crate::domain::station::RestPolicy;
 use crate::station::{self, Applied, Asked, Handle, Pending, ReloadAsk, ReloadState, Run, StationError};
 use crate::store::Store;
 
@@ -47,7 +47,7 @@ impl Rounds {
                 }
             };
             tokio::select! {
-                ended = &mut run => {
+                ended = run.ended() => {
                     let broke = |error| CliError::of(ErrorKind::Failed, format!("the station broke: {error}"));
                     let asked = ended.map_err(broke)??;
                     match self.next.take().filter(|_| last_moment.is_none()) {
@@ -59,22 +59,22 @@ impl Rounds {
                     let rest = if last_moment.is_none() { self.config.shutdown.rest } else { RestPolicy::Fade };
                     tracing::info!(by, ?rest, "shutting down");
                     station::tell_stopping();
-                    self.tell(rest, by).await;
+                    run.end(rest, by).await;
                     last_moment = Some(clock::now().mono + self.config.shutdown.finish_max);
                 }
                 woken = give_up => {
                     woken.map_err(CliError::of_system)?;
                     tracing::warn!("what is on air takes longer than `shutdown.finish_seconds_max` allows: fading it out");
-                    self.tell(RestPolicy::Fade, "shutdown.finish_seconds_max").await;
+                    run.end(RestPolicy::Fade, "shutdown.finish_seconds_max").await;
                     last_moment = Some(clock::now().mono + self.config.shutdown.finish_max);
                 }
                 _ = hang_up.recv() => {
-                    if let Err(problems) = self.reload("SIGHUP").await {
+                    if let Err(problems) = self.reload(&run, "SIGHUP").await {
                         tracing::error!("the settings will not do, the station goes on with those it had:\n{}", problems.join("\n"));
                     }
                 }
                 Some(ask) = asks.recv(), if last_moment.is_none() => {
-                    let answer = self.reload(&ask.by).await;
+                    let answer = self.reload(&run, &ask.by).await;
                     // Who asked may have gone away; it is done all the same.
                     let _ = ask.answer.send(answer);
                 }
@@ -83,7 +83,7 @@ impl Rounds {
     }
 
     /// Reads every layer anew, and tells the station to make room if they make another configuration.
-    async fn reload(&mut self, by: &str) -> Result<(), Vec<String>> {
+    async fn reload(&mut self, run: &Run, by: &str) -> Result<(), Vec<String>> {
         let next = Config::load(&self.config.sources);
         let next = next.map_err(|error| error.faults.iter().map(ToString::to_string).collect::<Vec<_>>())?;
         stays(&self.config, &next)?;
@@ -94,7 +94,7 @@ impl Rounds {
         self.next = Some(Arc::new(next));
         let waits = Pending { by: by.to_owned(), since: clock::now().wall };
         self.state.send_modify(|state| state.pending = Some(waits));
-        self.tell(RestPolicy::WhenFree, &format!("settings changed by {by}")).await;
+        run.end(RestPolicy::WhenFree, &format!("settings changed by {by}")).await;
         Ok(())
     }
 
@@ -131,11 +131,6 @@ impl Rounds {
             return Err((error.into(), asked));
         }
         station::start_again(Arc::clone(config), self.store.clone(), &self.handle, asked).await
-    }
-
-    async fn tell(&self, rest: RestPolicy, by: &str) {
-        // A station that has ended already needs not be told.
-        drop(self.handle.tell(Input::Shutdown { rest, by: by.to_owned() }).await);
     }
 }
 
