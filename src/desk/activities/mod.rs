@@ -5,6 +5,7 @@
 
 mod evidence;
 mod feed;
+mod fetch;
 mod sitemap;
 mod table;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use evidence::{EVIDENCE_BYTES_MAX, keep_evidence};
 pub use feed::{FEED_BYTES_MAX, FEED_ENTRIES_MAX, Feed, FeedQuery, FeedSum, parse_feed};
+pub use fetch::{Fetching, feed_source, fetch_feed};
 pub use table::{TABLE_BYTES_MAX, parse_table};
 
 use super::error::DeskError;
