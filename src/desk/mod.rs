@@ -68,13 +68,13 @@ pub use accounts::{
     HASHES_WAITING_MAX, RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
 };
 pub use activities::{
-    ActivityChange, ActivityRequest, EVIDENCE_BYTES_MAX, FEED_BYTES_MAX, FEED_ENTRIES_MAX, Feed, FeedQuery, FeedSum,
-    Fetching, TABLE_BYTES_MAX, feed_source, fetch_feed, keep_evidence, parse_feed, parse_table,
+    ActivityChange, ActivityRequest, EVIDENCE_BYTES_MAX, EvidenceFile, FEED_BYTES_MAX, FEED_ENTRIES_MAX, Feed,
+    FeedQuery, FeedSum, Fetching, TABLE_BYTES_MAX, feed_source, fetch_feed, keep_evidence, parse_feed, parse_table,
 };
 pub use air::AirRequest;
 pub use approval::version_of;
 pub use backup::{BackupState, CopyToTake, DailyCopies, Keeper, Manifest, Restored, restore};
-pub use bundle::{BundleMade, BundleOptions, BundleVerified, StationKey, fingerprint, verify_bundle};
+pub use bundle::{BUNDLE_BYTES_MAX, BundleMade, BundleOptions, BundleVerified, StationKey, fingerprint, verify_bundle};
 pub use calendar::{CALENDAR_DAYS_MAX, Calendar, CalendarDay, CalendarOccurrence, Standing};
 pub use campaigns::CampaignStanding;
 pub use change::Change;

@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::oneshot;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::http::header::{CONTENT_ENCODING, HeaderMap};
@@ -16,9 +17,10 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
 
-use super::feed::{FEED_BYTES_MAX, Feed, FeedQuery, parse_feed, too_large};
 use super::LINK_MAX;
+use super::feed::{FEED_BYTES_MAX, Feed, FeedQuery, parse_feed, too_large};
 use crate::desk::error::{DeskError, ErrorKind};
+use crate::desk::wording::check_line;
 use crate::desk::{Desk, Who, seats};
 use crate::domain::account::Right;
 
@@ -41,7 +43,8 @@ pub struct Fetching {
 
 impl Fetching {
     /// For a person at this machine.
-    pub const HERE: Self = Self { connect: Duration::from_secs(10), whole: Duration::from_secs(30), this_machine: true };
+    pub const HERE: Self =
+        Self { connect: Duration::from_secs(10), whole: Duration::from_secs(30), this_machine: true };
 }
 
 /// Fetches what is at an address, over HTTP or HTTPS. Blocks for at most [`Fetching::whole`].
@@ -115,7 +118,9 @@ fn agent(how: Fetching) -> Agent {
         .http_status_as_error(false)
         .tls_config(tls())
         .user_agent(concat!("loa/", env!("CARGO_PKG_VERSION")))
-        .accept("application/rss+xml, application/atom+xml, application/feed+json, application/xml, text/xml, */*;q=0.5");
+        .accept(
+            "application/rss+xml, application/atom+xml, application/feed+json, application/xml, text/xml, */*;q=0.5",
+        );
     if !how.this_machine {
         // A proxy would look the name up by itself, past the look at where it leads.
         config = config.proxy(None);
@@ -182,7 +187,11 @@ fn answered(source: &str, status: u16) -> DeskError {
         _ => "open the address in a browser to see what it answers",
     };
     let text = format!("{source} answers with the status {status} in place of a feed, expected 200");
-    DeskError::new(ErrorKind::Failed, text).hint(hint).code("feed_status").value("source", source).value("status", status)
+    DeskError::new(ErrorKind::Failed, text)
+        .hint(hint)
+        .code("feed_status")
+        .value("source", source)
+        .value("status", status)
 }
 
 /// Gzip is unpacked on the way; nothing else was asked for.
@@ -249,8 +258,17 @@ impl Desk {
     ///
     /// # Errors
     /// The right to keep the ledger is missing; others are being fetched; as [`fetch_feed`] and [`parse_feed`].
-    pub async fn feed_at(&self, who: &Who, address: &str, query: FeedQuery, name: Option<String>) -> Result<Feed, DeskError> {
+    pub async fn feed_at(
+        &self,
+        who: &Who,
+        address: &str,
+        query: FeedQuery,
+        name: Option<String>,
+    ) -> Result<Feed, DeskError> {
         who.check(Right::KeepLedger)?;
+        if let Some(name) = &name {
+            check_line("name of the feed", name)?;
+        }
         if let Some(campaign) = &query.campaign {
             self.check_campaign(campaign)?;
         }
@@ -258,12 +276,23 @@ impl Desk {
             self.check_topic(topic)?;
         }
         let busy = "other feeds are being fetched; try again when they are here";
-        let _seat = seats::take(&self.seats.feeds, busy, "feeds_under_way", Fetching::HERE.whole.as_secs())?;
+        let seat = seats::take(&self.seats.feeds, busy, "feeds_under_way", Fetching::HERE.whole.as_secs())?;
         let how = Fetching { this_machine: self.config.console.feeds_from_this_machine, ..Fetching::HERE };
         let (address, source) = (address.to_owned(), name.unwrap_or_else(|| feed_source(address)));
         tracing::info!("{} has the station fetch {} ({})", who.name.trim(), feed_source(&address), who.via);
-        let read = move || parse_feed(&fetch_feed(&address, how)?, &source, &query);
-        let read = tokio::task::spawn_blocking(read).await;
-        read.map_err(|_| DeskError::new(ErrorKind::Failed, "the feed was not fetched: the program is ending"))?
+        // A thread that nobody waits for when the station ends, however long the other end takes; it takes its seat along.
+        let (tell, told) = oneshot::channel();
+        let read = move || {
+            let read = fetch_feed(&address, how).and_then(|bytes| parse_feed(&bytes, &source, &query));
+            drop(seat);
+            // Whoever asked may have gone.
+            drop(tell.send(read));
+        };
+        let thread = std::thread::Builder::new().name("loa-feed".to_owned()).spawn(read);
+        thread.map_err(|error| {
+            let failed = DeskError::new(ErrorKind::Failed, "the system gives no thread to fetch the feed with");
+            DeskError { causes: vec![error.to_string()], ..failed }
+        })?;
+        told.await.map_err(|_| DeskError::new(ErrorKind::Failed, "the feed was not fetched: its thread broke"))?
     }
 }

@@ -72,7 +72,8 @@ impl Desk {
     /// # Errors
     /// Another is being taken; the disk is full; the database's own.
     pub async fn copy_to_take(&self, who: &Who, clips: bool, now: Now) -> Result<CopyToTake, DeskError> {
-        let copy = self.place_for_copy(name_of(now.wall.with_timezone(&self.config.station.time_zone).naive_local()))?;
+        let copy =
+            self.place_for_copy(name_of(now.wall.with_timezone(&self.config.station.time_zone).naive_local()))?;
         self.backup_for(who, &copy.path, clips, now).await?;
         Ok(copy)
     }
