@@ -41,7 +41,8 @@ fn whatever_a_portal_does_wrong_is_told_with_its_place_and_its_remedy() {
         ("fault", "answers with the status 500", "try again later"),
         ("sign-in", "answers with the status 401", "everybody can open"),
         ("loop", "more than 5 times", "at which it ends"),
-        ("to-file", "cannot be fetched", "browser"),
+        // No file of this machine: what is no address of the web is looked for at the portal itself.
+        ("to-file", "answers with the status 404", "moved its feed"),
         ("cut", "cannot be fetched", "browser"),
         ("no-http", "cannot be fetched", "browser"),
         ("silent", "did not come whole within 1 s", "try again later"),
