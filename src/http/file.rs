@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
-use axum::body::{Body as HttpBody, Bytes as Piece};
+use axum::body::{Body as HttpBody, BodyDataStream, Bytes as Piece};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -20,6 +20,8 @@ use crate::desk::{DeskError, ErrorKind};
 
 /// Bytes sent or written at once.
 const PIECE_BYTES: usize = 256 * 1024;
+/// The most bytes of a file that is too large which are read before it is refused.
+const POURED_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Longest silence of whoever sends a file; then it is over.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 
@@ -31,11 +33,12 @@ pub(super) async fn receive(
     most: u64,
 ) -> Result<NamedTempFile, Problem> {
     let declared = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let mut stream = body.into_data_stream();
     if declared.is_some_and(|declared| declared > most) {
+        pour_away(&mut stream).await;
         return Err(too_large(most));
     }
     let mut file = app.desk.incoming_file(declared.unwrap_or(most))?;
-    let mut stream = body.into_data_stream();
     let (mut piece, mut bytes) = (Vec::new(), 0_u64);
     loop {
         let next = timeout(SILENCE_MAX, stream.next()).await;
@@ -45,6 +48,7 @@ pub(super) async fn receive(
             let next = next.map_err(|error| broken(&error.to_string()))?;
             bytes += next.len() as u64;
             if bytes > most {
+                pour_away(&mut stream).await;
                 return Err(too_large(most));
             }
             piece.extend_from_slice(&next);
@@ -55,6 +59,16 @@ pub(super) async fn receive(
         if over {
             return Ok(file);
         }
+    }
+}
+
+/// Reads on for a while, so that whoever sends too much hears that instead of a line that is cut.
+async fn pour_away(stream: &mut BodyDataStream) {
+    let mut bytes = 0;
+    while bytes < POURED_BYTES_MAX
+        && let Ok(Some(Ok(next))) = timeout(SILENCE_MAX, stream.next()).await
+    {
+        bytes += next.len();
     }
 }
 

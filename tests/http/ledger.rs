@@ -103,7 +103,7 @@ fn a_file_proves_an_entry_and_comes_back_to_be_saved() {
     assert_eq!(admin.get("/activities/1/versions").expect(200)["items"].as_array().unwrap().len(), 2);
     assert_eq!(admin.get(&address).status, 200);
 
-    admin.get(&address.replace("/1/", "/2/")).refused(404, "not_found");
+    admin.get(&address.replace("/1/", "/2/")).refused(404, "no_such_activity");
     admin.get(&format!("/activities/1/evidence/{}", "0".repeat(64))).refused(404, "not_found");
     let unknown = json!({ "kind": "file", "text": "x.pdf", "digest": "0".repeat(64) });
     let new = json!({ "kind": "conference", "day": "2023-03-06", "title": "Khác", "evidence": [unknown] });
@@ -149,8 +149,8 @@ fn a_bundle_is_made_taken_away_and_checked() {
     assert_eq!((&told["records"], &told["head"]), (&verified["records"], &verified["head"]));
 
     let mut changed = bundle.bytes.clone();
-    let middle = changed.len() / 2;
-    changed[middle] ^= 1;
+    let quarter = changed.len() / 4;
+    changed[quarter..3 * quarter].iter_mut().for_each(|byte| *byte ^= 1);
     let problem = bring(&admin, "/bundle/verify", "application/zip", &changed).refused(409, "bundle_does_not_fit");
     assert!(!problem.to_string().contains(".loa-incoming"), "{problem}");
     bring(&admin, "/bundle/verify", "application/zip", b"no zip").refused(409, "bundle_does_not_fit");
