@@ -135,6 +135,12 @@ enum Exit {
 
 type Outcome = Result<Exit, CliError>;
 
+/// Every command with its arguments, for whoever describes them.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// Does what the arguments say.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -155,8 +161,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn perform(cli: Cli) -> Outcome {
     // Neither needs a station, a configuration or a runtime.
     match cli.command {
-        Command::Completions(completions) => return completions.perform(&mut Cli::command()),
-        Command::Man(man) => return man.perform(Cli::command()),
+        Command::Completions(completions) => return completions.perform(&mut command()),
+        Command::Man(man) => return man.perform(command()),
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CliError::of_system)?;

@@ -9,7 +9,6 @@ use crate::desk::ElementDraft;
 use crate::domain::slot::{Exception, RotationOf};
 use crate::domain::time::instant_of;
 use crate::domain::words::Language;
-use crate::export::document::Typed;
 
 /// A day, or nothing by the word `none`.
 pub(super) fn day_or_none(text: &str) -> Result<Option<NaiveDate>, String> {
@@ -27,16 +26,6 @@ pub(super) fn language(text: &str) -> Result<Language, String> {
         "vi" => Ok(Language::Vi),
         "en" => Ok(Language::En),
         _ => Err("expected vi or en".to_owned()),
-    }
-}
-
-/// A figure that a person types in: `portal_items=196`.
-pub(super) fn typed(text: &str) -> Result<Typed, String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
-            Ok(Typed { name: name.trim().to_owned(), value: value.trim().to_owned(), by: None })
-        }
-        _ => Err("expected a name and a value such as portal_items=196".to_owned()),
     }
 }
 

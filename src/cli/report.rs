@@ -55,7 +55,7 @@ pub(super) struct Report {
     #[arg(long, value_name = "LANGUAGE", requires = "format", value_parser = parse::language)]
     language: Option<Language>,
     /// A figure of the written report that no log knows, such as portal_items=196
-    #[arg(long, value_name = "NAME=VALUE", requires = "format", value_parser = parse::typed)]
+    #[arg(long, value_name = "NAME=VALUE", requires = "format", value_parser = Typed::parse)]
     typed: Vec<Typed>,
     /// Write the templates of the written report into this folder, to be changed, instead of a report
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]

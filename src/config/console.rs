@@ -16,6 +16,8 @@ pub struct Console {
     pub proxy: Option<IpAddr>,
     /// The most live pages at the same time.
     pub live_pages_max: usize,
+    /// Whether a person in the console may have the station fetch a feed from this machine itself.
+    pub feeds_from_this_machine: bool,
 }
 
 /// A certificate and its key, as PEM files.
@@ -39,7 +41,8 @@ impl Console {
         }
         let tls = certificate.zip(key).map(|(certificate, key)| Tls { certificate, key });
         let live_pages_max = reader.whole("live_pages_max", &(1..=2_000), "pages");
-        Self { listen, tls, proxy, live_pages_max }
+        let feeds_from_this_machine = reader.flag("feeds_from_this_machine");
+        Self { listen, tls, proxy, live_pages_max, feeds_from_this_machine }
     }
 
     /// Whether only this machine can reach it.

@@ -16,6 +16,7 @@ mod bundle;
 mod calendar;
 mod campaigns;
 mod change;
+mod check;
 mod clips;
 mod counter;
 mod delivery;
@@ -25,13 +26,13 @@ mod error;
 mod evidence;
 mod failures;
 mod find;
+mod incoming;
 mod limits;
 mod log;
 mod log_page;
 mod logbook;
 mod notices;
 mod once;
-
 mod overview;
 mod paper;
 mod plan;
@@ -42,6 +43,7 @@ mod rehearse;
 mod report;
 mod request;
 mod rows;
+mod seats;
 mod settings;
 mod shelf;
 mod slots;
@@ -58,7 +60,7 @@ use std::sync::{Arc, Mutex};
 
 use serde::Serialize;
 use serde_json::Value;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 pub use crate::store::{LogFilter, LogOutcome};
 pub use accounts::{
@@ -66,16 +68,17 @@ pub use accounts::{
     HASHES_WAITING_MAX, RECOVERY_CODES, Secret, SignIn, SignedIn, TokenDraft, Visit, totp_step,
 };
 pub use activities::{
-    ActivityChange, ActivityRequest, EVIDENCE_BYTES_MAX, FEED_BYTES_MAX, FEED_ENTRIES_MAX, Feed, FeedQuery, FeedSum,
-    TABLE_BYTES_MAX, keep_evidence, parse_feed, parse_table,
+    ActivityChange, ActivityRequest, EVIDENCE_BYTES_MAX, EvidenceFile, FEED_BYTES_MAX, FEED_ENTRIES_MAX, Feed,
+    FeedQuery, FeedSum, Fetching, TABLE_BYTES_MAX, feed_source, fetch_feed, keep_evidence, parse_feed, parse_table,
 };
 pub use air::AirRequest;
 pub use approval::version_of;
 pub use backup::{BackupState, CopyToTake, DailyCopies, Keeper, Manifest, Restored, restore};
-pub use bundle::{BundleMade, BundleOptions, BundleVerified, StationKey, fingerprint, verify_bundle};
+pub use bundle::{BUNDLE_BYTES_MAX, BundleMade, BundleOptions, BundleVerified, StationKey, fingerprint, verify_bundle};
 pub use calendar::{CALENDAR_DAYS_MAX, Calendar, CalendarDay, CalendarOccurrence, Standing};
 pub use campaigns::CampaignStanding;
 pub use change::Change;
+pub use check::{CheckState, Point, look_over};
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use counter::Counter;
 pub use door::{Door, store_settings};
@@ -135,7 +138,7 @@ pub struct Desk {
     guard: Arc<Guard>,
     saving: Arc<Mutex<()>>,
     backups: Arc<watch::Sender<BackupState>>,
-    taking: Arc<Semaphore>,
+    seats: Arc<seats::Seats>,
 }
 
 impl Desk {
@@ -156,7 +159,7 @@ impl Desk {
             verification: Arc::default(),
             saving: Arc::default(),
             backups: Arc::new(watch::Sender::new(BackupState::default())),
-            taking: Arc::new(Semaphore::new(1)),
+            seats: Arc::default(),
         }
     }
 
@@ -182,7 +185,7 @@ impl Desk {
             verification: Arc::clone(&self.verification),
             saving: Arc::clone(&self.saving),
             backups: Arc::clone(&self.backups),
-            taking: Arc::clone(&self.taking),
+            seats: Arc::clone(&self.seats),
         }
     }
 

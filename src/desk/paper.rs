@@ -62,10 +62,7 @@ impl Desk {
         document.sentences = told(&wording);
         let campaign = document.report.settings.campaign.clone();
         let campaign = campaign.or_else(|| document.report.sole_campaign().map(str::to_owned));
-        let folder = self.config.report.templates_folder.as_deref();
-        let own = folder
-            .map_or_else(|| Ok(OwnFiles::new()), |folder| own_files(folder, campaign.as_deref(), query.language))?;
-        let templates = Templates::of(&own, campaign.as_deref(), query.language).map_err(|error| refused(&error))?;
+        let templates = self.templates(campaign.as_deref(), query.language)?;
         let rows = self.paper_rows(&query.report).await?;
         let incidents = self.paper_incidents(&query.report).await?;
         let texts = match &query.texts {
@@ -91,6 +88,26 @@ impl Desk {
         let paper = OfficialReport::build(&source).map_err(|error| refused(&error.into()))?;
         let made_at = now.wall.with_timezone(&self.store.settings().zone).naive_local();
         Ok(ReportPaper { document, paper, templates, rows, made_at })
+    }
+
+    /// The figures that no log knows and for which the written report has a place: name, and what it is.
+    ///
+    /// # Errors
+    /// A template that will not do, with file and line.
+    pub fn typed_figures(
+        &self,
+        campaign: Option<&str>,
+        language: Language,
+    ) -> Result<Vec<(String, String)>, DeskError> {
+        let templates = self.templates(campaign, language)?;
+        Ok(templates.texts.typed().map(|(name, what)| (name.to_owned(), what.to_owned())).collect())
+    }
+
+    /// The office's own templates where it has them, else those that Loa brings.
+    fn templates(&self, campaign: Option<&str>, language: Language) -> Result<Templates, DeskError> {
+        let folder = self.config.report.templates_folder.as_deref();
+        let own = folder.map_or_else(|| Ok(OwnFiles::new()), |folder| own_files(folder, campaign, language))?;
+        Templates::of(&own, campaign, language).map_err(|error| refused(&error))
     }
 
     /// Lays a written report out in one form. Word and PDF take a while, so a thread beside the station's does it.

@@ -19,9 +19,7 @@ use super::tag::{IfMatch, Tagged};
 use super::words::instant;
 use super::{App, Failures};
 use crate::clock;
-use crate::desk::{
-    AccountChange, AccountDraft, AccountRequest, DeskError, ErrorKind, Request, Response as Done, Secret, TokenDraft,
-};
+use crate::desk::{AccountChange, AccountDraft, AccountRequest, Request, Response as Done, Secret, TokenDraft};
 use crate::domain::account::{AccountId, ApiToken, Role, Roles, Session, TokenId};
 
 /// A new person.
@@ -161,13 +159,8 @@ async fn perform(app: &App, caller: &Caller, request: AccountRequest) -> Result<
     Ok(app.desk.handle(&caller.who, Request::Account(request), clock::now()).await?)
 }
 
-/// The answer does not fit the request: never, as both are of one program.
-fn unexpected() -> Problem {
-    Problem::from(DeskError::new(ErrorKind::Failed, "the desk answered something else"))
-}
-
 fn with_password(app: &App, done: Done, status: StatusCode) -> Result<Response, Problem> {
-    let Done::Account { account, password } = done else { return Err(unexpected()) };
+    let Done::Account { account, password } = done else { return Err(Problem::unexpected()) };
     let account = AccountRow::of(&account, app.desk.config().station.time_zone);
     let password = password.map(|password| password.reveal().to_owned());
     let mut response = (status, Body(UserWithPassword { account, password })).into_response();
@@ -308,7 +301,7 @@ async fn tokens(
 async fn add_token(State(app): State<App>, caller: Caller, Body(new): Body<NewToken>) -> Result<Response, Problem> {
     let draft = TokenDraft { name: new.name, roles: roles_of(&new.roles)?, expires_at: new.expires_at };
     let done = perform(&app, &caller, AccountRequest::AddToken { account: new.account, draft }).await?;
-    let Done::Token { token, secret: Some(secret) } = done else { return Err(unexpected()) };
+    let Done::Token { token, secret: Some(secret) } = done else { return Err(Problem::unexpected()) };
     let token = TokenRow::of(&token, app.desk.config().station.time_zone);
     let body = Body(TokenWithSecret { token, secret: Secret::reveal(&secret).to_owned() });
     let mut response = (StatusCode::CREATED, body).into_response();

@@ -1,13 +1,9 @@
 //! Copies of the station: how the daily one stands, and one to take away.
 
 use std::fs::File;
-use std::io::Read as _;
 
-use axum::body::{Body as Bytes, Bytes as Piece};
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use futures_util::stream::try_unfold;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -15,15 +11,12 @@ use utoipa_axum::routes;
 
 use super::caller::Caller;
 use super::extract::{Asked, Body};
+use super::file::send;
 use super::problem::Problem;
 use super::words::instant;
 use super::{App, Failures};
 use crate::clock;
-use crate::desk::CopyToTake;
 use crate::domain::account::Right;
-
-/// Bytes sent at once.
-const PIECE_BYTES: usize = 256 * 1024;
 
 /// How the daily copy stands.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -89,27 +82,7 @@ async fn take_copy(State(app): State<App>, caller: Caller, Asked(wanted): Asked<
         Problem::new(status, "failed", format!("the copy cannot be read: {error}"))
     })?;
     let name = copy.name().to_owned();
-    let headers = [
-        (CONTENT_TYPE, "application/zip".to_owned()),
-        (CONTENT_LENGTH, bytes.to_string()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, Bytes::from_stream(pieces(copy, file))).into_response())
-}
-
-/// The file a piece at a time; it is deleted when it is sent or the browser goes away.
-fn pieces(copy: CopyToTake, file: File) -> impl futures_util::Stream<Item = std::io::Result<Piece>> {
-    try_unfold((copy, file), |(copy, mut file)| async move {
-        let read = tokio::task::spawn_blocking(move || {
-            let mut piece = vec![0; PIECE_BYTES];
-            let bytes = file.read(&mut piece)?;
-            piece.truncate(bytes);
-            Ok::<_, std::io::Error>((piece, file))
-        });
-        let (piece, file) = read.await.map_err(std::io::Error::other)??;
-        Ok((!piece.is_empty()).then(|| (Piece::from(piece), (copy, file))))
-    })
+    Ok(send(file, bytes, "application/zip", &name, copy))
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {

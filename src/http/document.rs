@@ -21,7 +21,11 @@ pub(super) fn head() -> OpenApi {
         .description(Some(
             "What a person or a script may ask of a running station. Times are RFC 3339 with the station's offset. Changes take \
              `If-Match`; commands take `Idempotency-Key`. A browser's session comes in a cookie and is confirmed by the header \
-             `X-Loa-CSRF` on whatever changes something; a script sends a token.",
+             `X-Loa-CSRF` on whatever changes something; a script sends a token.\n\n\
+             Whatever the program does from the command line on a running station has an address here, but for what belongs to \
+             the machine: starting the station (`loa run`), putting a copy back in its place (`loa restore`), the pages and \
+             completions of the command line, and `loa simulate`, which rehearses a scenario of its own into a data folder of \
+             its own and has nothing to do with this station; `/rehearsal` rehearses this station's own plan.",
         ))
         .contact(Some(ContactBuilder::new().name(Some("Loa")).build()))
         .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").build()))

@@ -14,6 +14,7 @@ mod audit;
 mod backup;
 mod calendar;
 mod caller;
+mod check;
 mod choices;
 mod clip_body;
 mod clip_past;
@@ -23,6 +24,7 @@ mod devices;
 mod document;
 mod events;
 mod extract;
+mod file;
 mod live;
 mod log;
 mod office;
@@ -143,6 +145,7 @@ fn api() -> (Router<App>, OpenApi) {
                 // The station.
                 .merge(air::routes())
                 .merge(alarms::routes())
+                .merge(check::routes())
                 .merge(events::routes())
                 // The library.
                 .merge(clips::routes())

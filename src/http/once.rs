@@ -23,6 +23,8 @@ use crate::desk::GivenAnswer;
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Set on an answer that was given before.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// What files come as.
+const FILES: [&str; 2] = ["application/octet-stream", "application/zip"];
 /// The longest key, in characters: a UUID has 36.
 const KEY_MAX: usize = 100;
 /// The largest answer that is remembered, in bytes.
@@ -64,7 +66,10 @@ impl Drop for Place {
 
 /// Performs a command with a key, unless it was performed.
 pub(super) async fn perform_once(State(app): State<App>, request: Request, next: Next) -> Response {
-    let keyed = *request.method() == Method::POST && request.headers().contains_key(KEY);
+    let kind = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    // A file is kept by its own bytes, or looked at and forgotten: sent again it does no harm.
+    let small = kind.is_none_or(|kind| !FILES.iter().any(|file| kind.starts_with(file.as_bytes())));
+    let keyed = small && *request.method() == Method::POST && request.headers().contains_key(KEY);
     match (keyed, Caller::scope_of(&request)) {
         (true, Some(scope)) => perform(&app, &scope, request, next).await.unwrap_or_else(IntoResponse::into_response),
         _ => next.run(request).await,

@@ -26,7 +26,8 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.insert(CONTENT_SECURITY_POLICY, super::assets::CONTENT_POLICY.clone());
+    // Files to be saved have a stricter one.
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(super::assets::CONTENT_POLICY.clone());
     if api {
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }

@@ -29,7 +29,7 @@ pub use listening::{Listening, WavReader, WavView};
 pub use meter::{CLIPPED_FROM, SILENCE_DBFS, SILENCE_WINDOW_MS};
 pub use pool::{WORKERS_MAX, workers_default};
 pub use quiet::analyse_quietly;
-pub use scan::{ScanSummary, scan};
+pub use scan::{ScanSummary, scan, soundless};
 pub use title::title_of;
 pub use walk::{FILES_MAX, Skip};
 pub use waveform::{COLUMNS_PER_SECOND, Column, Waveform};

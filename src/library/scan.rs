@@ -69,3 +69,14 @@ fn check(store: &ContentStore, digest: &Digest, share: Share<'_>) -> Result<(), 
         None => Ok(()),
     }
 }
+
+/// Why the audio of a digest is not worth a start: it is gone, cannot be opened, or holds no sound. None if its first sound is
+/// there; only [`scan`] reads it to the end.
+#[must_use]
+pub fn soundless(store: &ContentStore, digest: &Digest) -> Option<String> {
+    match Decoder::open(&store.path_of(digest)).and_then(|mut decoder| Ok(decoder.next_block()?.is_some())) {
+        Ok(true) => None,
+        Ok(false) => Some("there is no sound in its audio file".to_owned()),
+        Err(error) => Some(error.to_string()),
+    }
+}

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::wiring;
-use crate::audio::decode::Decoder;
 use crate::config::Config;
 use crate::domain::clip::{Clip, ClipId};
 use crate::domain::plan::{Request, Schedule, choose};
 use crate::domain::rundown::Rundown;
 use crate::domain::slot::{OccurrenceId, SlotVersion};
-use crate::library::ContentStore;
+use crate::library::{ContentStore, soundless};
 use crate::store::{ClipFilter, Store, StoreError};
 
 /// Clips found bad in one choosing before it is left at that: a library that is all bad must not be read for ever.
@@ -81,18 +80,9 @@ impl Chooser {
     async fn faults(&self, clips: Vec<Clip>) -> Vec<(ClipId, String)> {
         let content = Arc::clone(&self.content);
         let tried = tokio::task::spawn_blocking(move || {
-            clips.iter().filter_map(|clip| fault(&content, clip).map(|fault| (clip.id, fault))).collect()
+            clips.iter().filter_map(|clip| Some((clip.id, soundless(&content, &clip.audio.digest)?))).collect()
         });
         // The task only ends early if it panics or the runtime does; the engine then finds what is bad by itself.
         tried.await.unwrap_or_default()
-    }
-}
-
-fn fault(content: &ContentStore, clip: &Clip) -> Option<String> {
-    let path = content.path_of(&clip.audio.digest);
-    match Decoder::open(&path).map(|mut decoder| decoder.next_block().map(|block| block.is_some())) {
-        Ok(Ok(true)) => None,
-        Ok(Ok(false)) => Some("there is no sound in its audio file".to_owned()),
-        Ok(Err(error)) | Err(error) => Some(error.to_string()),
     }
 }

@@ -6,6 +6,7 @@ mod campaigns;
 mod delivery;
 mod drafts;
 mod feeds;
+mod fetching;
 mod half_year;
 mod ledger;
 mod names;

@@ -4,6 +4,7 @@ pub(crate) mod alloc;
 pub(crate) mod audio;
 pub(crate) mod cli;
 pub(crate) mod load;
+pub(crate) mod portal;
 pub(crate) mod pulse;
 pub(crate) mod records;
 pub(crate) mod report;

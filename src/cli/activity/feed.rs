@@ -11,15 +11,15 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::table::{row, table, text};
 use crate::cli::{Exit, Outcome, parse};
-use crate::desk::{FEED_BYTES_MAX, FeedQuery, FeedSum, parse_feed};
+use crate::desk::{FEED_BYTES_MAX, FeedQuery, FeedSum, Fetching, feed_source, fetch_feed, parse_feed};
 use crate::domain::ledger::ActivityDraft;
 use crate::domain::time::Days;
 
 /// Enter the articles that a portal's feed or sitemap lists and that name one of the words
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Feed {
-    /// A file with RSS, Atom, JSON Feed or a sitemap, or - for standard input
-    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    /// The address of a feed (RSS, Atom, JSON Feed) or sitemap, a file with one, or - for standard input
+    #[arg(value_name = "ADDRESS|FILE", value_hint = clap::ValueHint::FilePath)]
     source: PathBuf,
     /// A word or words that an article must name, whatever its case and diacritics; any of several
     #[arg(long = "keyword", value_name = "WORDS", required_unless_present = "all")]
@@ -39,7 +39,7 @@ pub(in crate::cli) struct Feed {
     /// The topic that they are entered under
     #[arg(long, value_name = "CODE")]
     topic: Option<String>,
-    /// The name of the feed in the ledger [default: the file]
+    /// The name of the feed in the ledger [default: the address or file]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Only show what would be entered
@@ -54,7 +54,11 @@ impl Feed {
                 "the days end on {to}, before they begin on {from}; exchange the two"
             )));
         }
-        let bytes = bytes_of(&self.source, FEED_BYTES_MAX)?;
+        let bytes = match address(&self.source) {
+            // Nothing else of this process waits, so the wait may block it. The station is not asked, and goes on.
+            Some(address) => fetch_feed(address, Fetching::HERE)?,
+            None => bytes_of(&self.source, FEED_BYTES_MAX)?,
+        };
         let source = self.name.clone().unwrap_or_else(|| named(&self.source));
         let query = FeedQuery {
             keywords: self.keywords.clone(),
@@ -80,7 +84,15 @@ impl Feed {
     }
 }
 
+/// The source as an address; none if it is a file.
+fn address(source: &Path) -> Option<&str> {
+    source.to_str().filter(|text| text.contains("://"))
+}
+
 fn named(source: &Path) -> String {
+    if let Some(address) = address(source) {
+        return feed_source(address);
+    }
     match source.to_str() {
         Some("-") => "standard input".to_owned(),
         _ => source.file_name().unwrap_or(source.as_os_str()).to_string_lossy().into_owned(),

@@ -20,6 +20,9 @@ const TITLE_MAX: usize = 300;
 /// The most bytes at the head of a feed in which its kind must show.
 const HEAD_BYTES: usize = 2_000;
 
+/// What a file begins with that gzip packed.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// Which articles are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedQuery {
@@ -138,10 +141,11 @@ fn words(text: &str) -> String {
 
 fn articles(bytes: &[u8], source: &str, zone: Tz) -> Result<Vec<Article>, DeskError> {
     if bytes.len() > FEED_BYTES_MAX {
-        let text = format!("{source} has more than {FEED_BYTES_MAX} bytes, which is more than a feed should have");
-        return Err(
-            DeskError::usage(text).hint("give the feed of the section (chuyên mục) instead of the whole portal's")
-        );
+        return Err(too_large(source));
+    }
+    if bytes.starts_with(&GZIP) {
+        let hint = "unpack it (`gunzip`) and give the file, or give the address of the feed that is not packed";
+        return Err(DeskError::usage(format!("{source} is packed (gzip), expected a feed as text")).hint(hint));
     }
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD_BYTES)]).to_lowercase();
     if head.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}').is_empty() {
@@ -167,6 +171,11 @@ pub(super) fn unreadable(source: &str, why: &str) -> DeskError {
     let text = format!("{source} cannot be read as a feed or sitemap");
     let error = DeskError::new(ErrorKind::Usage, text).hint("it shall be RSS, Atom, JSON Feed or a sitemap in XML");
     DeskError { causes: vec![why.to_owned()], ..error }
+}
+
+pub(super) fn too_large(source: &str) -> DeskError {
+    let text = format!("{source} has more than {FEED_BYTES_MAX} bytes, which is more than a feed should have");
+    DeskError::usage(text).hint("give the feed of the section (chuyên mục) instead of the whole portal's")
 }
 
 pub(super) fn too_many(source: &str) -> DeskError {

@@ -5,14 +5,16 @@
 
 mod evidence;
 mod feed;
+mod fetch;
 mod sitemap;
 mod table;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-pub use evidence::{EVIDENCE_BYTES_MAX, keep_evidence};
+pub use evidence::{EVIDENCE_BYTES_MAX, EvidenceFile, keep_evidence};
 pub use feed::{FEED_BYTES_MAX, FEED_ENTRIES_MAX, Feed, FeedQuery, FeedSum, parse_feed};
+pub use fetch::{Fetching, feed_source, fetch_feed};
 pub use table::{TABLE_BYTES_MAX, parse_table};
 
 use super::error::DeskError;

@@ -7,8 +7,8 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::keeper::{BackupState, copies_in};
 use super::{blocking, failed};
-use crate::desk::error::{DeskError, ErrorKind};
-use crate::desk::{Desk, Who};
+use crate::desk::error::DeskError;
+use crate::desk::{Desk, Who, seats};
 use crate::domain::backup::name_of;
 use crate::domain::time::Now;
 
@@ -21,13 +21,13 @@ pub struct DailyCopies {
     pub copies: Vec<(String, u64)>,
 }
 
-/// A copy made to be taken away; deleted when it is dropped.
+/// A copy, or a bundle, made to be taken away; deleted when it is dropped.
 #[derive(Debug)]
 pub struct CopyToTake {
     path: PathBuf,
     name: String,
     _folder: TempDir,
-    _place: OwnedSemaphorePermit,
+    _seat: OwnedSemaphorePermit,
 }
 
 impl CopyToTake {
@@ -72,18 +72,20 @@ impl Desk {
     /// # Errors
     /// Another is being taken; the disk is full; the database's own.
     pub async fn copy_to_take(&self, who: &Who, clips: bool, now: Now) -> Result<CopyToTake, DeskError> {
-        let place = self.taking.clone().try_acquire_owned().map_err(|_| {
-            DeskError::new(ErrorKind::Throttled, "somebody is taking a copy already; try again when that is done")
-                .code("copy_under_way")
-                .value("wait_s", 30)
-        })?;
+        let copy =
+            self.place_for_copy(name_of(now.wall.with_timezone(&self.config.station.time_zone).naive_local()))?;
+        self.backup_for(who, &copy.path, clips, now).await?;
+        Ok(copy)
+    }
+
+    /// A place for a file of this name, made to be taken away. One at a time.
+    pub(in crate::desk) fn place_for_copy(&self, name: String) -> Result<CopyToTake, DeskError> {
+        let busy = "somebody is taking a copy already; try again when that is done";
+        let seat = seats::take(&self.seats.copies, busy, "copy_under_way", 30)?;
         let data = &self.config.data.folder;
         let folder = tempfile::Builder::new().prefix(".loa-copy-").tempdir_in(data);
         let folder = folder.map_err(|error| failed("make a folder in", data, &error))?;
-        let name = name_of(now.wall.with_timezone(&self.config.station.time_zone).naive_local());
-        let path = folder.path().join(&name);
-        self.backup_for(who, &path, clips, now).await?;
-        Ok(CopyToTake { path, name, _folder: folder, _place: place })
+        Ok(CopyToTake { path: folder.path().join(&name), name, _folder: folder, _seat: seat })
     }
 
     /// The sound devices of the machine. Asks the sound systems, which may take a second.

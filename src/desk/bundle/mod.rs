@@ -8,8 +8,10 @@
 mod key;
 mod make;
 mod manifest;
+mod taken;
 mod verify;
 
 pub use key::{StationKey, fingerprint};
 pub use make::{BundleMade, BundleOptions};
+pub use taken::BUNDLE_BYTES_MAX;
 pub use verify::{BundleVerified, verify_bundle};

@@ -59,12 +59,17 @@ pub struct BundleVerified {
 /// # Errors
 /// The first thing that does not fit, named.
 pub fn verify_bundle(path: &Path, key: Option<&str>) -> Result<BundleVerified, DeskError> {
+    verify_called(path, &path.display().to_string(), key)
+}
+
+/// The same for a file that is shown to a person as `shown`.
+pub(super) fn verify_called(path: &Path, shown: &str, key: Option<&str>) -> Result<BundleVerified, DeskError> {
     let misfit = |what: String| {
-        let text = format!("{} does not fit: {what}", path.display());
+        let text = format!("{shown} does not fit: {what}");
         DeskError::new(ErrorKind::Refused, text)
             .hint("have the bundle sent again; if it still does not fit, it was changed")
     };
-    let mut archive = open(path, &misfit)?;
+    let mut archive = open(path, shown, &misfit)?;
     let text = small(&mut archive, manifest::MANIFEST).map_err(misfit)?;
     let manifest: Manifest =
         serde_json::from_slice(&text).map_err(|error| misfit(format!("{}: {error}", manifest::MANIFEST)))?;
@@ -107,9 +112,9 @@ pub fn verify_bundle(path: &Path, key: Option<&str>) -> Result<BundleVerified, D
 type Archive = ZipArchive<BufReader<File>>;
 
 /// Opens the file, after a look at its size and its end: an index of a million entries is not even read.
-fn open(path: &Path, misfit: &impl Fn(String) -> DeskError) -> Result<Archive, DeskError> {
+fn open(path: &Path, shown: &str, misfit: &impl Fn(String) -> DeskError) -> Result<Archive, DeskError> {
     let unreadable = |error: std::io::Error| {
-        let text = format!("cannot read the bundle {}", path.display());
+        let text = format!("cannot read the bundle {shown}");
         DeskError { causes: vec![error.to_string()], ..DeskError::new(ErrorKind::Failed, text) }
     };
     let mut file = File::open(path).map_err(unreadable)?;

@@ -69,6 +69,29 @@ pub struct Typed {
     pub by: Option<String>,
 }
 
+impl Typed {
+    /// The longest value, in characters.
+    pub const VALUE_MAX: usize = 200;
+
+    /// Reads `portal_items=196`.
+    ///
+    /// # Errors
+    /// It is no name and value, or the value is too long for a cell.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.split_once('=').map(|(name, value)| (name.trim(), value.trim())) {
+            Some((name, value))
+                if !name.is_empty() && !value.is_empty() && value.chars().count() <= Self::VALUE_MAX =>
+            {
+                Ok(Self { name: name.to_owned(), value: value.to_owned(), by: None })
+            }
+            _ => Err(format!(
+                "expected a name and a value of at most {} letters such as portal_items=196",
+                Self::VALUE_MAX
+            )),
+        }
+    }
+}
+
 impl OfficialReport {
     /// Writes the report.
     ///

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::evidence::Proof;
 use crate::clock;
 use crate::desk::{ActivityChange, ActivityRequest, Change, Request, Response, parse_table};
 use crate::domain::ledger::{Activity, ActivityDraft, ActivityKind, Evidence, Origin};
@@ -67,6 +68,8 @@ struct ActivityRow {
     place: Option<String>,
     /// Links, document numbers and names of files that prove it.
     evidence: Vec<String>,
+    /// The same, each with what sort it is, and files with the digest by which they are fetched.
+    proofs: Vec<Proof>,
     /// Whether a person typed it; else it came from a table or a feed.
     by_hand: bool,
 }
@@ -100,6 +103,13 @@ struct NewActivity {
     place: Option<String>,
     /// An address on the web that proves it.
     link: Option<String>,
+    /// Whatever else proves it; files are sent to /activities/evidence before.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    evidence: Vec<Proof>,
+    /// Also if the same is in the ledger already.
+    #[serde(default)]
+    again: bool,
 }
 
 /// What changes about an entry; what is not given stays.
@@ -115,10 +125,15 @@ struct ChangedActivity {
     title: Option<String>,
     /// How many it stands for.
     count: Option<u32>,
+    /// Primary topic code; an empty text is none.
+    topic: Option<String>,
     /// Campaign code; an empty text is none.
     campaign: Option<String>,
     /// Where; an empty text is nowhere.
     place: Option<String>,
+    /// What proves it, all of it, in place of what did; files are sent to /activities/evidence before.
+    #[schema(max_items = 10)]
+    evidence: Option<Vec<Proof>>,
 }
 
 /// Why an entry is struck out.
@@ -139,11 +154,11 @@ struct Table {
 
 /// What became of entries handed over.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct EnteredRows {
+pub(super) struct EnteredRows {
     /// The numbers of the new ones.
-    added: Vec<u32>,
+    pub(super) added: Vec<u32>,
     /// How many were in the ledger before.
-    known: u32,
+    pub(super) known: u32,
 }
 
 /// Which entries.
@@ -157,6 +172,11 @@ struct Which {
     /// Also those that are struck out.
     #[serde(default)]
     struck: bool,
+    /// Only this kind.
+    #[param(inline)]
+    kind: Option<KindOfActivity>,
+    /// Only of this campaign.
+    campaign: Option<String>,
 }
 
 const fn one() -> u32 {
@@ -204,6 +224,7 @@ impl ActivityRow {
             campaign: draft.campaign.clone(),
             place: draft.place.clone(),
             evidence: draft.evidence.iter().map(evidence).collect(),
+            proofs: draft.evidence.iter().map(Proof::of).collect(),
             by_hand: draft.origin == Origin::Hand,
         }
     }
@@ -222,7 +243,9 @@ async fn listed(
         .map(|(from, to)| Period::custom(from, to))
         .transpose()
         .map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong_period", error.to_string()))?;
-    let items = app.desk.activities(period, which.struck).await?;
+    let mut items = app.desk.activities(period, which.struck).await?;
+    items.retain(|entry| which.kind.is_none_or(|kind| entry.draft.kind == read(kind)));
+    items.retain(|entry| which.campaign.is_none() || entry.draft.campaign == which.campaign);
     Ok(Body(Activities { items: items.iter().map(|activity| ActivityRow::of(activity, zone)).collect() }))
 }
 
@@ -238,6 +261,14 @@ async fn shown(
     Ok(Tagged::new(ActivityRow::of(&activity, app.desk.config().station.time_zone), &headers))
 }
 
+/// Every version of an entry, the first one first.
+#[utoipa::path(get, path = "/activities/{number}/versions", tag = "office", params(("number" = u32, Path, description = "Its number")), responses((status = OK, body = Activities), Failures))]
+async fn versions(State(app): State<App>, _caller: Caller, At(number): At<u32>) -> Result<Body<Activities>, Problem> {
+    let zone = app.desk.config().station.time_zone;
+    let versions = app.desk.activity_history(number).await?;
+    Ok(Body(Activities { items: versions.iter().map(|version| ActivityRow::of(version, zone)).collect() }))
+}
+
 /// Makes an entry by hand.
 #[utoipa::path(post, path = "/activities", tag = "office", request_body = NewActivity, responses((status = CREATED, body = EnteredRows), Failures))]
 async fn entered(
@@ -245,6 +276,8 @@ async fn entered(
     caller: Caller,
     Body(new): Body<NewActivity>,
 ) -> Result<(StatusCode, Body<EnteredRows>), Problem> {
+    let links = new.link.into_iter().map(|link| Ok(Evidence::Link(link)));
+    let evidence = links.chain(new.evidence.into_iter().map(|proof| proof.read(&app)));
     let draft = ActivityDraft {
         kind: read(new.kind),
         day: new.day,
@@ -253,10 +286,10 @@ async fn entered(
         topic: new.topic,
         campaign: new.campaign,
         place: new.place,
-        evidence: new.link.into_iter().map(Evidence::Link).collect(),
+        evidence: evidence.collect::<Result<_, Problem>>()?,
         origin: Origin::Hand,
     };
-    Ok((StatusCode::CREATED, Body(enter(&app, &caller, vec![draft]).await?)))
+    Ok((StatusCode::CREATED, Body(enter(&app, &caller, vec![draft], new.again).await?)))
 }
 
 /// Makes entries from a table; those that are in the ledger already are passed over.
@@ -267,7 +300,7 @@ async fn imported(
     Body(table): Body<Table>,
 ) -> Result<Body<EnteredRows>, Problem> {
     let drafts = parse_table(table.csv.as_bytes(), &table.name)?;
-    Ok(Body(enter(&app, &caller, drafts).await?))
+    Ok(Body(enter(&app, &caller, drafts, false).await?))
 }
 
 /// Makes a new version of an entry.
@@ -287,15 +320,17 @@ async fn edited(
         Some(text) if text.trim().is_empty() => Change::Clear,
         Some(text) => Change::Set(text),
     };
-    let ChangedActivity { why, kind, day, title, count, campaign, place } = change;
+    let ChangedActivity { why, kind, day, title, count, topic, campaign, place, evidence } = change;
+    let evidence = evidence.map(|proofs| proofs.into_iter().map(|proof| proof.read(&app)).collect());
     let change = ActivityChange {
         kind: kind.map(read),
         day,
         title,
         count,
+        topic: text(topic),
         campaign: text(campaign),
         place: text(place),
-        ..ActivityChange::default()
+        evidence: evidence.transpose()?,
     };
     let version = Some(before.version);
     act(&app, &caller, ActivityRequest::Edit { number, version, change: Box::new(change), why }).await
@@ -319,10 +354,16 @@ async fn act(app: &App, caller: &Caller, request: ActivityRequest) -> Result<Bod
     }
 }
 
-async fn enter(app: &App, caller: &Caller, drafts: Vec<ActivityDraft>) -> Result<EnteredRows, Problem> {
+/// Hands entries over in portions. What is in the ledger already is passed over, unless it shall be entered `again`.
+pub(super) async fn enter(
+    app: &App,
+    caller: &Caller,
+    drafts: Vec<ActivityDraft>,
+    again: bool,
+) -> Result<EnteredRows, Problem> {
     let mut rows = EnteredRows { added: Vec::new(), known: 0 };
     for portion in drafts.chunks(ActivityRequest::PORTION_MAX) {
-        let request = ActivityRequest::Enter { drafts: portion.to_vec(), again: false };
+        let request = ActivityRequest::Enter { drafts: portion.to_vec(), again };
         match app.desk.handle(&caller.who, Request::Activity(request), clock::now()).await? {
             Response::Entered { added, known } => {
                 rows.added.extend(added);
@@ -339,5 +380,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(listed, entered))
         .routes(routes!(imported))
         .routes(routes!(shown, edited))
+        .routes(routes!(versions))
         .routes(routes!(struck))
 }

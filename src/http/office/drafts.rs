@@ -148,6 +148,18 @@ async fn written(
     act(&app, &caller, DraftRequest::Write { of, version, section, text }).await
 }
 
+/// Hands the newest version of a draft over as the configuration says, now: into a folder or by mail. `new` is false: no version
+/// is made.
+#[utoipa::path(post, path = "/drafts/deliver", tag = "office", params(ReportOf), responses((status = OK, body = DraftMade), Failures))]
+async fn delivered(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(of): Asked<ReportOf>,
+) -> Result<Body<DraftMade>, Problem> {
+    let of = DraftOf::of(&of.read(&app)?);
+    act(&app, &caller, DraftRequest::Deliver { of }).await
+}
+
 async fn act(app: &App, caller: &Caller, request: DraftRequest) -> Result<Body<DraftMade>, Problem> {
     match app.desk.handle(&caller.who, Request::Draft(request), clock::now()).await? {
         Response::Drafted { number, version, new } => Ok(Body(DraftMade { number, version, new })),
@@ -161,4 +173,5 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(versions))
         .routes(routes!(figures))
         .routes(routes!(written))
+        .routes(routes!(delivered))
 }

@@ -1,7 +1,12 @@
-//! What the office keeps beside the log: the activity ledger, drafts of reports, how campaigns and plans stand.
+//! What the office keeps beside the log: the activity ledger, drafts of reports, sealed bundles, how campaigns and
+//! plans stand.
 
 mod activities;
+mod bundle;
 mod drafts;
+mod evidence;
+mod feed;
+mod lists;
 mod standing;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -9,5 +14,12 @@ use utoipa_axum::router::OpenApiRouter;
 use super::App;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(activities::routes()).merge(drafts::routes()).merge(standing::routes())
+    OpenApiRouter::new()
+        .merge(activities::routes())
+        .merge(evidence::routes())
+        .merge(feed::routes())
+        .merge(drafts::routes())
+        .merge(bundle::routes())
+        .merge(lists::routes())
+        .merge(standing::routes())
 }

@@ -1,5 +1,6 @@
 //! Reports: the figures of a period, the rows under each, and the files to send.
 
+mod files;
 mod preview;
 mod query;
 mod rows;
@@ -11,5 +12,5 @@ use super::App;
 pub(super) use query::ReportOf;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(preview::routes()).merge(rows::routes())
+    OpenApiRouter::new().merge(preview::routes()).merge(files::routes()).merge(rows::routes())
 }

@@ -1,21 +1,18 @@
 //! The figures of a period and the sentences that say them.
 
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::query::ReportOf;
 use crate::clock;
-use crate::desk::{Desk, DeskError, ErrorKind, PaperQuery, ReportDocument, ReportQuery};
+use crate::desk::{Desk, ReportDocument};
 use crate::domain::report::{Group, Occurrences, Period};
 use crate::domain::words::{self, Language};
-use crate::export::{self, Delimiter, report};
 use crate::http::caller::Caller;
 use crate::http::extract::{Asked, Body};
 use crate::http::problem::Problem;
@@ -332,112 +329,6 @@ async fn report_preview(
     Ok(Body(Preview::of(&document, &app.desk, app.desk.store().settings().zone)))
 }
 
-/// As which file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Form {
-    /// A spreadsheet with semicolons between its cells, as Excel expects them under Vietnamese settings.
-    Csv,
-    /// What a program reads, as `loa report --json`.
-    Json,
-    /// Plain text.
-    Text,
-    /// The written report for Word and LibreOffice.
-    Docx,
-    /// The written report to print.
-    Pdf,
-    /// The figures and the logbook as a workbook.
-    Xlsx,
-    /// The written report as a page.
-    Html,
-    /// The written report as plain text.
-    Txt,
-}
-
-impl Form {
-    /// As a form of the written report; none of those of the bare figures.
-    const fn written(self) -> Option<export::Form> {
-        match self {
-            Self::Csv | Self::Json | Self::Text => None,
-            Self::Docx => Some(export::Form::Docx),
-            Self::Pdf => Some(export::Form::Pdf),
-            Self::Xlsx => Some(export::Form::Xlsx),
-            Self::Html => Some(export::Form::Html),
-            Self::Txt => Some(export::Form::Txt),
-        }
-    }
-}
-
-/// In which language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Tongue {
-    /// Vietnamese.
-    Vi,
-    /// English.
-    En,
-}
-
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct As {
-    /// csv, json or text for the figures; docx, pdf, xlsx, html or txt for the written report.
-    #[param(inline)]
-    format: Form,
-    /// Language of the written report, vi or en; the station's without.
-    #[param(inline)]
-    language: Option<Tongue>,
-}
-
-/// The report of a period as a file.
-#[utoipa::path(get, path = "/report/download", tag = "reports", params(ReportOf, As), responses(
-    (status = OK, description = "The file", content((String = "text/csv"), (serde_json::Value = "application/json"), (String = "text/plain"), (String = "text/html"), (Vec<u8> = "application/pdf"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), Failures,
-))]
-async fn report_download(
-    State(app): State<App>,
-    _caller: Caller,
-    Asked(of): Asked<ReportOf>,
-    Asked(As { format, language }): Asked<As>,
-) -> Result<Response, Problem> {
-    let query = of.read(&app)?;
-    if let Some(form) = format.written() {
-        return written(&app, query, form, language).await;
-    }
-    let document = app.desk.report(&query, clock::now()).await?;
-    let sheet = app.desk.sheet(&document);
-    let (text, media, ending) = match format {
-        Form::Csv => (report::csv(&sheet, Delimiter::Semicolon), "text/csv; charset=utf-8", "csv"),
-        Form::Json => (report::json(&sheet), "application/json", "json"),
-        _ => (report::text(&sheet), "text/plain; charset=utf-8", "txt"),
-    };
-    let text = text.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
-    let named = format!("attachment; filename=\"bao-cao-{}.{ending}\"", document.report.period.text());
-    Ok(([(CONTENT_TYPE, media.to_owned()), (CONTENT_DISPOSITION, named)], text).into_response())
-}
-
-async fn written(
-    app: &App,
-    report: ReportQuery,
-    form: export::Form,
-    language: Option<Tongue>,
-) -> Result<Response, Problem> {
-    let language = match language {
-        Some(Tongue::Vi) => Language::Vi,
-        Some(Tongue::En) => Language::En,
-        None => app.desk.config().report.language,
-    };
-    let name = report.period.text();
-    let query = PaperQuery { report, language, texts: None, typed: Vec::new() };
-    let paper = app.desk.report_paper(&query, clock::now()).await?;
-    let bytes = app.desk.paper_as(&paper, form).await?;
-    let named = format!("attachment; filename=\"bao-cao-{name}.{}\"", form.extension());
-    let head = [(CONTENT_TYPE, form.media_type().to_owned()), (CONTENT_DISPOSITION, named)];
-    Ok((head, bytes).into_response())
-}
-
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(report_periods))
-        .routes(routes!(report_preview))
-        .routes(routes!(report_download))
+    OpenApiRouter::new().routes(routes!(report_periods)).routes(routes!(report_preview))
 }

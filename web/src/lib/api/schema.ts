@@ -1018,6 +1018,10 @@ export interface paths {
                     to?: string;
                     /** @description Also those that are struck out. */
                     struck?: boolean;
+                    /** @description Only this kind. */
+                    kind?: "portal_article" | "conference" | "notice_board" | "mobile_car";
+                    /** @description Only of this campaign. */
+                    campaign?: string;
                 };
                 header?: never;
                 path?: never;
@@ -1164,6 +1168,310 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["EnteredRows"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it is about does not exist. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A rule forbids it, or it exists already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than is taken here. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another media type. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request makes no sense as it was put. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was tried and went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The station is not in a state to do it. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keeps a file of at most 20 MB as evidence, under the digest of its bytes: sent again it is the same one. An entry names it
+         *     by what is answered here.
+         */
+        post: {
+            parameters: {
+                query: {
+                    /** @description The name of the file. */
+                    name: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Proof"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it is about does not exist. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A rule forbids it, or it exists already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than is taken here. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another media type. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request makes no sense as it was put. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was tried and went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The station is not in a state to do it. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enters the articles of a feed that name one of the words. The station fetches it: at most 30 s and 10 MB, at most five
+         *     redirects, never from this machine itself unless `console.feeds_from_this_machine` says so. What is in the ledger already is
+         *     passed over. Whoever keeps the ledger may.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FeedAsked"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FeedTaken"];
                     };
                 };
                 /** @description The request cannot be read. */
@@ -1709,6 +2017,155 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/activities/{number}/evidence/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that proves an entry, to be saved. Those that only earlier versions of the entry name are here too. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The entry's number */
+                    number: number;
+                    /** @description The file's digest */
+                    digest: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": number[];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it is about does not exist. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A rule forbids it, or it exists already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than is taken here. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another media type. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request makes no sense as it was put. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was tried and went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The station is not in a state to do it. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/activities/{number}/strike": {
         parameters: {
             query?: never;
@@ -1853,6 +2310,152 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{number}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of an entry, the first one first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Its number */
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Activities"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it is about does not exist. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A rule forbids it, or it exists already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than is taken here. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another media type. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request makes no sense as it was put. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was tried and went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The station is not in a state to do it. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3309,6 +3912,462 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A sealed bundle of a period for an inspector, made now: log, list of recordings, report, ledger, signed by the station. Of all
+         *     campaigns, whatever `campaign` says. Whoever keeps the ledger may.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description A year 2023, a half 2023-H1, a quarter 2023-Q2 or a month 2023-06. */
+                    period?: string;
+                    /** @description Which days make a month, for a named period; the station's rule without. */
+                    calendar?: "nd09" | "calendar";
+                    /** @description First day, instead of a named period. */
+                    from?: string;
+                    /** @description Last day, instead of a named period. */
+                    to?: string;
+                    /** @description Only clips of this campaign. */
+                    campaign?: string;
+                    /** @description Read every recording and list the digest of its bytes too; takes a while. */
+                    digest_recordings?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The bundle */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/zip": number[];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it is about does not exist. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A rule forbids it, or it exists already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than is taken here. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another media type. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request makes no sense as it was put. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was tried and went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The station is not in a state to do it. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundle/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The station's public key, for inspectors to keep; it is made at its first use. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicKey"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it is about does not exist. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A rule forbids it, or it exists already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than is taken here. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another media type. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request makes no sense as it was put. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was tried and went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The station is not in a state to do it. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundle/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Checks a bundle of any station, at most 200 MB: form, signature, every part, every link of the log. The first thing that does
+         *     not fit is named by a problem with the code `bundle_does_not_fit`.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The station's public key as the inspector has it from elsewhere; without it, only that nothing was changed is shown. */
+                    key?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Verified"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it is about does not exist. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A rule forbids it, or it exists already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than is taken here. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another media type. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request makes no sense as it was put. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was tried and went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The station is not in a state to do it. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar": {
         parameters: {
             query?: never;
@@ -3460,6 +4519,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every campaign with its basis and its plan, and how far it has come; in the order of the configuration. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_CampaignRow"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it is about does not exist. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A rule forbids it, or it exists already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than is taken here. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another media type. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request makes no sense as it was put. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was tried and went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The station is not in a state to do it. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/standing": {
         parameters: {
             query?: never;
@@ -3483,6 +4685,149 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Standings"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it is about does not exist. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A rule forbids it, or it exists already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than is taken here. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another media type. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request makes no sense as it was put. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was tried and went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The station is not in a state to do it. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks the running station over, as `loa check`: opens every approved clip, so it may take some seconds. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Check"];
                     };
                 };
                 /** @description The request cannot be read. */
@@ -5941,6 +7286,163 @@ export interface paths {
         };
         put?: never;
         /** Counts a period: makes the first version, or the next if a figure is different. */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description A year 2023, a half 2023-H1, a quarter 2023-Q2 or a month 2023-06. */
+                    period?: string;
+                    /** @description Which days make a month, for a named period; the station's rule without. */
+                    calendar?: "nd09" | "calendar";
+                    /** @description First day, instead of a named period. */
+                    from?: string;
+                    /** @description Last day, instead of a named period. */
+                    to?: string;
+                    /** @description Only clips of this campaign. */
+                    campaign?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DraftMade"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it is about does not exist. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A rule forbids it, or it exists already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than is taken here. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another media type. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request makes no sense as it was put. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was tried and went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The station is not in a state to do it. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/deliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hands the newest version of a draft over as the configuration says, now: into a folder or by mail. `new` is false: no version
+         *     is made.
+         */
         post: {
             parameters: {
                 query?: {
@@ -9491,7 +10993,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The report of a period as a file. */
+        /** The report of a period as a file. A written one has the prose of the newest draft of that period, and figures counted now. */
         get: {
             parameters: {
                 query: {
@@ -9509,6 +11011,8 @@ export interface paths {
                     format: "csv" | "json" | "text" | "docx" | "pdf" | "xlsx" | "html" | "txt";
                     /** @description Language of the written report, vi or en; the station's without. */
                     language?: "vi" | "en";
+                    /** @description A figure of the written report that no log knows, such as portal_items=196; may be given several times */
+                    typed?: string[];
                 };
                 header?: never;
                 path?: never;
@@ -9986,6 +11490,154 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["RowsOf"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it is about does not exist. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A rule forbids it, or it exists already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than is taken here. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another media type. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request makes no sense as it was put. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was tried and went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The station is not in a state to do it. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report/typed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures that no log knows, for which the written report has a place: what `typed` of `/report/download` may name. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Language of the written report, vi or en; the station's without. */
+                    language?: "vi" | "en";
+                    /** @description The campaign whose template it goes by. */
+                    campaign?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_TypedFigure"];
                     };
                 };
                 /** @description The request cannot be read. */
@@ -12760,6 +14412,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a clip may be about (lĩnh vực), in the order of the topics file. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_TopicRow"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it is about does not exist. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A rule forbids it, or it exists already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than is taken here. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another media type. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request makes no sense as it was put. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was tried and went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The station is not in a state to do it. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -14768,6 +16563,8 @@ export interface components {
             place?: string | null;
             /** @description Links, document numbers and names of files that prove it. */
             evidence: string[];
+            /** @description The same, each with what sort it is, and files with the digest by which they are fetched. */
+            proofs: components["schemas"]["Proof"][];
             /** @description Whether a person typed it; else it came from a table or a feed. */
             by_hand: boolean;
         };
@@ -14914,6 +16711,34 @@ export interface components {
              */
             clips_missing: number;
         };
+        /** @description A document that a campaign rests on. */
+        BasisRow: {
+            /** @description Tên loại. */
+            kind: string;
+            /** @description Số, ký hiệu. */
+            number: string;
+            /**
+             * Format: date
+             * @description The day it bears.
+             */
+            date: string;
+            /** @description Who issued it. */
+            issuer: string;
+            /** @description What it is about. */
+            subject: string;
+            /** @description As a report cites it. */
+            cited: string;
+        };
+        /** @description A record of the log. */
+        BundleHead: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+            /** @description Its hash. */
+            hash: string;
+        };
         /** @description Some days of the calendar. */
         CalendarView: {
             /** @description By start; those that are left out among them. */
@@ -14950,6 +16775,67 @@ export interface components {
              */
             minutes_max: number;
         };
+        /** @description One thing that a plan asks for. */
+        CampaignGoal: {
+            /**
+             * Format: int64
+             * @description In all.
+             */
+            target: number;
+            /**
+             * Format: int64
+             * @description So far.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description By now.
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description At the end, at this pace.
+             */
+            forecast: number;
+            /** @description Whether less was done than is due. */
+            behind: boolean;
+        };
+        /** @description A campaign (kế hoạch tuyên truyền). */
+        CampaignRow: {
+            /** @description Its code. */
+            code: string;
+            /** @description As a sentence names it. */
+            name: string;
+            /** @description What it rests on, in a line. */
+            basis: string;
+            /** @description The documents it rests on. */
+            basis_documents: components["schemas"]["BasisRow"][];
+            /**
+             * Format: date
+             * @description First day; none if it is open.
+             */
+            from?: string | null;
+            /**
+             * Format: date
+             * @description Last day; none if it is open.
+             */
+            to?: string | null;
+            /**
+             * Format: int32
+             * @description Shortest item that it asks for, in minutes.
+             */
+            item_minutes_min: number;
+            /**
+             * Format: int32
+             * @description Longest item that it asks for, in minutes.
+             */
+            item_minutes_max: number;
+            /** @description What its plan asks for. */
+            targets: components["schemas"]["TargetsRow"];
+            progress?: components["schemas"]["ProgressRow"] | null;
+            /** @description What a person is reminded of; none if it is not behind. */
+            reminder?: string | null;
+        };
         /** @description A broadcast to call off. */
         Cancel: {
             /**
@@ -14980,10 +16866,32 @@ export interface components {
              * @description How many it stands for.
              */
             count?: number | null;
+            /** @description Primary topic code; an empty text is none. */
+            topic?: string | null;
             /** @description Campaign code; an empty text is none. */
             campaign?: string | null;
             /** @description Where; an empty text is nowhere. */
             place?: string | null;
+            /** @description What proves it, all of it, in place of what did; files are sent to /activities/evidence before. */
+            evidence?: components["schemas"]["Proof"][] | null;
+        };
+        /** @description What was found when the station was looked over. */
+        Check: {
+            /** @description Whether it could go on air: nothing failed. */
+            ready: boolean;
+            /** @description What was looked at, in order. */
+            points: components["schemas"]["CheckPoint"][];
+        };
+        /** @description One thing that was looked at. */
+        CheckPoint: {
+            /** @description What: configuration, data folder, disk, station, database, clock, output, log, library, slots, plan, campaigns. */
+            what: string;
+            /** @description ok, warn (it can go on air, but somebody should look at it) or fail. */
+            state: string;
+            /** @description What was found; several lines if several things were. */
+            found: string;
+            /** @description What to do about it. */
+            remedy?: string | null;
         };
         /** @description What a clip may be given, and how much of one is taken. */
         Choices: {
@@ -15636,6 +17544,71 @@ export interface components {
             /** @enum {string} */
             kind: "lunar";
         };
+        /** @description An article that is wanted. */
+        FeedArticle: {
+            /**
+             * Format: date
+             * @description When it appeared.
+             */
+            day: string;
+            /** @description Its title. */
+            title: string;
+            /** @description Its address. */
+            link?: string | null;
+        };
+        /** @description A feed, and which of its articles are wanted. */
+        FeedAsked: {
+            /** @description Its address: RSS, Atom, JSON Feed or a sitemap, at http:// or https://. The station fetches it, not the browser. */
+            url: string;
+            /** @description A word or words that an article must name, whatever its case and diacritics; any of several. */
+            keywords?: string[];
+            /** @description Every article, whatever it names; instead of words. */
+            all?: boolean;
+            /**
+             * Format: date
+             * @description First day.
+             */
+            from?: string | null;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            to?: string | null;
+            /** @description The campaign that they are entered under. */
+            campaign?: string | null;
+            /** @description The topic that they are entered under. */
+            topic?: string | null;
+            /** @description The name of the feed in the ledger; its address without. */
+            name?: string | null;
+            /** @description Only show what would be entered. */
+            preview?: boolean;
+        };
+        /** @description What a feed holds, and what became of it. Each of its entries is in one of wanted, other, outside, undated and repeated. */
+        FeedTaken: {
+            /** @description The name of the feed in the ledger. */
+            source: string;
+            /** @description All of its entries. */
+            entries: number;
+            /** @description Wanted. */
+            wanted: number;
+            /** @description They name none of the words. */
+            other: number;
+            /** @description Of other days. */
+            outside: number;
+            /** @description Without a day. */
+            undated: number;
+            /** @description A link that another has, or none. */
+            repeated: number;
+            /** @description The numbers of the new entries of the ledger; empty with `preview`. */
+            added: number[];
+            /**
+             * Format: int32
+             * @description How many of those wanted were in the ledger before; 0 with `preview`.
+             */
+            known: number;
+            /** @description With `preview`: the first 500 of those wanted, by day. */
+            articles: components["schemas"]["FeedArticle"][];
+        };
         /** @description An option within the entries of a list. */
         FieldRow: {
             /** @description Within the entry: `output.device`. */
@@ -16169,6 +18142,10 @@ export interface components {
             place?: string | null;
             /** @description An address on the web that proves it. */
             link?: string | null;
+            /** @description Whatever else proves it; files are sent to /activities/evidence before. */
+            evidence?: components["schemas"]["Proof"][];
+            /** @description Also if the same is in the ledger already. */
+            again?: boolean;
         };
         /** @description A clip for the queue. */
         NewEntry: {
@@ -16426,6 +18403,47 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Page_CampaignRow: {
+            /** @description Its rows. */
+            items: {
+                /** @description Its code. */
+                code: string;
+                /** @description As a sentence names it. */
+                name: string;
+                /** @description What it rests on, in a line. */
+                basis: string;
+                /** @description The documents it rests on. */
+                basis_documents: components["schemas"]["BasisRow"][];
+                /**
+                 * Format: date
+                 * @description First day; none if it is open.
+                 */
+                from?: string | null;
+                /**
+                 * Format: date
+                 * @description Last day; none if it is open.
+                 */
+                to?: string | null;
+                /**
+                 * Format: int32
+                 * @description Shortest item that it asks for, in minutes.
+                 */
+                item_minutes_min: number;
+                /**
+                 * Format: int32
+                 * @description Longest item that it asks for, in minutes.
+                 */
+                item_minutes_max: number;
+                /** @description What its plan asks for. */
+                targets: components["schemas"]["TargetsRow"];
+                progress?: components["schemas"]["ProgressRow"] | null;
+                /** @description What a person is reminded of; none if it is not behind. */
+                reminder?: string | null;
+            }[];
+            /** @description Cursor of the page after it; none if this is the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Page_LogItem: {
             /** @description Its rows. */
             items: {
@@ -16601,6 +18619,32 @@ export interface components {
                  * @description When it ends; none if it does not.
                  */
                 expires_at?: string | null;
+            }[];
+            /** @description Cursor of the page after it; none if this is the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_TopicRow: {
+            /** @description Its rows. */
+            items: {
+                /** @description Its code. */
+                code: string;
+                /** @description In Vietnamese. */
+                vi: string;
+                /** @description In English. */
+                en: string;
+            }[];
+            /** @description Cursor of the page after it; none if this is the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_TypedFigure: {
+            /** @description Its rows. */
+            items: {
+                /** @description By which name it is given. */
+                name: string;
+                /** @description What it is, in the language of the report. */
+                what: string;
             }[];
             /** @description Cursor of the page after it; none if this is the last. */
             next?: string | null;
@@ -16788,6 +18832,53 @@ export interface components {
             values: Record<string, never>;
             /** @description The sentence, in English, with its remedy. */
             text: string;
+        };
+        /** @description How far a campaign has come. */
+        ProgressRow: {
+            /**
+             * Format: date
+             * @description First day that is measured.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Last day that is measured.
+             */
+            to: string;
+            /** @description ahead, running or over. */
+            stage: string;
+            /** @description Whether it is behind its plan. */
+            behind: boolean;
+            items?: components["schemas"]["CampaignGoal"] | null;
+            minutes?: components["schemas"]["CampaignGoal"] | null;
+            /** @description Topics to cover that never aired. */
+            topics_missing: string[];
+        };
+        /** @description What proves an entry. */
+        Proof: {
+            /** @description What sort it is. */
+            kind: components["schemas"]["ProofKind"];
+            /** @description The address, the number of the document, or the name of the file. */
+            text: string;
+            /** @description Of a file: BLAKE3 of its bytes, by which it is kept and fetched. */
+            digest?: string | null;
+            /**
+             * Format: int64
+             * @description Of a file: its size. Not looked at when it is given.
+             */
+            bytes?: number | null;
+        };
+        /**
+         * @description What sort of evidence it is.
+         * @enum {string}
+         */
+        ProofKind: "link" | "document" | "file";
+        /** @description The key that bundles are signed with. */
+        PublicKey: {
+            /** @description In hexadecimal: what an inspector keeps. */
+            public_key: string;
+            /** @description The same, to compare by eye. */
+            fingerprint: string;
         };
         /** @description The queue, and how it fits. */
         QueueView: {
@@ -17397,6 +19488,21 @@ export interface components {
             /** @description The table as CSV with a heading. */
             csv: string;
         };
+        /** @description What a plan asks for. */
+        TargetsRow: {
+            /**
+             * Format: int32
+             * @description Items a month; 0 if it names no number.
+             */
+            items_per_month: number;
+            /**
+             * Format: int32
+             * @description Minutes a month; 0 if it names no number.
+             */
+            minutes_per_month: number;
+            /** @description Topics to cover. */
+            topics_to_cover: string[];
+        };
         /** @description The token of a script. */
         TokenRow: {
             /**
@@ -17450,6 +19556,15 @@ export interface components {
             /** @description Its name. */
             name: components["schemas"]["Told"];
         };
+        /** @description What a clip may be about. */
+        TopicRow: {
+            /** @description Its code. */
+            code: string;
+            /** @description In Vietnamese. */
+            vi: string;
+            /** @description In English. */
+            en: string;
+        };
         /** @description What is tried: a slot with a change, or one occurrence. */
         Trial: {
             /** @description The slot; without one (and without `occurrence_id`) a new one. */
@@ -17472,6 +19587,13 @@ export interface components {
             problems: components["schemas"]["ProblemView"][];
             /** @description Its next starts. */
             next: string[];
+        };
+        /** @description A figure that no log knows. */
+        TypedFigure: {
+            /** @description By which name it is given. */
+            name: string;
+            /** @description What it is, in the language of the report. */
+            what: string;
         };
         /** @description What comes next. */
         Upcoming: {
@@ -17598,6 +19720,44 @@ export interface components {
         Verification: {
             running?: components["schemas"]["Running"] | null;
             last?: components["schemas"]["Last"] | null;
+        };
+        /** @description A bundle in which everything fits. */
+        Verified: {
+            /** @description Always true: what does not fit is a problem. */
+            ok: boolean;
+            /** @description Whose. */
+            station: string;
+            /** @description The period as it is typed. */
+            period: string;
+            /**
+             * Format: date
+             * @description First day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            to: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made_at: string;
+            /** @description Whether it is of a rehearsal. */
+            simulated: boolean;
+            /**
+             * Format: int64
+             * @description Records of the log in it.
+             */
+            records: number;
+            head?: components["schemas"]["BundleHead"] | null;
+            /** @description The key that signed it. */
+            public_key: string;
+            /** @description The same, to compare by eye. */
+            fingerprint: string;
+            /** @description Whether that is the key that was asked for. */
+            key_given: boolean;
         };
         /** @description The picture of a recording: lowest and highest sample of each column, full scale at 127. */
         Waveform: {

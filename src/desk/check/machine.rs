@@ -1,7 +1,6 @@
 //! The machine: data folder, disk, clock.
 
 use super::Point;
-use crate::cli::error::CliError;
 use crate::clock;
 use crate::config::Config;
 use crate::desk::{Desk, DeskError};
@@ -41,7 +40,7 @@ pub(super) fn disk(config: &Config) -> Point {
 }
 
 /// The wall clock can be believed.
-pub(super) async fn clock(desk: Option<&Desk>) -> Result<Point, CliError> {
+pub(super) async fn clock(desk: Option<&Desk>) -> Result<Point, DeskError> {
     let now = clock::now().wall;
     let last = last_record(desk).await?;
     let not_before = last.map_or_else(clock::not_before, |last| last.max(clock::not_before()));
@@ -61,9 +60,9 @@ pub(super) async fn clock(desk: Option<&Desk>) -> Result<Point, CliError> {
     })
 }
 
-async fn last_record(desk: Option<&Desk>) -> Result<Option<chrono::DateTime<chrono::Utc>>, CliError> {
+async fn last_record(desk: Option<&Desk>) -> Result<Option<chrono::DateTime<chrono::Utc>>, DeskError> {
     let Some(desk) = desk else { return Ok(None) };
-    let Some((seq, _)) = desk.store().head().await.map_err(DeskError::from)? else { return Ok(None) };
-    let last = desk.store().entries(seq - 1, 1).await.map_err(DeskError::from)?;
+    let Some((seq, _)) = desk.store().head().await? else { return Ok(None) };
+    let last = desk.store().entries(seq - 1, 1).await?;
     Ok(last.first().map(|sealed| sealed.entry.at))
 }

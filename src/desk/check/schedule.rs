@@ -3,9 +3,8 @@
 use chrono::TimeDelta;
 
 use super::Point;
-use crate::cli::error::CliError;
 use crate::clock;
-use crate::desk::Desk;
+use crate::desk::{Desk, DeskError};
 use crate::domain::time::Window;
 
 /// How far ahead is looked.
@@ -13,7 +12,7 @@ const AHEAD: TimeDelta = TimeDelta::days(7);
 /// Occurrences that are named one by one.
 const NAMED_MAX: usize = 5;
 
-pub(super) async fn slots(desk: &Desk) -> Result<Vec<Point>, CliError> {
+pub(super) async fn slots(desk: &Desk) -> Result<Vec<Point>, DeskError> {
     let now = clock::now();
     let slots = desk.slots(now).await?;
     if slots.is_empty() {

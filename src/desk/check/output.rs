@@ -3,34 +3,28 @@
 use std::sync::Arc;
 
 use super::Point;
-use crate::cli::context::Context;
-use crate::cli::error::told_unexpected as unexpected;
-use crate::config::{OutputKind, Zone};
-use crate::desk::socket::Client;
-use crate::desk::{Request, Response};
+use crate::config::{Config, OutputKind, Zone};
 use crate::domain::station::OutputState;
 use crate::library::ContentStore;
-use crate::station::{clips_folder, try_output};
+use crate::station::{LiveView, clips_folder, try_output};
 
 const REMEDY: &str = "is the card plugged in and does the station's account belong to the group `audio`? `loa devices` lists \
                       what there is";
 
-pub(super) async fn outputs(context: &Context, running: Option<Client>) -> Vec<Point> {
-    if let Some(client) = running {
-        return of_station(context, client).await;
-    }
-    let content = match ContentStore::open(&clips_folder(&context.config)) {
+/// The outputs of a station that does not run.
+pub(super) async fn outputs(config: &Config) -> Vec<Point> {
+    let content = match ContentStore::open(&clips_folder(config)) {
         Ok(content) => Arc::new(content),
         Err(error) => return vec![Point::failed("library", &error.into())],
     };
     let mut points = Vec::new();
-    for zone in &context.config.zones {
-        points.push(of_zone(context, zone, &content).await);
+    for zone in &config.zones {
+        points.push(of_zone(config, zone, &content).await);
     }
     points
 }
 
-async fn of_zone(context: &Context, zone: &Zone, content: &Arc<ContentStore>) -> Point {
+async fn of_zone(config: &Config, zone: &Zone, content: &Arc<ContentStore>) -> Point {
     let name = format!("{} ({})", zone.name, zone.id);
     match &zone.output.kind {
         OutputKind::Null => {
@@ -50,7 +44,7 @@ async fn of_zone(context: &Context, zone: &Zone, content: &Arc<ContentStore>) ->
                 }
             }
         }
-        OutputKind::Device { .. } => match try_output(&context.config, zone, content).await {
+        OutputKind::Device { .. } => match try_output(config, zone, content).await {
             Ok(what) if what.contains("null") => {
                 let found = format!("{name}: no sound card, the null output takes its place: nothing is heard");
                 Point::warn("output", found, REMEDY)
@@ -62,13 +56,7 @@ async fn of_zone(context: &Context, zone: &Zone, content: &Arc<ContentStore>) ->
 }
 
 /// What the running station says of its output, which is in its hands.
-async fn of_station(context: &Context, mut client: Client) -> Vec<Point> {
-    let who = context.who().map(|who| who.name).unwrap_or_else(|_| "loa check".to_owned());
-    let live = match client.ask(&who, Request::Live).await {
-        Ok(Response::Live { live }) => live,
-        Ok(other) => return vec![Point::failed("station", &unexpected(&other))],
-        Err(error) => return vec![Point::failed("station", &error)],
-    };
+pub(super) fn of_station(live: &LiveView) -> Vec<Point> {
     let mut points = vec![match (&live.view.output, &live.output) {
         (OutputState::Lost { error }, _) => Point::fail("output", format!("lost: {error}"), REMEDY),
         (OutputState::Open, Some(what)) => Point::ok("output", format!("open: {what}")),

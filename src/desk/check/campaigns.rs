@@ -1,11 +1,10 @@
 //! The campaigns: does each come forward as its plan asks?
 
 use super::Point;
-use crate::cli::error::CliError;
 use crate::clock;
-use crate::desk::{CampaignStanding, Desk};
+use crate::desk::{CampaignStanding, Desk, DeskError};
 
-pub(super) async fn campaigns(desk: &Desk) -> Result<Vec<Point>, CliError> {
+pub(super) async fn campaigns(desk: &Desk) -> Result<Vec<Point>, DeskError> {
     let standings = desk.campaign_standings(clock::now()).await?;
     let reminders: Vec<String> = standings.iter().filter_map(CampaignStanding::reminder).collect();
     if reminders.is_empty() {

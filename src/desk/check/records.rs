@@ -2,62 +2,66 @@
 
 use std::sync::Arc;
 
-use super::Point;
-use crate::audio::decode::Decoder;
-use crate::cli::error::CliError;
+use super::{CheckState, Point};
 use crate::config::Config;
 use crate::desk::{Desk, DeskError, ErrorKind};
 use crate::domain::clip::{Approval, Clip};
-use crate::library::ContentStore;
+use crate::library::{ContentStore, soundless};
 use crate::station::clips_folder;
 use crate::store::ClipFilter;
 
 /// Faults of clips that are named one by one.
 const FAULTS_MAX: usize = 10;
 
-/// The database opens, is sound, and no records wait beside it.
-pub(super) async fn database(config: &Arc<Config>, points: &mut Vec<Point>) -> Option<Desk> {
+/// The database opens and is sound.
+pub(super) async fn opened(config: &Arc<Config>, points: &mut Vec<Point>) -> Option<Desk> {
     if Desk::is_untouched(&config.data.folder) {
         let remedy = "it is made when the first clip is added or the station starts";
         points.push(Point::warn("database", "there is none yet", remedy));
         points.push(no_clips());
         return None;
     }
-    let desk = match Desk::looking(config).await {
-        Ok(desk) => desk,
+    match Desk::looking(config).await {
+        Ok(desk) => {
+            let found = database(&desk).await;
+            // The first one says whether it can be read at all.
+            let sound = found.first().is_some_and(|point| point.state == CheckState::Ok);
+            points.extend(found);
+            sound.then_some(desk)
+        }
         Err(error) => {
             points.push(Point::failed("database", &error));
-            return None;
+            None
         }
-    };
+    }
+}
+
+/// The database is sound, and that of a station.
+pub(super) async fn database(desk: &Desk) -> Vec<Point> {
     let sound = async {
         desk.store().quick_check().await?;
         desk.store().head().await
     };
+    let mut points = Vec::new();
     match sound.await.map_err(DeskError::from) {
-        Err(error) => {
-            points.push(Point::failed("database", &error));
-            return None;
-        }
+        Err(error) => return vec![Point::failed("database", &error)],
         Ok(head) => {
             let records = head.map_or(0, |(seq, _)| seq);
-            points.push(Point::ok(
-                "database",
-                format!("sound, {records} records in the log; `loa log verify` proves them"),
-            ));
+            let found = format!("sound, {records} records in the log; `loa log verify` proves them");
+            points.push(Point::ok("database", found));
         }
     }
     if desk.store().is_simulated() {
         let remedy = "a station needs a folder of its own: give another with --data";
         points.push(Point::fail("database", "it holds the log of a rehearsal", remedy));
     }
-    Some(desk)
+    points
 }
 
 /// There are approved clips, and each is there and plays.
-pub(super) async fn library(desk: &Desk) -> Result<Vec<Point>, CliError> {
+pub(super) async fn library(desk: &Desk) -> Result<Vec<Point>, DeskError> {
     let filter = ClipFilter { approval: Some("approved"), ..ClipFilter::default() };
-    let approved = desk.store().clips(&filter).await.map_err(DeskError::from)?;
+    let approved = desk.store().clips(&filter).await?;
     if approved.is_empty() {
         return Ok(vec![no_clips()]);
     }
@@ -69,7 +73,7 @@ pub(super) async fn library(desk: &Desk) -> Result<Vec<Point>, CliError> {
             approved.iter().filter_map(|clip| fault(&content, clip)).collect::<Vec<String>>(),
         )
     });
-    let tried = tried.await.map_err(|error| CliError::of(ErrorKind::Failed, error.to_string()))?;
+    let tried = tried.await.map_err(|error| DeskError::new(ErrorKind::Failed, error.to_string()))?;
     let faults = match tried {
         Ok(faults) => faults,
         Err(error) => return Ok(vec![Point::failed("library", &DeskError::from(error))]),
@@ -101,10 +105,5 @@ fn fault(content: &ContentStore, clip: &Clip) -> Option<String> {
     if matches!(&clip.approval, Approval::Approved { digest, .. } if *digest != clip.audio.digest) {
         return named("its audio is not the one that was approved");
     }
-    let path = content.path_of(&clip.audio.digest);
-    match Decoder::open(&path).and_then(|mut decoder| decoder.next_block().map(|block| block.is_some())) {
-        Ok(true) => None,
-        Ok(false) => named("there is no sound in its audio file"),
-        Err(error) => named(&error.to_string()),
-    }
+    soundless(content, &clip.audio.digest).and_then(|fault| named(&fault))
 }
