@@ -102,7 +102,10 @@ fn a_title_of_300_letters_is_whole_in_every_form() {
         // A form that breaks lines by itself may break the title without blanks too.
         let letters = text.chars().filter(|letter| *letter == RARE).count();
         assert!(letters >= LONG && letters.is_multiple_of(LONG), "{form}: {letters} letters");
-        assert!(text.contains(&worded()), "{form} has no whole title");
+        // Where a table is drawn with letters, the next column stands between two lines of a cell.
+        let whole =
+            if form == "txt" { worded().split(' ').all(|word| text.contains(word)) } else { text.contains(&worded()) };
+        assert!(whole, "{form} has no whole title");
     }
     let mut workbook: Xlsx<_> = open_workbook(file(folder, "xlsx")).unwrap();
     for name in ["Tin bài", "Nhật ký"] {
