@@ -35,6 +35,8 @@ type Row = (i64, i64, &'static str, Option<Vec<u8>>, Option<String>, String, Cha
 /// The log as it grows.
 struct Chain {
     connection: SqliteConnection,
+    /// When the first airing began.
+    start: DateTime<Utc>,
     seq: u64,
     prev: ChainHash,
     rows: Vec<Row>,
@@ -43,7 +45,7 @@ struct Chain {
 impl Chain {
     async fn write(&mut self, record: &Record) {
         self.seq += 1;
-        let time = at("1950-01-01T22:00:00Z") + TimeDelta::seconds(i64::try_from(self.seq * 300).unwrap());
+        let time = self.start + TimeDelta::seconds(i64::try_from(self.seq * 300).unwrap());
         let body = canonical(record).unwrap();
         let hash = link(self.prev, self.seq, time, &body);
         let (name, airing, occurrence) = match record {
@@ -74,15 +76,16 @@ impl Chain {
     }
 }
 
-/// Fills the log in one transaction: 24 airings a day, each clip twice a day for three days, over 114 years; one airing in
+/// Fills the log in one transaction: 24 airings a day, each clip twice a day for three days, around the spring of 2000; one airing in
 /// five thousand corrected, every fiftieth day a broadcast at noon that was missed, every five hundredth day one by a slot that
 /// airs nothing else.
 pub(crate) async fn log(folder: &Path, airings: u64) {
     let prev = ChainHash(*blake3::hash(GENESIS_STATION.as_bytes()).as_bytes());
-    let mut chain = Chain { connection: past_the_store(folder).await, seq: 0, prev, rows: Vec::new() };
+    let start = at("2000-03-14T22:00:00Z") - TimeDelta::days(i64::try_from(airings / OF_A_DAY / 2).unwrap());
+    let mut chain = Chain { connection: past_the_store(folder).await, start, seq: 0, prev, rows: Vec::new() };
     for number in 0..airings {
-        let intent = nth(number);
-        let (occurrence, planned_start) = (intent.occurrence.clone().unwrap(), first_of(number));
+        let intent = nth(start, number);
+        let (occurrence, planned_start) = (intent.occurrence.clone().unwrap(), first_of(start, number));
         let end = end(&intent, intent.frames_total);
         chain.write(&Record::Intent(intent)).await;
         chain.write(&Record::End(end)).await;
@@ -108,9 +111,9 @@ pub(crate) async fn log(folder: &Path, airings: u64) {
 }
 
 /// When the occurrence of an airing began.
-fn first_of(number: u64) -> DateTime<Utc> {
+fn first_of(start: DateTime<Utc>, number: u64) -> DateTime<Utc> {
     let seconds = 86_400 * (number / OF_A_DAY) + number % OF_A_DAY / 12 * 43_200;
-    at("1950-01-01T22:00:00Z") + TimeDelta::seconds(i64::try_from(seconds).unwrap())
+    start + TimeDelta::seconds(i64::try_from(seconds).unwrap())
 }
 
 fn occurrence_of(slot: &str, start: DateTime<Utc>) -> OccurrenceId {
@@ -118,9 +121,9 @@ fn occurrence_of(slot: &str, start: DateTime<Utc>) -> OccurrenceId {
     format!("{slot}@{}", local.format("%Y-%m-%dT%H:%M:%S")).parse().unwrap()
 }
 
-fn nth(number: u64) -> Intent {
+fn nth(start: DateTime<Utc>, number: u64) -> Intent {
     let day = number / OF_A_DAY;
-    let first = first_of(number);
+    let first = first_of(start, number);
     let slot = match (day % 500, number % OF_A_DAY / 12) {
         (250, 0) => "dot-xuat",
         (_, 0) => "sang-0500",
