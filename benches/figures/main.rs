@@ -12,7 +12,9 @@
     reason = "a measurement ends at its first surprise, reads the clocks, and shares more helpers than it calls"
 )]
 
+mod filled;
 mod import;
+mod pages;
 mod process;
 mod records;
 mod rehearsal;

@@ -16,9 +16,14 @@ use typst::{Library, LibraryExt, World, WorldExt, comemo};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, Timestamp};
 
-use super::document::OfficialReport;
+use super::document::{AnnexPart, OfficialReport};
 use super::templates::Templates;
 use super::{ExportError, TemplateError, qr};
+
+/// The longest word that every column of words takes, in letters. No Vietnamese word comes near it.
+const WORD_MAX: usize = 24;
+/// A longer one may be broken after so many letters, and so many again.
+const PIECE: usize = 6;
 
 /// Sets the report in type. `made_at` is the local time that the file's properties tell.
 ///
@@ -75,7 +80,7 @@ impl Paper {
         let fonts: Vec<Font> =
             templates.fonts.iter().flat_map(|font| Font::iter(Bytes::new(font.bytes.clone()))).collect();
         let mut files = BTreeMap::new();
-        files.insert("report.json".to_owned(), Bytes::new(serde_json::to_vec(report)?));
+        files.insert("report.json".to_owned(), Bytes::new(serde_json::to_vec(&breakable(report))?));
         if !report.check.command.is_empty() {
             files.insert("check.svg".to_owned(), Bytes::from_string(qr::svg(&report.check.command)?));
         }
@@ -101,6 +106,36 @@ impl Paper {
         let message = diagnostic.message.to_string() + &hints.collect::<String>();
         ExportError::Page { file: self.name.clone(), line, message }
     }
+}
+
+/// The same report, in whose cells a long word may be broken. Word breaks such a word by itself; Typst would set it across
+/// the other columns and over the edge of the page.
+fn breakable(report: &OfficialReport) -> OfficialReport {
+    let mut report = report.clone();
+    for part in report.annexes.iter_mut().flat_map(|annex| &mut annex.parts) {
+        let AnnexPart::Table(table) = part else { continue };
+        for cell in table.rows.iter_mut().flat_map(|row| &mut row.cells) {
+            if cell.split_whitespace().any(|word| word.chars().count() > WORD_MAX) {
+                *cell = broken(cell);
+            }
+        }
+    }
+    report
+}
+
+/// With places to break in the long words.
+fn broken(text: &str) -> String {
+    let mut broken = String::with_capacity(2 * text.len());
+    for word in text.split_inclusive(char::is_whitespace) {
+        let long = word.chars().count() > WORD_MAX;
+        for (index, letter) in word.chars().enumerate() {
+            if long && index > 0 && index % PIECE == 0 {
+                broken.push('\u{200b}');
+            }
+            broken.push(letter);
+        }
+    }
+    broken
 }
 
 fn id(name: &str) -> Result<FileId, ExportError> {

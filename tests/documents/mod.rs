@@ -3,6 +3,7 @@
 
 mod layout;
 mod mistakes;
+mod odd;
 mod seed;
 mod workbook;
 

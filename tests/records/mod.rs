@@ -12,4 +12,5 @@ mod ledger;
 mod names;
 mod past;
 mod reconciliation;
+mod sums;
 mod tables;

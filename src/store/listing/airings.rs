@@ -12,8 +12,8 @@ use crate::store::values::{Columns as _, day_number, word};
 
 /// Rows looked at along time in one go: a choice of one row in a hundred fills a page from them.
 const ALONG_TIME_MAX: i64 = 5_000;
-/// Rows looked at when no index knows the choice; the next page goes on from there.
-const BLIND_MAX: i64 = 20_000;
+/// Rows of a slot, or corrected ones, that are looked at for what else is asked of them; the next page goes on from there.
+const NARROWED_MAX: i64 = 20_000;
 
 const PLACES: Columns = Columns { at: "a.began", id: "a.id", airings: true };
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -32,14 +32,14 @@ pub(super) async fn after(
     }
     let Some(subjects) = subjects(connection, filter).await? else { return Ok(Found::NOTHING) };
     let choice = Choice { filter, subjects };
-    let blind = filter.slot.is_some() || filter.corrected;
-    let scanned = if blind { BLIND_MAX } else { ALONG_TIME_MAX };
+    let narrowed = filter.slot.is_some() || filter.corrected;
+    let scanned = if narrowed { NARROWED_MAX } else { ALONG_TIME_MAX };
     let bound = choice.bound(connection, after, scanned).await?;
     let mut picked = choice.along_time(connection, after, bound.as_ref(), limit).await?;
     let reached = match bound {
         _ if picked.len() >= limit => picked.last().map(Pick::place),
         // The rest of the log is asked through the index of the reports.
-        Some(bound) if !blind => {
+        Some(bound) if !narrowed => {
             picked.extend(choice.by_halves(connection, &bound, limit - picked.len()).await?);
             if picked.len() >= limit { picked.last().map(Pick::place) } else { None }
         }
@@ -71,6 +71,27 @@ struct Choice<'a> {
 }
 
 impl Choice<'_> {
+    /// A query on the rows in their order, by the index that has the fewest of them beside the wanted.
+    fn in_order(&self) -> QueryBuilder<Sqlite> {
+        let (index, only) = match &self.filter.slot {
+            _ if self.filter.corrected => ("airing_corrected", "a.corrections > 0"),
+            // An index is used only where its own condition stands too.
+            Some(_) => ("airing_slot", "a.occurrence is not null"),
+            None => ("airing_began", "true"),
+        };
+        let mut query =
+            QueryBuilder::new(format!("select a.number, a.began, a.id from airing a indexed by {index} where {only}"));
+        self.push_slot(&mut query);
+        query
+    }
+
+    /// Only of the slot that is asked for, in the words of the index.
+    fn push_slot(&self, query: &mut QueryBuilder<Sqlite>) {
+        if let Some(slot) = &self.filter.slot {
+            query.push(" and substr(a.occurrence, 1, instr(a.occurrence, '@') - 1) = ").push_bind(slot.to_string());
+        }
+    }
+
     /// The place of the row `scanned` rows on; none if the log ends before.
     async fn bound(
         &self,
@@ -78,8 +99,7 @@ impl Choice<'_> {
         after: Option<&LogPlace>,
         scanned: i64,
     ) -> sqlx::Result<Option<LogPlace>> {
-        let mut query =
-            QueryBuilder::new("select a.number, a.began, a.id from airing a indexed by airing_began where true");
+        let mut query = self.in_order();
         self.push_span(&mut query, after);
         PLACES.push_order(&mut query, self.filter.latest_first);
         query.push(" limit 1 offset ").push_bind(scanned - 1);
@@ -96,8 +116,7 @@ impl Choice<'_> {
         limit: usize,
     ) -> sqlx::Result<Vec<Pick>> {
         let latest_first = self.filter.latest_first;
-        let mut query =
-            QueryBuilder::new("select a.number, a.began, a.id from airing a indexed by airing_began where true");
+        let mut query = self.in_order();
         self.push_span(&mut query, after);
         if let Some(until) = until {
             PLACES.push_until(&mut query, until, latest_first);
@@ -216,14 +235,6 @@ impl Choice<'_> {
         }
         if let Some(day) = filter.weekday {
             query.push(" and a.weekday = ").push_bind(day.num_days_from_monday());
-        }
-        if filter.corrected {
-            query.push(" and a.corrections > 0");
-        }
-        if let Some(slot) = &filter.slot {
-            // Identifiers of occurrences are `slot@time`, and `A` follows `@`.
-            query.push(" and a.occurrence >= ").push_bind(format!("{slot}@"));
-            query.push(" and a.occurrence < ").push_bind(format!("{slot}A"));
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A page costs what is on it, not what is in the log. The rows of a page are picked from indexes, first along time, which is
 //! all that a choice of many rows needs, then by half-months of the index that reports are counted from, which finds the few
-//! rows of a rare choice. What no index knows is looked for a bounded stretch at a time: such a page may be short, and says
-//! where to go on.
+//! rows of a rare choice. Corrected rows and those of one slot have indexes of their own; what else is asked of these is looked
+//! for a bounded stretch at a time: such a page may be short, and says where to go on.
 
 mod airings;
 mod occurrences;
