@@ -6243,6 +6243,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drafts/sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sections of a report in the station's language: what the template says, and what stands there now. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description A year 2023, a half 2023-H1, a quarter 2023-Q2 or a month 2023-06. */
+                    period?: string;
+                    /** @description Which days make a month, for a named period; the station's rule without. */
+                    calendar?: "nd09" | "calendar";
+                    /** @description First day, instead of a named period. */
+                    from?: string;
+                    /** @description Last day, instead of a named period. */
+                    to?: string;
+                    /** @description Only clips of this campaign. */
+                    campaign?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sections"];
+                    };
+                };
+                /** @description The request cannot be read. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody is signed in. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The person may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What it is about does not exist. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A rule forbids it, or it exists already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is larger than is taken here. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another media type. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request makes no sense as it was put. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too often; `Retry-After` says when again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was tried and went wrong. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The station is not in a state to do it. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drafts/versions": {
         parameters: {
             query?: never;
@@ -14958,6 +15112,11 @@ export interface components {
              */
             occurrence_id: string;
         };
+        /**
+         * @description Why a version of a draft was made.
+         * @enum {string}
+         */
+        CauseOfDraft: "due" | "asked" | "figures" | "written";
         /** @description Something changed: fetch it anew. */
         Changed: {
             /** @description What: clips, queue, slots, log, imports, settings, reports, accounts; `everything` after events were missed. */
@@ -14984,6 +15143,21 @@ export interface components {
             campaign?: string | null;
             /** @description Where; an empty text is nowhere. */
             place?: string | null;
+        };
+        /** @description A figure that is not what it was in the version before. */
+        ChangedFigure: {
+            /** @description Its name: `items`, `topic.CCHC.airings`, `occurrences.missed`. */
+            figure: string;
+            /**
+             * Format: int64
+             * @description What it was.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description What it is.
+             */
+            after: number;
         };
         /** @description What a clip may be given, and how much of one is taken. */
         Choices: {
@@ -15403,8 +15577,12 @@ export interface components {
             };
             /** @description Hash of the last record of the log that it was counted from. */
             head?: string | null;
+            /** @description Why it was made. */
+            cause: components["schemas"]["CauseOfDraft"];
             /** @description How many figures are different from the version before. */
             changes: number;
+            /** @description Which those are. */
+            changed: components["schemas"]["ChangedFigure"][];
             /** @description Sections whose text is different from the version before. */
             rewritten: string[];
         };
@@ -17003,6 +17181,29 @@ export interface components {
             /** @description Its paragraphs; none takes the section away. */
             text: string[];
         };
+        /** @description A section of a report, for whoever writes it. */
+        SectionRow: {
+            /** @description Its name, by which a draft keeps its prose. */
+            key: string;
+            /**
+             * Format: int32
+             * @description 1 is I, II; 2 is 1, 2; 3 is 2.1, 2.2.
+             */
+            level: number;
+            /** @description Its heading; empty if it has none. */
+            heading: string;
+            /** @description What stands there as long as nobody writes something else: paragraphs with their fields, `{{period}}`. */
+            template: string[];
+            /** @description Whether it is written from the log, so that nobody writes it. */
+            from_log: boolean;
+            /** @description Its paragraphs as they will stand on paper, with the newest draft's prose. */
+            stands: string[];
+        };
+        /** @description The sections of a report. */
+        Sections: {
+            /** @description In the order of the paper. */
+            items: components["schemas"]["SectionRow"][];
+        };
         /** @description Why a clip goes back. */
         SendBack: {
             /** @description What shall be changed. */
@@ -17323,23 +17524,46 @@ export interface components {
             /** @description Whether it is held. */
             paused: boolean;
         };
+        /**
+         * @description Where a campaign stands in time.
+         * @enum {string}
+         */
+        StageOfCampaign: "ahead" | "running" | "over";
         /** @description How far a campaign has come. */
         StandingRow: {
             /** @description Its code. */
             code: string;
             /** @description As a sentence names it. */
             name: string;
+            /**
+             * Format: date
+             * @description First day of what is measured.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Last day of what is measured.
+             */
+            to: string;
+            /** @description Where it stands in time. */
+            stage: components["schemas"]["StageOfCampaign"];
             /** @description Whether it is behind its plan. */
             behind: boolean;
             items?: components["schemas"]["GoalRow"] | null;
             minutes?: components["schemas"]["GoalRow"] | null;
-            /** @description Topics to cover that never aired. */
+            /** @description How many topics the plan asks for. */
+            topics_asked: number;
+            /** @description Those of them that never aired. */
             topics_missing: string[];
+            /** @description What it rests on: words of the office's own, else its documents as a report cites them. */
+            basis: string[];
         };
-        /** @description Campaigns whose plan asks for something. */
+        /** @description How the campaigns stand. */
         Standings: {
-            /** @description In the order of the configuration. */
+            /** @description Those whose plan asks for something, in the order of the configuration. */
             items: components["schemas"]["StandingRow"][];
+            /** @description The others. */
+            unmeasured: components["schemas"]["UnmeasuredRow"][];
         };
         /** @description What a station is called, and its time. */
         StationName: {
@@ -17472,6 +17696,25 @@ export interface components {
             problems: components["schemas"]["ProblemView"][];
             /** @description Its next starts. */
             next: string[];
+        };
+        /** @description A campaign whose plan asks for no number, so that there is nothing to measure it by. */
+        UnmeasuredRow: {
+            /** @description Its code. */
+            code: string;
+            /** @description As a sentence names it. */
+            name: string;
+            /**
+             * Format: date
+             * @description First day; none if it is open.
+             */
+            from?: string | null;
+            /**
+             * Format: date
+             * @description Last day; none if it is open.
+             */
+            to?: string | null;
+            /** @description What it rests on. */
+            basis: string[];
         };
         /** @description What comes next. */
         Upcoming: {
