@@ -7,12 +7,12 @@ export function draftAddress(draft: Pick<Draft, 'from' | 'to' | 'campaign'>, ver
   if (draft.campaign) params.set('campaign', draft.campaign);
   if (version !== null) params.set('version', String(version));
   const query = params.toString();
-  return `/reports/drafts/${draft.from}..${draft.to}${query ? `?${query}` : ''}`;
+  return `/reports/drafts/${draft.from}_${draft.to}${query ? `?${query}` : ''}`;
 }
 
 /** The days in an address of a draft; none if they are none. */
 export function readDays(text: string): { from: string; to: string } | null {
-  const found = /^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$/.exec(text);
+  const found = /^(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})$/.exec(text);
   return found?.[1] && found[2] ? { from: found[1], to: found[2] } : null;
 }
 
