@@ -75,7 +75,10 @@ export interface Over {
   to: string;
 }
 
-/** Periods of the station's own rule that are over and of which there is no draft yet. */
+/**
+ * Periods of the station's own rule that are over and of which there is no draft yet: half years, as the decree asks for, and
+ * whatever else this station has drafted before.
+ */
 export function undrafted<P extends Over>(
   periods: readonly P[],
   drafts: readonly Draft[],
@@ -83,8 +86,13 @@ export function undrafted<P extends Over>(
   today: string,
 ): P[] {
   const known = new Set(drafts.map((draft) => `${draft.from}..${draft.to}`));
+  const kinds = new Set(['half', ...drafts.map((draft) => periodParts(draft.period).kind)]);
   return periods.filter(
-    (period) => period.preset === usual && period.to < today && !known.has(`${period.from}..${period.to}`),
+    (period) =>
+      period.preset === usual &&
+      period.to < today &&
+      kinds.has(periodParts(period.text).kind) &&
+      !known.has(`${period.from}..${period.to}`),
   );
 }
 
