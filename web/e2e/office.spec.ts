@@ -33,7 +33,7 @@ test('an article is entered, corrected and struck out, and the ledger keeps why'
   await expect(row).toContainText('Có minh chứng');
 
   await row.getByRole('link').click();
-  await page.getByText('Đính chính').click();
+  await page.getByRole('heading', { level: 2, name: 'Đính chính' }).click();
   await page.getByLabel('Tiêu đề').fill('Bộ phận một cửa làm việc sáng thứ Bảy');
   await page.getByRole('button', { name: 'Ghi đính chính' }).click();
   await expect(page.getByText('Hãy ghi lý do.')).toBeVisible();
@@ -93,7 +93,7 @@ test('a draft is made, a section written and kept while the session ends, and it
   await page.getByRole('button', { name: /^Lưu mục này: 2\. Khó khăn/ }).click();
   const again = page.getByRole('dialog');
   await again.getByLabel('Mật khẩu', { exact: true }).fill(PERSON.password);
-  await again.getByRole('button', { name: 'Đăng nhập' }).click();
+  await again.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
   await expect(page.getByText('Đã lưu, thành một bản mới')).toBeVisible();
   await expect(page.getByText('Bản 2', { exact: true }).first()).toBeVisible();
   await expect(page.getByText(/đã sửa mục “2\. Khó khăn”/)).toBeVisible();
