@@ -2,6 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { accessible, ask, expect, PERSON, signIn, slot, test } from './station';
 
+interface Section {
+  heading: string;
+  stands: string[];
+}
+
 /** The first bytes of a file that comes down when the button is pressed, and its name. */
 async function download(page: Page, button: string): Promise<{ name: string; head: string }> {
   const coming = page.waitForEvent('download', { timeout: 30_000 });
@@ -104,6 +109,20 @@ test('a draft is made, a section written and kept while the session ends, and it
   const word = await download(page, 'Word (DOCX)');
   expect(word.name).toMatch(/^bao-cao-\d{4}-H[12]\.docx$/);
   expect(word.head.slice(0, 4)).toBe('PK\u0003\u0004');
+
+  // What the editor says will be printed is what is printed, in its order.
+  const query = `period=${word.name.slice(8, 15)}&calendar=nd09`;
+  const flat = (text: string) => text.replaceAll(/\s+/g, ' ');
+  const paper = flat(await (await page.request.get(`/api/v1/report/download?${query}&format=txt`)).text());
+  const { items } = (await ask(page, 'GET', `/drafts/sections?${query}`)) as { items: Section[] };
+  const said = items.flatMap(({ heading, stands }) => [heading, ...stands]).map(flat);
+  expect(said).toContain('- Loa thôn Trụ hỏng hai tuần.');
+  let at = 0;
+  for (const text of said) {
+    const found = paper.indexOf(text, at);
+    expect(found, text).toBeGreaterThanOrEqual(at);
+    at = found + text.length;
+  }
   const pdf = await download(page, 'Bản in (PDF)');
   expect(pdf.name).toMatch(/\.pdf$/);
   expect(pdf.head).toBe('%PDF-');

@@ -52,7 +52,7 @@ export const typedOf = (paragraphs: readonly string[]) => paragraphs.join('\n\n'
 export function paragraphsOf(typed: string): string[] {
   const lines = typed.normalize('NFC').split(/\r?\n/);
   // Tabs and the like come along when text is copied from Word.
-   
+
   const plain = lines.map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim());
   return plain.filter((line) => line !== '');
 }
