@@ -13,7 +13,7 @@ use crate::domain::log::{Incident, Record};
 use crate::domain::report::{DraftKey, SectionTexts, Sentences, Wording};
 use crate::domain::time::Now;
 use crate::domain::words::Language;
-use crate::export::document::{Campaign, DocumentSource, LOGBOOK_ROWS_MAX, OfficialReport, Typed};
+use crate::export::document::{Campaign, DocumentSource, LOGBOOK_ROWS_MAX, OfficialReport, OutlineSection, Typed};
 use crate::export::log::LogRow;
 use crate::export::templates::{ByteFile, OwnFiles, PAGE_FILE, Templates, WORD_FILE, texts_files};
 use crate::export::{self, Delimiter, ExportError, Form};
@@ -43,6 +43,8 @@ pub struct ReportPaper {
     pub document: ReportDocument,
     /// What stands on paper.
     pub paper: OfficialReport,
+    /// Its sections, for whoever writes them.
+    pub outline: Vec<OutlineSection>,
     templates: Templates,
     /// The rows of the log; none if there are too many for paper.
     rows: Option<Vec<LogRow>>,
@@ -86,8 +88,9 @@ impl Desk {
             zones: &zones,
         };
         let paper = OfficialReport::build(&source).map_err(|error| refused(&error.into()))?;
+        let outline = OfficialReport::outline(&source).map_err(|error| refused(&error.into()))?;
         let made_at = now.wall.with_timezone(&self.store.settings().zone).naive_local();
-        Ok(ReportPaper { document, paper, templates, rows, made_at })
+        Ok(ReportPaper { document, paper, outline, templates, rows, made_at })
     }
 
     /// The figures that no log knows and for which the written report has a place: name, and what it is.

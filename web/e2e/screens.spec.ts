@@ -14,18 +14,50 @@ const SHOWN: Record<string, string> = {
   '/queue': 'hang-doi',
   '/log': 'nhat-ky',
   '/reports': 'bao-cao',
+  '/reports/drafts/2026-01-01_2026-01-31': 'du-thao',
+  '/reports/reconciliation': 'doi-chieu',
+  '/reports/campaigns': 'ke-hoach',
+  '/reports/activities': 'so-hoat-dong',
+};
+
+/** Pages that take a number or a name. */
+const NUMBERED = [
+  '/library/2',
+  '/schedule/slots/sang',
+  '/log?view=days',
+  '/reports/activities/1',
+  '/reports/drafts/2026-01-01_2026-01-31',
+];
+
+/** What the campaign rests on. */
+const BASIS = {
+  kind: 'Kế hoạch',
+  number: '05/KH-UBND',
+  date: '2026-01-05',
+  issuer: 'UBND thị trấn Lai Cách',
+  subject: 'tuyên truyền cải cách hành chính năm 2026',
 };
 
 /** A station in the middle of its day: something heard, something planned, something waiting, something sounding. */
 async function busy(page: Page, station: Station) {
   const titles = await station.furnish(240);
-  const campaign = { code: 'CCHC-2026', name: 'cải cách hành chính', basis: '', from: '2026-01-01', to: '2026-12-31' };
+  const days = { from: '2026-01-01', to: '2026-12-31' };
+  const plan = { ...days, basis: '', items_per_month: 4, topics_to_cover: ['CCHC'], basis_document: [BASIS] };
+  const campaign = { code: 'CCHC-2026', name: 'cải cách hành chính', ...plan };
   await ask(page, 'PATCH', '/settings', { changes: { campaign: [campaign] } });
   await ask(page, 'POST', '/slots', slot('sang', 'Bản tin sáng', '05:00:00'));
   await ask(page, 'POST', '/slots', slot('chieu', 'Bản tin chiều', '17:00:00'));
   for (const [clip, to] of [[2], [3, 'chieu'], [3]] as const) {
     await ask(page, 'POST', '/queue', { clip, slot: to ?? null });
   }
+  const activity = { campaign: 'CCHC-2026', day: '2026-01-12' };
+  const [article, notice] = ['Một cửa làm việc sáng thứ Bảy', 'Niêm yết thủ tục hành chính tại nhà văn hóa các thôn'];
+  const link = 'https://laicach.camgiang.haiduong.gov.vn/mot-cua';
+  await ask(page, 'POST', '/activities', { kind: 'portal_article', title: article, link, ...activity });
+  await ask(page, 'POST', '/activities', { kind: 'notice_board', title: notice, count: 6, ...activity });
+  await ask(page, 'POST', '/drafts?from=2026-01-01&to=2026-01-31');
+  const written = { section: 'difficulties', text: ['- Loa thôn Trụ hỏng hai tuần, đã sửa.'] };
+  await ask(page, 'POST', '/drafts/section?from=2026-01-01&to=2026-01-31', written);
   await station.loa(['play', '1']);
   await expect(page.getByRole('region', { name: 'Lúc này' })).toContainText(titles[0] ?? '', { timeout: 20_000 });
   await expect(page.getByRole('region', { name: 'Lúc này' })).toContainText('Loa đang im.', { timeout: 20_000 });
@@ -60,7 +92,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await signedIn.setViewportSize({ width: 1280, height: 800 });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await busy(page, station);
-    for (const path of [...routes(), '/library/2', '/schedule/slots/sang', '/log?view=days']) {
+    for (const path of [...routes(), ...NUMBERED]) {
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       if (path === '/') await expect(page.getByRole('img', { name: 'Hình sóng của bài đang phát' })).toBeVisible();

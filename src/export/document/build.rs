@@ -182,7 +182,7 @@ fn body(source: &DocumentSource<'_>, fields: &Fields) -> Result<Vec<Block>, Temp
     Ok(blocks)
 }
 
-fn section_text(
+pub(super) fn section_text(
     source: &DocumentSource<'_>,
     section: &Section,
     fields: &Fields,

@@ -9,6 +9,7 @@ mod build;
 mod fields;
 mod incidents;
 mod logbook;
+mod outline;
 mod template;
 mod totals;
 
@@ -17,6 +18,7 @@ use serde::Serialize;
 pub use self::build::{Campaign, DocumentSource, Typed};
 pub use self::fields::{FIELDS, Fields};
 pub use self::logbook::LOGBOOK_ROWS_MAX;
+pub use self::outline::OutlineSection;
 pub use self::template::{TemplateError, TextTemplate};
 use crate::domain::words::Language;
 

@@ -12,14 +12,64 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::clock;
-use crate::desk::{DraftOf, DraftRequest, Request, Response};
-use crate::domain::report::Draft;
+use crate::desk::{DraftOf, DraftRequest, PaperQuery, Request, Response};
+use crate::domain::report::{Draft, DraftCause, FigureChange};
+use crate::export::document::OutlineSection;
 use crate::http::caller::Caller;
 use crate::http::extract::{Asked, At, Body};
 use crate::http::problem::Problem;
 use crate::http::report::ReportOf;
 use crate::http::words::instant;
 use crate::http::{App, Failures};
+
+/// Why a version of a draft was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum CauseOfDraft {
+    /// It was due.
+    Due,
+    /// A person asked for it.
+    Asked,
+    /// The figures changed: the log was corrected, or the ledger.
+    Figures,
+    /// A person wrote a section.
+    Written,
+}
+
+/// A figure that is not what it was in the version before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+struct ChangedFigure {
+    /// Its name: `items`, `topic.CCHC.airings`, `occurrences.missed`.
+    figure: String,
+    /// What it was.
+    before: u64,
+    /// What it is.
+    after: u64,
+}
+
+/// A section of a report, for whoever writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+struct SectionRow {
+    /// Its name, by which a draft keeps its prose.
+    key: String,
+    /// 1 is I, II; 2 is 1, 2; 3 is 2.1, 2.2.
+    level: u8,
+    /// Its heading; empty if it has none.
+    heading: String,
+    /// What stands there as long as nobody writes something else: paragraphs with their fields, `{{period}}`.
+    template: Vec<String>,
+    /// Whether it is written from the log, so that nobody writes it.
+    from_log: bool,
+    /// Its paragraphs as they will stand on paper, with the newest draft's prose.
+    stands: Vec<String>,
+}
+
+/// The sections of a report.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct Sections {
+    /// In the order of the paper.
+    items: Vec<SectionRow>,
+}
 
 /// A version of a draft.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -47,8 +97,12 @@ struct DraftRow {
     sections: BTreeMap<String, Vec<String>>,
     /// Hash of the last record of the log that it was counted from.
     head: Option<String>,
+    /// Why it was made.
+    cause: CauseOfDraft,
     /// How many figures are different from the version before.
     changes: usize,
+    /// Which those are.
+    changed: Vec<ChangedFigure>,
     /// Sections whose text is different from the version before.
     rewritten: Vec<String>,
 }
@@ -82,6 +136,30 @@ struct Section {
     text: Vec<String>,
 }
 
+impl CauseOfDraft {
+    const fn of(cause: DraftCause) -> Self {
+        match cause {
+            DraftCause::Due => Self::Due,
+            DraftCause::Asked => Self::Asked,
+            DraftCause::Figures => Self::Figures,
+            DraftCause::Written => Self::Written,
+        }
+    }
+}
+
+impl ChangedFigure {
+    fn of(change: &FigureChange) -> Self {
+        Self { figure: change.figure.clone(), before: change.before, after: change.after }
+    }
+}
+
+impl SectionRow {
+    fn of(section: OutlineSection) -> Self {
+        let OutlineSection { key, level, heading, template, from_log, stands } = section;
+        Self { key, level, heading, template, from_log, stands }
+    }
+}
+
 impl DraftRow {
     fn of(draft: &Draft, zone: Tz) -> Self {
         Self {
@@ -95,7 +173,9 @@ impl DraftRow {
             by: draft.by.clone(),
             sections: draft.sections.clone().into_iter().collect(),
             head: draft.head.as_ref().map(|(_, hash)| hash.clone()),
+            cause: CauseOfDraft::of(draft.cause),
             changes: draft.changes.len(),
+            changed: draft.changes.iter().map(ChangedFigure::of).collect(),
             rewritten: draft.rewritten.clone(),
         }
     }
@@ -126,6 +206,19 @@ async fn versions(
 async fn figures(State(app): State<App>, _caller: Caller, At(number): At<u32>) -> Result<Answer, Problem> {
     let report = app.desk.draft_report(number).await?;
     Ok(([(CONTENT_TYPE, "application/json")], report).into_response())
+}
+
+/// The sections of a report in the station's language: what the template says, and what stands there now.
+#[utoipa::path(get, path = "/drafts/sections", tag = "office", params(ReportOf), responses((status = OK, body = Sections), Failures))]
+async fn sections(
+    State(app): State<App>,
+    _caller: Caller,
+    Asked(of): Asked<ReportOf>,
+) -> Result<Body<Sections>, Problem> {
+    let (report, language) = (of.read(&app)?, app.desk.config().report.language);
+    let query = PaperQuery { report, language, texts: None, typed: Vec::new() };
+    let paper = app.desk.report_paper(&query, clock::now()).await?;
+    Ok(Body(Sections { items: paper.outline.into_iter().map(SectionRow::of).collect() }))
 }
 
 /// Counts a period: makes the first version, or the next if a figure is different.
@@ -171,6 +264,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(listed, made))
         .routes(routes!(versions))
+        .routes(routes!(sections))
         .routes(routes!(figures))
         .routes(routes!(written))
         .routes(routes!(delivered))

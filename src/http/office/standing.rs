@@ -10,7 +10,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::clock;
+use crate::config::Campaign;
 use crate::desk::CampaignStanding;
+use crate::domain::campaign::Stage;
+use crate::domain::document::BasisDocument;
 use crate::export::reconciliation;
 use crate::http::caller::Caller;
 use crate::http::extract::{Asked, Body};
@@ -25,14 +28,55 @@ struct StandingRow {
     code: String,
     /// As a sentence names it.
     name: String,
+    /// First day of what is measured.
+    #[schema(format = Date)]
+    from: String,
+    /// Last day of what is measured.
+    #[schema(format = Date)]
+    to: String,
+    /// Where it stands in time.
+    stage: StageOfCampaign,
     /// Whether it is behind its plan.
     behind: bool,
     /// Items, if the plan asks for them.
     items: Option<GoalRow>,
     /// Minutes, if the plan asks for them.
     minutes: Option<GoalRow>,
-    /// Topics to cover that never aired.
+    /// How many topics the plan asks for.
+    topics_asked: usize,
+    /// Those of them that never aired.
     topics_missing: Vec<String>,
+    /// What it rests on: words of the office's own, else its documents as a report cites them.
+    basis: Vec<String>,
+}
+
+/// Where a campaign stands in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum StageOfCampaign {
+    /// It has not begun.
+    Ahead,
+    /// It runs.
+    Running,
+    /// It is over.
+    Over,
+}
+
+/// A campaign whose plan asks for no number, so that there is nothing to measure it by.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct UnmeasuredRow {
+    /// Its code.
+    code: String,
+    /// As a sentence names it.
+    name: String,
+    /// First day; none if it is open.
+    #[schema(format = Date)]
+    from: Option<String>,
+    /// Last day; none if it is open.
+    #[schema(format = Date)]
+    to: Option<String>,
+    /// What it rests on.
+    basis: Vec<String>,
 }
 
 /// One thing that a plan asks for.
@@ -48,21 +92,60 @@ struct GoalRow {
     forecast: u64,
 }
 
-/// Campaigns whose plan asks for something.
+/// How the campaigns stand.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 struct Standings {
-    /// In the order of the configuration.
+    /// Those whose plan asks for something, in the order of the configuration.
     items: Vec<StandingRow>,
+    /// The others.
+    unmeasured: Vec<UnmeasuredRow>,
 }
 
 impl StandingRow {
-    fn of(standing: CampaignStanding) -> Self {
+    fn of(standing: CampaignStanding, campaign: Option<&Campaign>) -> Self {
         let CampaignStanding { code, name, progress } = standing;
         let behind = progress.is_behind();
         let [items, minutes] = [progress.items, progress.minutes].map(|goal| {
             goal.map(|goal| GoalRow { target: goal.target, done: goal.done, due: goal.due, forecast: goal.forecast })
         });
-        Self { code, name, behind, items, minutes, topics_missing: progress.topics_missing }
+        Self {
+            from: progress.span.from.to_string(),
+            to: progress.span.to.to_string(),
+            stage: match progress.stage {
+                Stage::Ahead => StageOfCampaign::Ahead,
+                Stage::Running => StageOfCampaign::Running,
+                Stage::Over => StageOfCampaign::Over,
+            },
+            topics_asked: progress.topics_asked,
+            topics_missing: progress.topics_missing,
+            basis: campaign.map(basis).unwrap_or_default(),
+            code,
+            name,
+            behind,
+            items,
+            minutes,
+        }
+    }
+}
+
+impl UnmeasuredRow {
+    fn of(campaign: &Campaign) -> Self {
+        let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string());
+        Self {
+            code: campaign.code.clone(),
+            name: campaign.name.clone(),
+            from: day(campaign.days.from),
+            to: day(campaign.days.to),
+            basis: basis(campaign),
+        }
+    }
+}
+
+/// A line for each thing that a campaign rests on.
+fn basis(campaign: &Campaign) -> Vec<String> {
+    match campaign.basis.is_empty() {
+        true => campaign.basis_documents.iter().map(BasisDocument::cited).collect(),
+        false => vec![campaign.basis.clone()],
     }
 }
 
@@ -70,7 +153,14 @@ impl StandingRow {
 #[utoipa::path(get, path = "/campaigns/standing", tag = "office", responses((status = OK, body = Standings), Failures))]
 async fn standing(State(app): State<App>, _caller: Caller) -> Result<Body<Standings>, Problem> {
     let standings = app.desk.campaign_standings(clock::now()).await?;
-    Ok(Body(Standings { items: standings.into_iter().map(StandingRow::of).collect() }))
+    let campaigns = &app.desk.config().campaigns;
+    let unmeasured = campaigns.iter().filter(|campaign| !standings.iter().any(|row| row.code == campaign.code));
+    let unmeasured = unmeasured.map(UnmeasuredRow::of).collect();
+    let items = standings.into_iter().map(|standing| {
+        let campaign = campaigns.iter().find(|campaign| campaign.code == standing.code);
+        StandingRow::of(standing, campaign)
+    });
+    Ok(Body(Standings { items: items.collect(), unmeasured }))
 }
 
 /// Every planned broadcast of a period in one of five end states: the document of `loa report --reconcile --json`.

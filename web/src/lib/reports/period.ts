@@ -50,11 +50,11 @@ export function askedReport(choice: ReportChoice): Asked {
   return { period: choice.period, ...(choice.calendar === '' ? {} : { calendar: choice.calendar }), ...campaign };
 }
 
-/** The address of a report, with the figure whose rows are shown. */
-export function reportAddress(choice: ReportChoice, figure: string | null = null): string {
+/** The address of a report, with the figure whose rows are shown; of another page on the same period if that is named. */
+export function reportAddress(choice: ReportChoice, figure: string | null = null, page = '/reports'): string {
   const params = new URLSearchParams(Object.entries(askedReport(choice)));
   if (figure !== null) params.set('figure', figure);
-  return `/reports?${params}`;
+  return `${page}?${params}`;
 }
 
 /** A choice in one word, for a list of choices. */

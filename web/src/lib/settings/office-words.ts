@@ -1,0 +1,62 @@
+import { m } from '$lib/paraglide/messages.js';
+import type { Words } from './words';
+
+/** Options of the office's work: who reports to whom, drafts, the written report. */
+export const OFFICE_OPTIONS: Record<string, Words> = {
+  'report.language': { label: m.office_o_report_language },
+  'report.templates_folder': { label: m.office_o_report_templates_folder, hint: m.office_h_report_templates_folder },
+  'drafts.every': { label: m.office_o_drafts_every, hint: m.office_h_drafts_every },
+  'drafts.after_days': { label: m.office_o_drafts_after_days, hint: m.office_h_drafts_after_days },
+  'drafts.watch_days': { label: m.office_o_drafts_watch_days, hint: m.office_h_drafts_watch_days },
+  'drafts.campaigns': { label: m.office_o_drafts_campaigns, hint: m.office_h_drafts_campaigns },
+  'drafts.deliver': { label: m.office_o_drafts_deliver },
+  'drafts.folder': { label: m.office_o_drafts_folder, hint: m.office_h_drafts_folder },
+  'drafts.mail.server': { label: m.office_o_drafts_mail_server },
+  'drafts.mail.port': { label: m.office_o_drafts_mail_port, hint: m.office_h_drafts_mail_port },
+  'drafts.mail.security': { label: m.office_o_drafts_mail_security },
+  'drafts.mail.user': { label: m.office_o_drafts_mail_user, hint: m.office_h_drafts_mail_user },
+  'drafts.mail.password_file': {
+    label: m.office_o_drafts_mail_password_file,
+    hint: m.office_h_drafts_mail_password_file,
+  },
+  'drafts.mail.from': { label: m.office_o_drafts_mail_from },
+  'drafts.mail.to': { label: m.office_o_drafts_mail_to, hint: m.office_h_drafts_mail_to },
+  'agency.name': { label: m.office_o_agency_name, hint: m.office_h_agency_name },
+  'agency.heading': { label: m.office_o_agency_heading, hint: m.office_h_agency_heading },
+  'agency.superior': { label: m.office_o_agency_superior, hint: m.office_h_agency_superior },
+  'agency.place': { label: m.office_o_agency_place, hint: m.office_h_agency_place },
+  'agency.symbol': { label: m.office_o_agency_symbol, hint: m.office_h_agency_symbol },
+  'agency.signer': { label: m.office_o_agency_signer, hint: m.office_h_agency_signer },
+  'agency.station': { label: m.office_o_agency_station, hint: m.office_h_agency_station },
+  'agency.station_short': { label: m.office_o_agency_station_short, hint: m.office_h_agency_station_short },
+  'agency.from': { label: m.settings_o_campaign_from, hint: m.settings_h_campaign_from },
+  'agency.to': { label: m.settings_o_campaign_to, hint: m.settings_h_campaign_to },
+  'recipient.text': { label: m.office_o_recipient_text, hint: m.office_h_recipient_text },
+  'recipient.from': { label: m.settings_o_campaign_from, hint: m.settings_h_campaign_from },
+  'recipient.to': { label: m.settings_o_campaign_to, hint: m.settings_h_campaign_to },
+  'relay_source.name': { label: m.office_o_relay_source_name, hint: m.office_h_relay_source_name },
+  'relay_source.from': { label: m.settings_o_campaign_from, hint: m.settings_h_campaign_from },
+  'relay_source.to': { label: m.settings_o_campaign_to, hint: m.settings_h_campaign_to },
+  'campaign.basis_document.kind': { label: m.office_o_basis_kind },
+  'campaign.basis_document.number': { label: m.office_o_basis_number, hint: m.office_h_basis_number },
+  'campaign.basis_document.date': { label: m.office_o_basis_date },
+  'campaign.basis_document.issuer': { label: m.office_o_basis_issuer },
+  'campaign.basis_document.subject': { label: m.office_o_basis_subject, hint: m.office_h_basis_subject },
+};
+
+/** Words of their choices. */
+export const OFFICE_CHOICES: Record<string, () => string> = {
+  'report.language.vi': m.office_paper_vi,
+  'report.language.en': m.office_paper_en,
+  'drafts.every.off': m.office_c_drafts_every_off,
+  'drafts.every.month': m.office_c_drafts_every_month,
+  'drafts.every.quarter': m.office_c_drafts_every_quarter,
+  'drafts.every.half': m.office_c_drafts_every_half,
+  'drafts.every.year': m.office_c_drafts_every_year,
+  'drafts.deliver.none': m.office_c_drafts_deliver_none,
+  'drafts.deliver.folder': m.office_c_drafts_deliver_folder,
+  'drafts.deliver.mail': m.office_c_drafts_deliver_mail,
+  'drafts.mail.security.starttls': m.office_c_drafts_mail_security_starttls,
+  'drafts.mail.security.tls': m.office_c_drafts_mail_security_tls,
+  'drafts.mail.security.none': m.office_c_drafts_mail_security_none,
+};
