@@ -4,7 +4,6 @@ import { expect, test } from './station';
 /** How long the page is watched in one stretch. Milliseconds. */
 const STRETCH_MS = 5_000;
 
-const now = (page: Page) => page.getByRole('region', { name: 'Lúc này' });
 const sounding = (page: Page, title: string) => page.getByRole('progressbar', { name: title });
 
 /** What the browser counted so far, after it has thrown away what it no longer needs. */
@@ -80,22 +79,4 @@ test('a page on air draws every frame with a fraction of the processor, and does
   expect(Math.min(...said.heap_growth_bytes), 'bytes that a stretch left behind').toBeLessThan(150_000);
   expect(said.nodes, 'nodes of the page').toBeLessThanOrEqual(20);
   expect(said.listeners, 'listeners of the page').toBeLessThanOrEqual(5);
-});
-
-test('while something is held, what follows waits and says so', async ({ signedIn: page, station }) => {
-  const [tune = '', title = ''] = await station.furnish(45);
-  // An emergency breaks in; what it broke into follows it.
-  await station.loa(['play', '2']);
-  await expect(sounding(page, title)).toBeVisible({ timeout: 20_000 });
-  await station.loa(['play', '3', '--emergency']);
-  await expect(sounding(page, 'Dịch vụ công trực tuyến')).toBeVisible({ timeout: 20_000 });
-  const then = now(page).getByRole('listitem').filter({ hasText: title });
-  await expect(then).toContainText(/\d\d:\d\d:\d\d/);
-  await page.getByRole('button', { name: 'Tạm dừng' }).click();
-  await expect(now(page).getByText('Đang tạm dừng')).toBeVisible();
-  await expect(then).toContainText('sau khi phát tiếp');
-  await expect(then).not.toContainText(/\d\d:\d\d:\d\d/);
-  await page.getByRole('button', { name: 'Phát tiếp' }).click();
-  await expect(then).toContainText(/\d\d:\d\d:\d\d/);
-  expect(tune).not.toBe('');
 });

@@ -73,21 +73,24 @@ test('the end of an occurrence is dragged: what is in the way and the permitted 
 }) => {
   await page.setViewportSize({ width: 1280, height: 900 });
   const day = await mondayAhead(page);
-  await ask(page, 'PATCH', '/settings', { changes: { 'permitted_hours.monday': '05:00-11:30' } });
+  await ask(page, 'PATCH', '/settings', { changes: { 'permitted_hours.monday': '05:00-10:30' } });
   await ask(page, 'POST', '/slots', slot('sang', 'Bản tin sáng', '09:00:00'));
   await ask(page, 'POST', '/slots', slot('trua', 'Bản tin trưa', '10:00:00'));
+  // The station takes its settings up in a moment.
+  const permitted = () => ask(page, 'GET', `/calendar?from=${day}&to=${day}`).then((feed) => feed.permitted[0]?.to);
+  await expect.poll(permitted).toContain('T10:30');
   await page.goto(`/schedule?day=${day}&view=week`);
   const monday = page.locator('.ec-event', { hasText: 'Bản tin sáng' }).first();
   await expect(monday).toBeVisible();
   await expect(page.locator('.loa-silent').first()).toBeAttached();
   const box = await monday.boundingBox();
   if (!box) throw new Error('not on the page');
-  // Half an hour is 40 dots high. Its lower edge an hour down: into the next broadcast.
+  // Half an hour is 40 dots high. Its lower edge is dragged into the next broadcast, and on.
   const edge = { x: box.x + box.width / 2, y: box.y + box.height - 2 };
-  await drag(page, edge, { x: 0, y: 80 });
-  await expect(page.getByText(/Trùng “Bản tin trưa” lúc 10:00/)).toBeVisible();
-  await page.mouse.move(edge.x, edge.y + 205, { steps: 6 });
-  await expect(page.getByText(/Ngoài giờ được phép phát/)).toBeVisible();
+  await drag(page, edge, { x: 0, y: 60 });
+  await expect(page.locator('.shown')).toHaveText(/–10:15.*Trùng “Bản tin trưa” lúc 10:00/s);
+  await page.mouse.move(edge.x, edge.y + 100, { steps: 6 });
+  await expect(page.locator('.shown')).toHaveText(/–10:45.*Ngoài giờ được phép phát · Trùng “Bản tin trưa”/s);
   await page.mouse.move(edge.x, edge.y + 20, { steps: 6 });
   await expect(page.getByText(/Trùng “Bản tin trưa”/)).toBeHidden();
   await page.mouse.up();
@@ -141,6 +144,7 @@ test('in a month an occurrence is dragged to another day, and copied by the keyb
   await expect(time).toHaveValue('17:30');
   await time.press('ArrowUp');
   await expect(time).toHaveValue('17:35');
+  await expect(copy.getByRole('button', { name: 'Chép', exact: true })).toBeEnabled();
   await copy.getByRole('button', { name: 'Chép', exact: true }).press('Enter');
   await expect(page.getByText(/Đã chép “Lễ phát động” sang 17:35/)).toBeVisible();
   await expect(page.locator('.ec-event.loa-planned', { hasText: 'Lễ phát động' })).toHaveCount(2);
