@@ -49,6 +49,14 @@ test('a row shows all it rests on, is listened to and corrected, by the keyboard
     .toEqual(['aired']);
   await page.goto('/log');
   const link = page.getByRole('row', { name: new RegExp(title) }).getByRole('link');
+  // Cards on a phone are still a table to who listens, as the browser tells it.
+  await page.setViewportSize({ width: 360, height: 640 });
+  await expect(link).toBeVisible();
+  const client = await page.context().newCDPSession(page);
+  const { nodes } = await client.send('Accessibility.getFullAXTree');
+  const told = nodes.filter(({ ignored }) => !ignored).map(({ role }) => String(role?.value));
+  for (const role of ['table', 'columnheader', 'rowheader', 'cell']) expect(told, role).toContain(role);
+  expect(told.filter((role) => role === 'row')).toHaveLength(2);
   await link.press('Enter');
   const sheet = page.getByRole('dialog', { name: title });
   await expect(sheet).toContainText('(100,0%)');
