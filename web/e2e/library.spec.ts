@@ -61,6 +61,32 @@ test('recordings are dropped, measured in words, found without marks, and go to 
   await expect(page.getByRole('region', { name: 'Duyệt' })).toContainText('Đã duyệt');
 });
 
+test('a decision made while another is under way waits for it, and is done', async ({ signedIn: page }) => {
+  await bring(page, wav('Làm liền tay.wav', 620));
+  await coming(page).getByRole('link', { name: 'Làm liền tay.wav' }).click();
+  let go = () => {};
+  const slow = new Promise<void>((resolve) => (go = resolve));
+  await page.route('**/api/v1/clips/*', async (route) => {
+    if (route.request().method() === 'PUT') await slow;
+    return route.fallback();
+  });
+  await page.getByLabel('Tên tin, bài').fill('Làm liền tay, không chờ');
+  const saved = page.waitForRequest((request) => request.method() === 'PUT');
+  await page.getByRole('button', { name: 'Lưu' }).click();
+  await saved;
+  await page.getByRole('button', { name: 'Gửi duyệt' }).click();
+  go();
+  await expect(page.getByRole('region', { name: 'Duyệt' })).toContainText('Chờ duyệt');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Làm liền tay, không chờ');
+  await expect(page.getByText('Đã lưu.')).toBeVisible();
+  await expect(page.getByText('Người khác')).toHaveCount(0);
+  // What was decided meanwhile is no change by somebody else to what is typed.
+  await page.getByLabel('Người biên tập').fill('Trần Dũng');
+  await page.getByRole('button', { name: 'Lưu' }).click();
+  await expect(page.getByRole('button', { name: 'Lưu' })).toBeDisabled();
+  await expect(page.getByText('Người khác')).toHaveCount(0);
+});
+
 test('a dropped connection goes on where it stopped', async ({ signedIn: page }) => {
   let pieces = 0;
   await page.route('**/api/v1/uploads/*', async (route) => {

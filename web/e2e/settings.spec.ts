@@ -23,8 +23,17 @@ test('the name of the station is judged while it is typed, saved, and applied wi
   await expect(name).toHaveValue('Đài truyền thanh phường Ngọc Hà');
   await expect(page.getByRole('banner')).not.toContainText(before);
 
+  const language = page.getByLabel('Ngôn ngữ mặc định của tin bài');
+  await language.fill('tiếng Việt');
+  await expect(page.getByText('Không phải mã ngôn ngữ; tiếng Việt là “vi”.')).toBeVisible();
+
   await page.goto('/settings/audit');
-  await expect(page.getByRole('main')).toContainText('Cài đặt');
+  const rows = page.getByRole('main').getByRole('listitem');
+  const saved = rows.filter({ hasText: 'Lưu cài đặt' });
+  await expect(saved).toContainText('trang điều khiển, 127.0.0.1');
+  await expect(rows.filter({ hasText: 'Tạo tài khoản đầu tiên' })).toContainText('tài khoản lan');
+  await saved.locator('summary').click();
+  await expect(saved).toContainText('Tên đài');
 });
 
 test('a new person signs in with the password that is shown once, and chooses another', async ({

@@ -5,10 +5,7 @@ import openapiTS, { astToString } from 'openapi-typescript';
 const source = new URL('../../docs/openapi.json', import.meta.url);
 const target = new URL('../src/lib/api/schema.ts', import.meta.url);
 
-// The page names paths, not operations, whose ids need not differ between resources.
-const described = JSON.parse(await readFile(source, 'utf8'), (key, value) =>
-  key === 'operationId' ? undefined : value,
-);
+const described = JSON.parse(await readFile(source, 'utf8'));
 const made = `// Made from docs/openapi.json by \`npm run client\`; not edited by hand.\n\n${astToString(await openapiTS(described))}`;
 if (process.argv.includes('--check')) {
   const kept = await readFile(target, 'utf8').catch(() => '');

@@ -5,7 +5,7 @@ const choices: Choice[] = [
   EVERYTHING,
   { ...EVERYTHING, view: 'days', from: '2026-11-23', to: '2026-11-29' },
   { ...EVERYTHING, outcome: 'missed', text: 'một cửa & hai', counted: 'false', corrected: true, order: 'earliest' },
-  { ...EVERYTHING, campaign: '-', kind: 'own', topic: 'CCHC.MC', source: 'own' },
+  { ...EVERYTHING, campaign: '-', kind: 'own', slot: 'buoi-sang', topic: 'CCHC.MC', source: 'own' },
 ];
 
 describe('a choice of the log', () => {
@@ -34,9 +34,13 @@ describe('a choice of the log', () => {
     });
   });
 
+  it('asks for the slot by its id', () => {
+    expect(asked({ ...EVERYTHING, slot: 'sang' })).toEqual({ order: 'latest', slot: 'sang' });
+  });
+
   it('counts the filters, not the view', () => {
     expect(narrowed({ ...EVERYTHING, view: 'days', order: 'earliest' })).toBe(0);
-    expect(narrowed({ ...EVERYTHING, from: '2026-01-01', text: 'a' })).toBe(2);
+    expect(narrowed({ ...EVERYTHING, from: '2026-01-01', text: 'a', slot: 'sang' })).toBe(3);
   });
 });
 

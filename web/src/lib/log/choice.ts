@@ -5,6 +5,7 @@ export interface Choice {
   to: string;
   outcome: string;
   kind: string;
+  slot: string;
   topic: string;
   /** `-` is of no campaign. */
   campaign: string;
@@ -22,6 +23,7 @@ export const EVERYTHING: Choice = {
   to: '',
   outcome: '',
   kind: '',
+  slot: '',
   topic: '',
   campaign: '',
   source: '',
@@ -44,6 +46,7 @@ export function readChoice(params: URLSearchParams): Choice {
     to: day(params.get('to')),
     outcome: text('outcome'),
     kind: text('kind'),
+    slot: text('slot'),
     topic: text('topic'),
     campaign: text('campaign'),
     source: text('source'),
@@ -69,6 +72,7 @@ const FILTERS = [
   'to',
   'outcome',
   'kind',
+  'slot',
   'topic',
   'campaign',
   'source',
@@ -83,7 +87,7 @@ export function narrowed(choice: Choice): number {
 }
 
 /** Filters that the API takes as they are. */
-const PLAIN = ['from', 'to', 'outcome', 'kind', 'topic', 'source', 'text', 'order'] as const;
+const PLAIN = ['from', 'to', 'outcome', 'kind', 'slot', 'topic', 'source', 'text', 'order'] as const;
 
 /** What the API is asked for. */
 export function asked(choice: Choice) {

@@ -13,8 +13,11 @@ export function placeOf(before: readonly number[], after: readonly number[], ent
   return neighbour === undefined ? 'last' : { after: neighbour };
 }
 
+/** What a button does with an entry of a list. */
+export type Step = 'up' | 'down' | 'first' | 'last';
+
 /** Where a button takes an entry of a list; none where it cannot go on. */
-export function stepOf(list: readonly number[], entry: number, step: 'up' | 'down' | 'first' | 'last'): Place | null {
+export function stepOf(list: readonly number[], entry: number, step: Step): Place | null {
   const index = list.indexOf(entry);
   const neighbour = step === 'up' || step === 'first' ? list[index - 1] : list[index + 1];
   if (index < 0 || neighbour === undefined) return null;

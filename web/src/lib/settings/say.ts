@@ -27,6 +27,7 @@ export function choicesOf(key: string, form: Form): { value: string; label: stri
 /** Which sentence stands for a fault of an option whose value has a meaning of its own. */
 const SPECIAL: Record<string, () => string> = {
   'station.time_zone': m.settings_e_zone,
+  'station.language': m.settings_e_language,
   'station.prepare_lead_seconds': m.settings_e_lead,
   'backup.at': m.settings_e_time,
   'backup.folder': m.settings_e_folder,
@@ -37,6 +38,9 @@ const SPECIAL: Record<string, () => string> = {
   'recipient.to': m.settings_e_order,
   'relay_source.to': m.settings_e_order,
   'campaign.item_minutes_max': m.settings_e_order,
+  'audio.sample_rate_hz': m.settings_e_rate,
+  'schedule.holidays_file': m.settings_e_file,
+  'library.topics_file': m.settings_e_file,
   'library.item_minutes_max': m.settings_e_order,
   'zone.id': m.settings_e_id,
 };

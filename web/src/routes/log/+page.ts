@@ -30,13 +30,17 @@ async function rowsOf(url: URL) {
 
 export const load: PageLoad = async ({ url, depends }) => {
   depends('loa:log', 'loa:verification');
-  const [rows, choices, verification, evidence] = await orErrorPage(
+  const row = url.searchParams.get('row');
+  const [rows, choices, slots, verification, evidence, zones] = await orErrorPage(
     Promise.all([
       rowsOf(url),
       ask(api.GET('/api/v1/clip-choices')),
+      ask(api.GET('/api/v1/slots', { params: { query: { limit: 200 } } })),
       ask(api.GET('/api/v1/log/verification')),
-      evidenceOf(url.searchParams.get('row')),
+      evidenceOf(row),
+      // Only a row that is looked at names the zones in which it was heard.
+      row === null ? [] : ask(api.GET('/api/v1/slot-options')).then((options) => options.zones),
     ]),
   );
-  return { ...rows, choices, verification, evidence };
+  return { ...rows, choices, slots: slots.items.filter((slot) => !slot.instead_of), verification, evidence, zones };
 };
