@@ -198,7 +198,7 @@ fn write_templates(context: &Context, folder: &Path) -> Outcome {
 }
 
 /// A file is there whole or not at all: it is written beside and then takes its name.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let failed = |error: &std::io::Error| CliError::of_file("write", path, error);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file =

@@ -15,7 +15,7 @@ use crate::domain::time::Now;
 use crate::domain::words::Language;
 use crate::export::document::{Campaign, DocumentSource, LOGBOOK_ROWS_MAX, OfficialReport, OutlineSection, Typed};
 use crate::export::log::LogRow;
-use crate::export::templates::{ByteFile, OwnFiles, PAGE_FILE, Templates, WORD_FILE, texts_files};
+use crate::export::templates::{BOOK_FILE, ByteFile, OwnFiles, PAGE_FILE, Templates, WORD_FILE, texts_files};
 use crate::export::{self, Delimiter, ExportError, Form};
 
 /// The largest template or font that is read, in bytes.
@@ -181,15 +181,15 @@ impl Desk {
 }
 
 /// A template will not do: the office can set it right.
-fn refused(error: &ExportError) -> DeskError {
+pub(super) fn refused(error: &ExportError) -> DeskError {
     DeskError::of(ErrorKind::Refused, error)
 }
 
 /// The office's files that a report needs, as far as they are there.
-fn own_files(folder: &Path, campaign: Option<&str>, language: Language) -> Result<OwnFiles, DeskError> {
+pub(super) fn own_files(folder: &Path, campaign: Option<&str>, language: Language) -> Result<OwnFiles, DeskError> {
     let mut files = BTreeMap::new();
     let texts = texts_files(campaign, language);
-    for name in texts.iter().map(String::as_str).chain([PAGE_FILE, WORD_FILE]) {
+    for name in texts.iter().map(String::as_str).chain([PAGE_FILE, BOOK_FILE, WORD_FILE]) {
         if let Some(file) = own_file(folder, name)? {
             files.insert(name.to_owned(), file);
         }

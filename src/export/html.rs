@@ -2,7 +2,7 @@
 
 use quick_xml::escape::escape;
 
-use super::document::{Align, Annex, AnnexPart, Block, Check, OfficialReport, Table};
+use super::document::{Align, Annex, AnnexPart, Block, Check, Column, LogBook, OfficialReport, Row};
 use super::{ExportError, qr};
 
 const LOOK: &str = include_str!("../../config/report/report.css");
@@ -15,10 +15,7 @@ const COLUMNS_MAX: usize = 8;
 /// A code that cannot be drawn: never with a report that Loa made.
 pub fn html(report: &OfficialReport) -> Result<String, ExportError> {
     let language = report.language.pick("vi", "en");
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n<style>\n{LOOK}</style>\n</head>\n<body>\n",
-        escape(&report.title)
-    );
+    let mut page = begun(language, &report.title);
     if let Some(mark) = &report.simulated {
         element(&mut page, "p", "simulated", mark);
     }
@@ -38,6 +35,53 @@ pub fn html(report: &OfficialReport) -> Result<String, ExportError> {
     check(&mut page, &report.check)?;
     page.push_str("</main>\n</body>\n</html>\n");
     Ok(page)
+}
+
+/// The whole logbook.
+///
+/// # Errors
+/// A code that cannot be drawn: never with a book that Loa made.
+pub fn book_html(book: &LogBook) -> Result<String, ExportError> {
+    let language = book.language.pick("vi", "en");
+    let mut page = begun(language, &book.title);
+    if let Some(mark) = &book.simulated {
+        element(&mut page, "p", "simulated", mark);
+    }
+    page.push_str("<main class=\"book\">\n<div class=\"annex-head\">\n");
+    [&book.agency, &book.station]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .for_each(|text| element(&mut page, "p", "", text));
+    page.push_str(&format!("<h1>{}</h1>\n", escape(&book.title)));
+    [&book.period, &book.extent].into_iter().for_each(|text| element(&mut page, "p", "attached", text));
+    page.push_str("</div>\n");
+    for day in &book.days {
+        page.push_str("<section class=\"annex day\">\n");
+        element(&mut page, "h3", "", &day.heading);
+        element(&mut page, "p", "note", &day.note);
+        if !day.rows.is_empty() {
+            rows(&mut page, &book.columns, &day.rows);
+        }
+        page.push_str("<div class=\"signing\">\n");
+        for signature in &day.signatures {
+            page.push_str("<div class=\"signature\">\n");
+            signature.lines.iter().for_each(|text| element(&mut page, "p", "", text));
+            element(&mut page, "p", "attached", &signature.hint);
+            page.push_str("</div>\n");
+        }
+        page.push_str("</div>\n</section>\n");
+    }
+    check(&mut page, &book.check)?;
+    page.push_str("</main>\n</body>\n</html>\n");
+    Ok(page)
+}
+
+/// The head of a page and the beginning of its body.
+fn begun(language: &str, title: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n<style>\n{LOOK}</style>\n</head>\n<body>\n",
+        escape(title)
+    )
 }
 
 fn element(page: &mut String, name: &str, class: &str, text: &str) {
@@ -84,22 +128,22 @@ fn push_annex(page: &mut String, annex: &Annex) {
         match part {
             AnnexPart::Heading { text } => element(page, "h3", "", text),
             AnnexPart::Note { text } => element(page, "p", "note", text),
-            AnnexPart::Table(content) => table(page, content),
+            AnnexPart::Table(content) => rows(page, &content.columns, &content.rows),
         }
     }
     page.push_str("</section>\n");
 }
 
-fn table(page: &mut String, table: &Table) {
-    let wide = if table.columns.len() > COLUMNS_MAX { " class=\"wide\"" } else { "" };
+fn rows(page: &mut String, columns: &[Column], rows: &[Row]) {
+    let wide = if columns.len() > COLUMNS_MAX { " class=\"wide\"" } else { "" };
     page.push_str(&format!("<div class=\"scroll\" tabindex=\"0\">\n<table{wide}>\n<thead>\n<tr>"));
-    for column in &table.columns {
+    for column in columns {
         page.push_str(&format!("<th scope=\"col\">{}</th>", escape(&column.title)));
     }
     page.push_str("</tr>\n</thead>\n<tbody>\n");
-    for row in &table.rows {
+    for row in rows {
         page.push_str(if row.strong { "<tr class=\"strong\">" } else { "<tr>" });
-        for (text, column) in row.cells.iter().zip(&table.columns) {
+        for (text, column) in row.cells.iter().zip(columns) {
             let class = match column.align {
                 Align::Left => "",
                 Align::Center => " class=\"center\"",

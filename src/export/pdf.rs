@@ -16,8 +16,8 @@ use typst::{Library, LibraryExt, World, WorldExt, comemo};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, Timestamp};
 
-use super::document::{AnnexPart, OfficialReport};
-use super::templates::Templates;
+use super::document::{AnnexPart, LogBook, OfficialReport, Row};
+use super::templates::{Templates, TextFile};
 use super::{ExportError, TemplateError, qr};
 
 /// The longest word that every column of words takes, in letters. No Vietnamese word comes near it.
@@ -30,14 +30,48 @@ const PIECE: usize = 6;
 /// # Errors
 /// What is wrong in the template: file, line and name. A font that is not there.
 pub fn pdf(report: &OfficialReport, templates: &Templates, made_at: NaiveDateTime) -> Result<Vec<u8>, ExportError> {
-    let world = Paper::new(report, templates)?;
-    let set = set(&world, report, made_at);
-    // The next report has other words; what was remembered of this one would only take room.
+    typeset(
+        &templates.page,
+        "report",
+        &serde_json::to_vec(&breakable_report(report))?,
+        &report.check.command,
+        templates,
+        made_at,
+    )
+}
+
+/// Sets a logbook in type.
+///
+/// # Errors
+/// What is wrong in the template: file, line and name. A font that is not there.
+pub fn book_pdf(book: &LogBook, templates: &Templates, made_at: NaiveDateTime) -> Result<Vec<u8>, ExportError> {
+    typeset(
+        &templates.book,
+        "book",
+        &serde_json::to_vec(&breakable_book(book))?,
+        &book.check.command,
+        templates,
+        made_at,
+    )
+}
+
+/// One document: its page, its words as NAME.json, what its code says (empty for no code).
+fn typeset(
+    page: &TextFile,
+    name: &str,
+    words: &[u8],
+    command: &str,
+    templates: &Templates,
+    made_at: NaiveDateTime,
+) -> Result<Vec<u8>, ExportError> {
+    let world = Paper::new(page, name, words, command, templates)?;
+    let set = set(&world, command, made_at);
+    // The next document has other words; what was remembered of this one would only take room.
     comemo::evict(0);
     set
 }
 
-fn set(world: &Paper, report: &OfficialReport, made_at: NaiveDateTime) -> Result<Vec<u8>, ExportError> {
+fn set(world: &Paper, command: &str, made_at: NaiveDateTime) -> Result<Vec<u8>, ExportError> {
     let compiled = typst::compile::<PagedDocument>(world);
     let document = compiled.output.map_err(|errors| world.told(errors.first()))?;
     // A font that is missing would silently be another one.
@@ -46,9 +80,9 @@ fn set(world: &Paper, report: &OfficialReport, made_at: NaiveDateTime) -> Result
     }
     let options = PdfOptions {
         creator: Smart::Custom(Some("Loa".to_owned())),
-        ident: Smart::Custom(report.check.command.clone()),
+        ident: Smart::Custom(command.to_owned()),
         timestamp: timestamp(made_at),
-        // Tags help a reader of the screen with the text; for thousands of cells they would double the time.
+        // For who has the paper read aloud.
         tagged: true,
         ..PdfOptions::default()
     };
@@ -75,22 +109,28 @@ struct Paper {
 }
 
 impl Paper {
-    fn new(report: &OfficialReport, templates: &Templates) -> Result<Self, ExportError> {
-        let main = id("report.typ")?;
+    fn new(
+        page: &TextFile,
+        name: &str,
+        words: &[u8],
+        command: &str,
+        templates: &Templates,
+    ) -> Result<Self, ExportError> {
+        let main = id(&format!("{name}.typ"))?;
         let fonts: Vec<Font> =
             templates.fonts.iter().flat_map(|font| Font::iter(Bytes::new(font.bytes.clone()))).collect();
         let mut files = BTreeMap::new();
-        files.insert("report.json".to_owned(), Bytes::new(serde_json::to_vec(&breakable(report))?));
-        if !report.check.command.is_empty() {
-            files.insert("check.svg".to_owned(), Bytes::from_string(qr::svg(&report.check.command)?));
+        files.insert(format!("{name}.json"), Bytes::new(words.to_vec()));
+        if !command.is_empty() {
+            files.insert("check.svg".to_owned(), Bytes::from_string(qr::svg(command)?));
         }
         Ok(Self {
             library: LazyHash::new(Library::default()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
             main,
-            source: Source::new(main, templates.page.text.clone()),
-            name: templates.page.file.clone(),
+            source: Source::new(main, page.text.clone()),
+            name: page.file.clone(),
             files,
         })
     }
@@ -108,19 +148,33 @@ impl Paper {
     }
 }
 
-/// The same report, in whose cells a long word may be broken. Word breaks such a word by itself; Typst would set it across
-/// the other columns and over the edge of the page.
-fn breakable(report: &OfficialReport) -> OfficialReport {
+/// The same report, in whose cells a long word may be broken.
+fn breakable_report(report: &OfficialReport) -> OfficialReport {
     let mut report = report.clone();
     for part in report.annexes.iter_mut().flat_map(|annex| &mut annex.parts) {
-        let AnnexPart::Table(table) = part else { continue };
-        for cell in table.rows.iter_mut().flat_map(|row| &mut row.cells) {
-            if cell.split_whitespace().any(|word| word.chars().count() > WORD_MAX) {
-                *cell = broken(cell);
-            }
+        if let AnnexPart::Table(table) = part {
+            break_long_words(&mut table.rows);
         }
     }
     report
+}
+
+/// The same book, likewise.
+fn breakable_book(book: &LogBook) -> LogBook {
+    let mut book = book.clone();
+    for day in &mut book.days {
+        break_long_words(&mut day.rows);
+    }
+    book
+}
+
+/// Word breaks a long word by itself; Typst would set it across the other columns and over the edge of the page.
+fn break_long_words(rows: &mut [Row]) {
+    for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
+        if cell.split_whitespace().any(|word| word.chars().count() > WORD_MAX) {
+            *cell = broken(cell);
+        }
+    }
 }
 
 /// With places to break in the long words.

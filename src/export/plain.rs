@@ -2,7 +2,7 @@
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Row};
 
-use super::document::{Align, Annex, AnnexPart, Block, OfficialReport, Table};
+use super::document::{Align, Annex, AnnexPart, Block, Column, LogBook, OfficialReport, Row as BookRow};
 use super::screen::{STYLE, finished};
 
 /// Columns of a page of text.
@@ -37,6 +37,27 @@ pub fn plain(report: &OfficialReport) -> String {
     }
     page.push('\n');
     report.check.lines.iter().for_each(|text| paragraph(&mut page, text));
+    page
+}
+
+/// The whole logbook, tables of 180 columns.
+#[must_use]
+pub fn book_plain(book: &LogBook) -> String {
+    let mut page = String::new();
+    let head = book.simulated.iter().chain([&book.agency, &book.station, &book.title, &book.period, &book.extent]);
+    head.filter(|text| !text.is_empty()).for_each(|text| line(&mut page, text));
+    for day in &book.days {
+        page.push('\n');
+        line(&mut page, &format!("{} ({})", day.heading, day.note));
+        if !day.rows.is_empty() {
+            page.push_str(&drawn(&book.columns, &day.rows));
+        }
+        for signature in &day.signatures {
+            line(&mut page, &format!("{} {}: ____________________", signature.lines.join(" "), signature.hint));
+        }
+    }
+    page.push('\n');
+    book.check.lines.iter().for_each(|text| paragraph(&mut page, text));
     page
 }
 
@@ -95,22 +116,22 @@ fn push_annex(page: &mut String, annex: &Annex) {
         page.push('\n');
         match part {
             AnnexPart::Heading { text } | AnnexPart::Note { text } => paragraph(page, text),
-            AnnexPart::Table(table) => page.push_str(&drawn(table)),
+            AnnexPart::Table(table) => page.push_str(&drawn(&table.columns, &table.rows)),
         }
     }
 }
 
-fn drawn(content: &Table) -> String {
+fn drawn(columns: &[Column], rows: &[BookRow]) -> String {
     let mut table = comfy_table::Table::new();
     table.load_style(STYLE).force_no_tty();
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(TABLE_WIDTH);
-    table.set_header(Row::from(content.columns.iter().map(|column| Cell::new(&column.title)).collect::<Vec<_>>()));
-    for (number, column) in content.columns.iter().enumerate() {
+    table.set_header(Row::from(columns.iter().map(|column| Cell::new(&column.title)).collect::<Vec<_>>()));
+    for (number, column) in columns.iter().enumerate() {
         if let (Align::Right, Some(drawn)) = (column.align, table.column_mut(number)) {
             drawn.set_cell_alignment(CellAlignment::Right);
         }
     }
-    for row in &content.rows {
+    for row in rows {
         table.add_row(row.cells.iter().map(Cell::new).collect::<Vec<_>>());
     }
     finished(&table)

@@ -31,6 +31,8 @@ pub struct Templates {
     pub texts: TextTemplate,
     /// The page that Typst sets.
     pub page: TextFile,
+    /// The page of the logbook that Typst sets.
+    pub book: TextFile,
     /// The Word template.
     pub word: ByteFile,
     /// The fonts of the PDF, those of the office before the compiled-in ones.
@@ -38,6 +40,7 @@ pub struct Templates {
 }
 
 const PAGE: &str = include_str!("../../config/report/report.typ");
+const BOOK: &str = include_str!("../../config/report/book.typ");
 const TEXTS_VI: &str = include_str!("../../config/report/sections.vi.toml");
 const TEXTS_EN: &str = include_str!("../../config/report/sections.en.toml");
 const FONTS: [(&str, &[u8]); 4] = [
@@ -56,6 +59,8 @@ pub type OwnFiles = BTreeMap<String, ByteFile>;
 
 /// The names that a set of templates looks for. Fonts besides are all files under `fonts/`.
 pub const PAGE_FILE: &str = "report.typ";
+/// The name of the page of the logbook.
+pub const BOOK_FILE: &str = "book.typ";
 /// The Word template's name.
 pub const WORD_FILE: &str = "report.docx";
 
@@ -79,11 +84,13 @@ impl Templates {
             text: language.pick(TEXTS_VI, TEXTS_EN).to_owned(),
         });
         let page = own.get(PAGE_FILE).map(text).transpose()?;
+        let book = own.get(BOOK_FILE).map(text).transpose()?;
         let shipped_word = || Ok(ByteFile { file: WORD_FILE.to_owned(), bytes: docx::shipped()? });
         let fonts = own.iter().filter(|(name, _)| name.starts_with("fonts/")).map(|(_, file)| file.clone());
         Ok(Self {
             texts: TextTemplate::read(&texts.file, &texts.text)?,
             page: page.unwrap_or_else(|| TextFile { file: PAGE_FILE.to_owned(), text: PAGE.to_owned() }),
+            book: book.unwrap_or_else(|| TextFile { file: BOOK_FILE.to_owned(), text: BOOK.to_owned() }),
             word: own.get(WORD_FILE).cloned().map_or_else(shipped_word, Ok::<_, ExportError>)?,
             fonts: fonts.chain(FONTS.iter().map(|(file, bytes)| byte_file(file, bytes))).collect(),
         })
@@ -96,6 +103,7 @@ impl Templates {
     pub fn shipped() -> Result<Vec<ByteFile>, ExportError> {
         let mut files = vec![
             byte_file(PAGE_FILE, PAGE.as_bytes()),
+            byte_file(BOOK_FILE, BOOK.as_bytes()),
             byte_file("sections.vi.toml", TEXTS_VI.as_bytes()),
             byte_file("sections.en.toml", TEXTS_EN.as_bytes()),
             byte_file("fonts/OFL.txt", FONT_LICENCE),

@@ -1,5 +1,6 @@
 //! `loa log`: the as-run log.
 
+mod book;
 mod correct;
 mod follow;
 mod list;
@@ -23,6 +24,7 @@ pub(super) struct Log {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Book(book::Book),
     Verify(verify::Verify),
     Correct(Box<correct::Correct>),
     Show(show::Show),
@@ -32,6 +34,7 @@ impl Log {
     pub(super) async fn perform(self, context: &Context) -> Outcome {
         match self.command {
             None => self.list.perform(context).await,
+            Some(Command::Book(command)) => command.perform(context).await,
             Some(Command::Verify(command)) => command.perform(context).await,
             Some(Command::Correct(command)) => command.perform(context).await,
             Some(Command::Show(command)) => command.perform(context).await,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use super::annex::annexes;
 use super::fields::Fields;
@@ -14,7 +15,7 @@ use crate::domain::report::vietnamese::date;
 use crate::domain::report::{Preset, SectionTexts};
 use crate::domain::words::Language;
 use crate::export::log::LogRow;
-use crate::export::report::ReportSheet;
+use crate::export::report::{Provenance, ReportSheet};
 use crate::export::text::{day, printable, time_of_day};
 
 /// Digits of a hash that stand on the paper to be typed off: `loa log verify --head` takes as few.
@@ -123,7 +124,7 @@ impl OfficialReport {
 }
 
 /// The words that a rehearsal bears.
-const fn simulated(language: Language) -> &'static str {
+pub(super) const fn simulated(language: Language) -> &'static str {
     language
         .pick("DỮ LIỆU MÔ PHỎNG: không phải số liệu phát sóng thật", "SIMULATED DATA: nothing here was really on air")
 }
@@ -249,7 +250,6 @@ fn check(source: &DocumentSource<'_>) -> Check {
         Preset::Calendar => language.pick(" (theo tháng dương lịch)", " (calendar months)"),
         Preset::Custom => "",
     };
-    let made = format!("{} {}", day(provenance.made_at, zone), time_of_day(provenance.made_at, zone));
     let counted = match language {
         Language::Vi => format!(
             "Một lượt phát được tính khi phát từ {percent}% thời lượng trở lên. Kỳ báo cáo: theo giờ bắt đầu phát, từ {from} đến hết {to}{rule}."
@@ -258,7 +258,15 @@ fn check(source: &DocumentSource<'_>) -> Check {
             "An airing counts when {percent}% of it or more was heard. Period: by the local start, {from} to {to} inclusive{rule}."
         ),
     };
-    let mut lines = vec![counted];
+    let mut check = origin(provenance, zone, language);
+    check.lines.insert(0, counted);
+    check
+}
+
+/// The record that a paper was made from, and how the paper is compared with it.
+pub(super) fn origin(provenance: &Provenance, zone: Tz, language: Language) -> Check {
+    let made = format!("{} {}", day(provenance.made_at, zone), time_of_day(provenance.made_at, zone));
+    let mut lines = Vec::new();
     let Some(head) = &provenance.log_head else {
         lines.push(match language {
             Language::Vi => format!("Nhật ký chưa có bản ghi nào. Lập {made}, {}.", provenance.program),

@@ -1,11 +1,14 @@
 //! Annex II: the as-run logbook, in the columns an inspector looks for.
 
+use chrono_tz::Tz;
+
 use super::annex::note;
 use super::build::{DocumentSource, cell};
 use super::{Align, AnnexPart, Table};
 use crate::domain::airing::AiringOutcome;
 use crate::domain::clip::Genre;
 use crate::domain::log::Kind;
+use crate::domain::topic::TopicTable;
 use crate::domain::words::{self, Language};
 use crate::export::log::{Ending, LogRow};
 use crate::export::text::{clock, day, time_of_day};
@@ -18,14 +21,32 @@ pub(super) fn parts(source: &DocumentSource<'_>) -> Vec<AnnexPart> {
     let Some(rows) = source.rows else {
         return vec![note(match language {
             Language::Vi => format!(
-                "Sổ nhật ký của kỳ này dài hơn {LOGBOOK_ROWS_MAX} dòng nên không in; xuất ra tệp bằng lệnh loa log --csv."
+                "Sổ nhật ký của kỳ này dài hơn {LOGBOOK_ROWS_MAX} dòng nên không in tại đây. Sổ đầy đủ: in từng tháng bằng lệnh loa log book --period NĂM-THÁNG --format pdf --out THƯ_MỤC, hoặc xuất bảng tính của cả kỳ bằng lệnh loa log --csv."
             ),
             Language::En => format!(
-                "The logbook of this period has more than {LOGBOOK_ROWS_MAX} rows and is not printed; `loa log --csv` writes it to a file."
+                "The logbook of this period has more than {LOGBOOK_ROWS_MAX} rows and is not printed here. The whole logbook: month by month with loa log book --period YEAR-MONTH --format pdf --out FOLDER, or as a spreadsheet of the whole period with loa log --csv."
             ),
         })];
     };
-    let mut table = Table::of([
+    let shown = Shown { topics: source.sheet.topics, zone: source.sheet.zone, language };
+    let mut table = columns(language);
+    for (index, row) in rows.iter().filter(|row| !is_plain_tune(row)).enumerate() {
+        table.row(cells(&shown, index + 1, row));
+    }
+    let tunes = note(language.pick(
+        "Nhạc hiệu và nhạc kết phát đủ không ghi vào sổ này; chúng không được tính là tin bài.",
+        "Signature and closing tunes that were heard whole are left out; they never count.",
+    ));
+    if table.rows.is_empty() {
+        let text = language.pick("Trong kỳ báo cáo, nhật ký không có dòng nào.", "The log of this period has no row.");
+        return vec![note(text)];
+    }
+    vec![tunes, AnnexPart::Table(table)]
+}
+
+/// The columns of a station's logbook.
+pub(super) fn columns(language: Language) -> Table {
+    Table::of([
         (language.pick("STT", "No."), 7, Align::Center),
         (language.pick("Ngày", "Date"), 16, Align::Center),
         (language.pick("Bắt đầu", "Start"), 13, Align::Center),
@@ -40,19 +61,27 @@ pub(super) fn parts(source: &DocumentSource<'_>) -> Vec<AnnexPart> {
         (language.pick("Kết quả", "Outcome"), 12, Align::Left),
         (language.pick("Lý do, ghi chú", "Reason, remarks"), 24, Align::Left),
         (language.pick("Người trực", "On duty"), 14, Align::Left),
-    ]);
-    for (index, row) in rows.iter().filter(|row| !is_plain_tune(row)).enumerate() {
-        table.row(cells(source, index + 1, row));
+    ])
+}
+
+/// How rows are put into words.
+pub(super) struct Shown<'a> {
+    /// Names of topics.
+    pub(super) topics: &'a TopicTable,
+    /// Times are local times of this zone.
+    pub(super) zone: Tz,
+    /// Of the words.
+    pub(super) language: Language,
+}
+
+impl Shown<'_> {
+    /// The name of a topic; the code itself if the table does not know it.
+    fn topic<'b>(&'b self, code: &'b str) -> &'b str {
+        match self.language {
+            Language::Vi => self.topics.name_vi(code),
+            Language::En => self.topics.get(code).map_or(code, |topic| &topic.en),
+        }
     }
-    let tunes = note(language.pick(
-        "Nhạc hiệu và nhạc kết phát đủ không ghi vào sổ này; chúng không được tính là tin bài.",
-        "Signature and closing tunes that were heard whole are left out; they never count.",
-    ));
-    if table.rows.is_empty() {
-        let text = language.pick("Trong kỳ báo cáo, nhật ký không có dòng nào.", "The log of this period has no row.");
-        return vec![note(text)];
-    }
-    vec![tunes, AnnexPart::Table(table)]
 }
 
 /// A tune that went as it should is no news; one that did not is.
@@ -61,8 +90,9 @@ fn is_plain_tune(row: &LogRow) -> bool {
     tune && matches!(row.ending, Ending::Airing { outcome: AiringOutcome::Aired, .. }) && row.remarks.is_empty()
 }
 
-fn cells(source: &DocumentSource<'_>, number: usize, row: &LogRow) -> [String; 14] {
-    let (zone, language) = (source.sheet.zone, source.language);
+/// A row of the log in these columns.
+pub(super) fn cells(shown: &Shown<'_>, number: usize, row: &LogRow) -> [String; 14] {
+    let (zone, language) = (shown.zone, shown.language);
     let none = String::new;
     let counted = match (&row.ending, row.counted) {
         (Ending::Airing { outcome: AiringOutcome::Partial | AiringOutcome::NotAired, .. }, true) => {
@@ -80,7 +110,7 @@ fn cells(source: &DocumentSource<'_>, number: usize, row: &LogRow) -> [String; 1
         row.end.map_or_else(none, |at| time_of_day(at, zone)),
         cell(&row.title),
         row.sort_of_sound(language).to_owned(),
-        row.topic.as_deref().map_or_else(none, |code| cell(source.sheet.topic(code, language))),
+        row.topic.as_deref().map_or_else(none, |code| cell(shown.topic(code))),
         row.source.map_or_else(none, |source| words::source(source, language).to_owned()),
         if row.airing.is_some() { clock(row.heard_ms()) } else { none() },
         row.author.as_deref().map_or_else(none, cell),

@@ -5,6 +5,7 @@
 //! words or decides anything. Its layout is that of Nghị định 30/2020/NĐ-CP, Phụ lục I.
 
 mod annex;
+mod book;
 mod build;
 mod fields;
 mod incidents;
@@ -15,6 +16,7 @@ mod totals;
 
 use serde::Serialize;
 
+pub use self::book::{BookDay, BookSource, LogBook};
 pub use self::build::{Campaign, DocumentSource, Typed};
 pub use self::fields::{FIELDS, Fields};
 pub use self::logbook::LOGBOOK_ROWS_MAX;
