@@ -28,6 +28,7 @@ const entry = (number: number, rest: Partial<Activity> = {}): Activity => ({
   title: 'Bộ phận một cửa',
   count: 1,
   evidence: [],
+  proofs: [],
   by_hand: true,
   ...rest,
 });
