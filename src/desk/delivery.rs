@@ -1,6 +1,5 @@
 //! A draft on its way out: into a folder or by mail. It is tried again a few times, and the sound never waits for it.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
@@ -14,9 +13,13 @@ use serde_json::Value;
 
 use super::Desk;
 use super::error::{DeskError, ErrorKind};
+use super::paper::PaperQuery;
+use super::report::ReportQuery;
 use crate::config::{Deliver, Mail, MailSecurity};
-use crate::domain::report::{Draft, FigureChange};
+use crate::domain::report::{Draft, FigureChange, Figures};
 use crate::domain::time::Now;
+use crate::domain::words::Language;
+use crate::export::Form;
 
 /// Attempts for one version; then it waits for a person (`loa draft deliver`).
 const TRIES_MAX: u32 = 6;
@@ -26,6 +29,8 @@ const RETRY_AFTER: TimeDelta = TimeDelta::minutes(15);
 const MAIL_WAIT_MAX: Duration = Duration::from_secs(20);
 /// The longest password, in bytes.
 const PASSWORD_BYTES_MAX: u64 = 1_000;
+/// The largest document that goes with a letter, in bytes: with its coding two of them stay below the 25 MB of usual servers.
+const ENCLOSED_BYTES_MAX: usize = 8_000_000;
 /// Changed figures that are told one by one.
 const CHANGES_MAX: usize = 50;
 
@@ -50,7 +55,11 @@ impl Desk {
     pub(super) async fn deliver(&self, draft: &Draft, now: Now) -> Result<(), DeskError> {
         let report = self.draft_report(draft.number).await?;
         let name = file_name(draft);
-        let letter = letter(draft, &report);
+        let language = self.config.report.language;
+        let papers = self.papers(draft, now).await;
+        let letter = letter(draft, &report, &papers, language);
+        let mut parcel = vec![Enclosed::new(&name, Form::Json, report.into_bytes())];
+        parcel.extend(papers.files.into_iter().map(|(form, bytes)| Enclosed::new(&name, form, bytes)));
         let (way, sent) = match &self.config.drafts.deliver {
             Deliver::Nowhere => {
                 let hint = "set `drafts.deliver` to \"folder\" or \"mail\" in the configuration";
@@ -59,16 +68,80 @@ impl Desk {
             Deliver::Folder(folder) => {
                 let folder = folder.clone();
                 let put = tokio::task::spawn_blocking(move || {
-                    put(&folder, &format!("{name}.json"), report.as_bytes())?;
+                    for Enclosed { name, bytes, .. } in &parcel {
+                        put(&folder, name, bytes)?;
+                    }
+                    // Last: where the letter lies, everything does.
                     put(&folder, &format!("{name}.txt"), letter.as_bytes())
                 });
                 ("folder", put.await.unwrap_or_else(|error| Err(DeskError::of(ErrorKind::Failed, &error))))
             }
-            Deliver::Mail(mail) => ("mail", send(mail, draft, &name, letter, report).await),
+            Deliver::Mail(mail) => ("mail", send(mail, subject(draft, language), letter, parcel).await),
         };
         let error = sent.as_ref().err().map(ToString::to_string);
         self.store.note_delivery(draft.number, way, error.as_deref(), now.wall).await?;
         sent
+    }
+
+    /// The version as documents to sign. Its figures are kept and its documents are not, so they are set now; if the log says
+    /// other figures by now, documents would contradict the version, and there are none.
+    async fn papers(&self, draft: &Draft, now: Now) -> Papers {
+        let report = ReportQuery { period: draft.period, campaign: draft.campaign.clone() };
+        let language = self.config.report.language;
+        let query = PaperQuery { report, language, texts: Some(draft.sections.clone()), typed: Vec::new() };
+        let mut papers = Papers::default();
+        let paper = match self.report_paper(&query, now).await {
+            Ok(paper) => paper,
+            Err(error) => return Papers { missing: Some(Missing::Refused(error.to_string())), ..papers },
+        };
+        if Figures::of(&paper.document.report, &paper.document.activities) != draft.figures {
+            papers.missing = Some(Missing::OtherFigures);
+            return papers;
+        }
+        let sentences = paper.document.sentences.named();
+        papers.sentences = sentences.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+        for form in [Form::Docx, Form::Pdf] {
+            match self.paper_as(&paper, form).await {
+                Ok(bytes) if bytes.len() > ENCLOSED_BYTES_MAX => papers.missing = Some(Missing::TooLarge(form)),
+                Ok(bytes) => papers.files.push((form, bytes)),
+                Err(error) => papers.missing = Some(Missing::Refused(error.to_string())),
+            }
+        }
+        papers
+    }
+}
+
+/// A version as documents.
+#[derive(Debug, Default)]
+struct Papers {
+    files: Vec<(Form, Vec<u8>)>,
+    /// The counts in words, in the language of the documents; empty if there are none.
+    sentences: Vec<(String, String)>,
+    /// Why one is not there.
+    missing: Option<Missing>,
+}
+
+/// Why a document does not go with the letter.
+#[derive(Debug)]
+enum Missing {
+    /// The log was corrected since.
+    OtherFigures,
+    /// Larger than mail servers take.
+    TooLarge(Form),
+    /// A template will not do.
+    Refused(String),
+}
+
+/// A file that goes with the letter.
+struct Enclosed {
+    name: String,
+    media: &'static str,
+    bytes: Vec<u8>,
+}
+
+impl Enclosed {
+    fn new(name: &str, form: Form, bytes: Vec<u8>) -> Self {
+        Self { name: format!("{name}.{}", form.extension()), media: form.media_type(), bytes }
     }
 }
 
@@ -79,32 +152,81 @@ fn file_name(draft: &Draft) -> String {
     format!("bao-cao-{period}{campaign}-v{}", draft.version)
 }
 
+fn subject(draft: &Draft, language: Language) -> String {
+    match language {
+        Language::Vi => format!("Dự thảo báo cáo {}, lần {}", draft.period.name_vi(), draft.version),
+        Language::En => format!("Draft report for {}, version {}", draft.period.name_en(), draft.version),
+    }
+}
+
 /// What the person who gets it reads first.
-fn letter(draft: &Draft, report: &str) -> String {
-    let mut text = format!("DỰ THẢO BÁO CÁO {}, lần {}\n\n", draft.period.name_vi().to_uppercase(), draft.version);
-    let document: Value = serde_json::from_str(report).unwrap_or_default();
+fn letter(draft: &Draft, report: &str, papers: &Papers, language: Language) -> String {
+    let in_language = |vi: &'static str, en: &'static str| match language {
+        Language::Vi => vi,
+        Language::En => en,
+    };
+    let mut lines = vec![subject(draft, language).to_uppercase(), String::new()];
     if !draft.changes.is_empty() {
-        text.push_str("Số liệu thay đổi so với lần trước:\n");
-        draft.changes.iter().take(CHANGES_MAX).for_each(|change| text.push_str(&changed(change)));
-        if draft.changes.len() > CHANGES_MAX {
-            let _infallible = writeln!(text, "- và {} số liệu khác", draft.changes.len() - CHANGES_MAX);
+        let heading =
+            in_language("Số liệu thay đổi so với lần trước:", "Figures that changed since the version before:");
+        lines.push(heading.to_owned());
+        lines.extend(draft.changes.iter().take(CHANGES_MAX).map(changed));
+        let more = draft.changes.len().saturating_sub(CHANGES_MAX);
+        if more > 0 {
+            lines.push(format!("- {} {more} {}", in_language("và", "and"), in_language("số liệu khác", "others")));
         }
-        text.push('\n');
+        lines.push(String::new());
     }
-    for (name, sentence) in document["sentences"].as_object().into_iter().flatten() {
-        let _infallible = writeln!(text, "{name}  {}", sentence.as_str().unwrap_or_default());
+    if papers.sentences.is_empty() {
+        // Those that were filed with the version.
+        let document: Value = serde_json::from_str(report).unwrap_or_default();
+        let filed = document["sentences"].as_object().into_iter().flatten();
+        lines.extend(filed.map(|(name, sentence)| format!("{name}  {}", sentence.as_str().unwrap_or_default())));
+    } else {
+        lines.extend(papers.sentences.iter().map(|(name, sentence)| format!("{name}  {sentence}")));
     }
-    match &draft.head {
-        Some((seq, hash)) => {
-            let _infallible = writeln!(text, "\nNguồn: nhật ký phát sóng đến dòng {seq}, mã băm {hash}.");
+    lines.push(String::new());
+    lines.push(match (&draft.head, language) {
+        (Some((seq, hash)), Language::Vi) => format!("Nguồn: nhật ký phát sóng đến dòng {seq}, mã băm {hash}."),
+        (Some((seq, hash)), Language::En) => format!("Source: the as-run log up to record {seq}, hash {hash}."),
+        (None, _) => in_language(
+            "Nguồn: nhật ký phát sóng chưa có dòng nào.",
+            "Source: the as-run log, which has no record yet.",
+        )
+        .to_owned(),
+    });
+    if let Some(missing) = &papers.missing {
+        lines.push(missing.told(language));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+impl Missing {
+    fn told(&self, language: Language) -> String {
+        match (self, language) {
+            (Self::OtherFigures, Language::Vi) => {
+                "Không kèm văn bản: nhật ký đã có số liệu mới sau lần dự thảo này; hãy lập lần mới.".to_owned()
+            }
+            (Self::OtherFigures, Language::En) => {
+                "No documents are enclosed: the log says other figures since; make another version.".to_owned()
+            }
+            (Self::TooLarge(form), Language::Vi) => {
+                format!("Không kèm bản {}: tệp quá lớn; hãy tải về từ trang của đài.", form.extension())
+            }
+            (Self::TooLarge(form), Language::En) => {
+                format!("The {} is not enclosed, for its size; download it from the console.", form.extension())
+            }
+            (Self::Refused(error), Language::Vi) => format!("Không kèm văn bản vì biểu mẫu có lỗi: {error}"),
+            (Self::Refused(error), Language::En) => {
+                format!("Documents are missing, for a template will not do: {error}")
+            }
         }
-        None => text.push_str("\nNguồn: nhật ký phát sóng chưa có dòng nào.\n"),
     }
-    text
 }
 
 fn changed(change: &FigureChange) -> String {
-    format!("- {}: {} -> {}\n", change.figure, change.before, change.after)
+    format!("- {}: {} -> {}", change.figure, change.before, change.after)
 }
 
 /// The file appears under its name only when it is whole and on the disk.
@@ -121,7 +243,7 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), DeskError> {
     Ok(())
 }
 
-async fn send(mail: &Mail, draft: &Draft, name: &str, letter: String, report: String) -> Result<(), DeskError> {
+async fn send(mail: &Mail, subject: String, letter: String, parcel: Vec<Enclosed>) -> Result<(), DeskError> {
     let failed = |what: &str, error: &dyn std::error::Error| {
         let mut causes = vec![error.to_string()];
         let mut source = error.source();
@@ -133,17 +255,18 @@ async fn send(mail: &Mail, draft: &Draft, name: &str, letter: String, report: St
         DeskError { causes, ..DeskError::new(ErrorKind::Failed, what).hint(hint) }
     };
     let text = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(letter);
-    let json =
-        ContentType::parse("application/json").map_err(|error| failed("the mail cannot be put together", &error))?;
-    let file = Attachment::new(format!("{name}.json")).body(report, json);
-    let subject = format!("Dự thảo báo cáo {}, lần {}", draft.period.name_vi(), draft.version);
+    let mut parts = MultiPart::mixed().singlepart(text);
+    for Enclosed { name, media, bytes } in parcel {
+        let media = ContentType::parse(media).map_err(|error| failed("the mail cannot be put together", &error))?;
+        parts = parts.singlepart(Attachment::new(name).body(bytes, media));
+    }
     let mut message = Message::builder().subject(subject);
     let address = |text: &str| text.parse().map_err(|error| failed(&format!("`{text}` is no mail address"), &error));
     message = message.from(address(&mail.from)?);
     for to in &mail.to {
         message = message.to(address(to)?);
     }
-    let message = message.multipart(MultiPart::mixed().singlepart(text).singlepart(file));
+    let message = message.multipart(parts);
     let message = message.map_err(|error| failed("the mail cannot be put together", &error))?;
     let transport = transport(mail).map_err(|error| failed(&format!("cannot speak to {}", mail.server), &error))?;
     let transport = match credentials(mail)? {

@@ -1,6 +1,7 @@
 //! The written report of the seed's half-year, made by the real program and read back by other programs: poppler for the PDF,
 //! LibreOffice for the Word file, calamine for the workbook.
 
+mod book;
 mod layout;
 mod mistakes;
 mod odd;

@@ -54,6 +54,7 @@ const COMMANDS: &[(&str, Where)] = &[
     ("draft show", At(&[("get", "/drafts/versions"), ("get", "/drafts/{number}/report")])),
     ("draft write", At(&[("post", "/drafts/section")])),
     ("log", At(&[("get", "/log"), ("get", "/log/export"), ("get", "/events")])),
+    ("log book", At(&[("get", "/log/book")])),
     ("log correct", At(&[("post", "/log/airings/{id}/corrections")])),
     ("log show", At(&[("get", "/log/airings/{id}"), ("get", "/log/occurrences/{id}")])),
     ("log verify", At(&[("post", "/log/verification"), ("get", "/log/verification")])),

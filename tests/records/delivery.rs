@@ -67,6 +67,9 @@ async fn a_draft_goes_by_mail_with_the_report_beside_it() {
         "MAIL FROM:<dai@laicach.gov.vn>",
         "RCPT TO:<vanphong@laicach.gov.vn>",
         "filename=\"bao-cao-2023-H1-v1.json\"",
+        "filename=\"bao-cao-2023-H1-v1.docx\"",
+        "filename=\"bao-cao-2023-H1-v1.pdf\"",
+        "Content-Type: application/pdf",
         "Subject: =?utf-8?",
     ] {
         assert!(said.contains(part), "{part} is not in\n{said}");

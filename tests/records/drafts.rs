@@ -104,7 +104,8 @@ fn a_running_station_drafts_what_is_due_and_puts_it_into_the_folder() {
         names
     };
     let began = loa::clock::now().mono;
-    while listed().len() < 2 {
+    // The letter comes last.
+    while !listed().iter().any(|name| name.ends_with(".txt")) {
         assert!(loa::clock::now().mono < began + std::time::Duration::from_secs(60), "{:?}", listed());
         std::thread::yield_now();
     }
@@ -115,7 +116,9 @@ fn a_running_station_drafts_what_is_due_and_puts_it_into_the_folder() {
         (&json!("due"), &json!("Loa"), &json!("CCHC"))
     );
     let name = format!("bao-cao-{}-CCHC-v1", drafts[0]["period"].as_str().unwrap());
-    assert_eq!(listed(), [format!("{name}.json"), format!("{name}.txt")]);
+    assert_eq!(listed(), ["docx", "json", "pdf", "txt"].map(|ending| format!("{name}.{ending}")));
+    assert!(std::fs::read(folder.join(format!("{name}.pdf"))).unwrap().starts_with(b"%PDF-"));
+    assert!(std::fs::read(folder.join(format!("{name}.docx"))).unwrap().starts_with(b"PK"));
     let report: Value = serde_json::from_slice(&std::fs::read(folder.join(format!("{name}.json"))).unwrap()).unwrap();
     assert_eq!(report["items"], 0);
     let letter = std::fs::read_to_string(folder.join(format!("{name}.txt"))).unwrap();

@@ -150,10 +150,8 @@ fn empty(source: &BookSource<'_>, from: NaiveDate, to: NaiveDate) -> BookDay {
             Language::En => format!("{} to {}", numbers(from), numbers(to)),
         }
     };
-    let note = language.pick(
-        "Nhật ký không có dòng nào: không có lượt phát, cũng không có buổi phát nào bị bỏ lỡ.",
-        "The log has no line: nothing was on air, and no broadcast was missed.",
-    );
+    let note = language
+        .pick("Trong thời gian này, nhật ký phát sóng không có dòng nào.", "The log has no line for this time.");
     BookDay { heading, note: note.to_owned(), rows: Vec::new(), signatures: signatures(source) }
 }
 

@@ -1,5 +1,6 @@
 //! The as-run log: its rows, its days, what each row rests on, what a person corrects, and whether it is whole.
 
+mod book;
 mod evidence;
 mod export;
 mod list;
@@ -17,5 +18,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(list::routes())
         .merge(evidence::routes())
         .merge(export::routes())
+        .merge(book::routes())
         .merge(verification::routes())
 }

@@ -8,10 +8,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::query::ReportOf;
+use super::query::{ReportOf, Tongue};
 use crate::clock;
 use crate::desk::{DeskError, ErrorKind, PaperQuery};
-use crate::domain::words::Language;
 use crate::export::document::Typed;
 use crate::export::{self, Delimiter, report};
 use crate::http::caller::Caller;
@@ -59,16 +58,6 @@ impl Form {
     }
 }
 
-/// In which language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Tongue {
-    /// Vietnamese.
-    Vi,
-    /// English.
-    En,
-}
-
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct As {
@@ -106,7 +95,7 @@ async fn typed_figures(
     _caller: Caller,
     Asked(of): Asked<Of>,
 ) -> Result<Body<Page<TypedFigure>>, Problem> {
-    let figures = app.desk.typed_figures(of.campaign.as_deref(), language_of(&app, of.language))?;
+    let figures = app.desk.typed_figures(of.campaign.as_deref(), Tongue::read(of.language, &app))?;
     Ok(Body(Page { items: figures.into_iter().map(|(name, what)| TypedFigure { name, what }).collect(), next: None }))
 }
 
@@ -118,14 +107,6 @@ fn typed_of(asked: Vec<(String, String)>) -> Result<Vec<Typed>, DeskError> {
         return Err(usage(format!("{} typed figures, at most {TYPED_MAX}", given.len())));
     }
     given.iter().map(|text| Typed::parse(text).map_err(|error| usage(format!("`typed`: {error}")))).collect()
-}
-
-fn language_of(app: &App, asked: Option<Tongue>) -> Language {
-    match asked {
-        Some(Tongue::Vi) => Language::Vi,
-        Some(Tongue::En) => Language::En,
-        None => app.desk.config().report.language,
-    }
 }
 
 /// The report of a period as a file. A written one has the prose of the newest draft of that period, and figures counted now.
@@ -141,7 +122,7 @@ async fn report_download(
 ) -> Result<Response, Problem> {
     let (query, typed) = (of.read(&app)?, typed_of(all)?);
     if let Some(form) = format.written() {
-        let language = language_of(&app, language);
+        let language = Tongue::read(language, &app);
         return written(&app, PaperQuery { report: query, language, texts: None, typed }, form).await;
     }
     if !typed.is_empty() {

@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::desk::{DeskError, ErrorKind, ReportQuery};
 use crate::domain::report::{MonthRule, Period};
+use crate::domain::words::Language;
 use crate::http::App;
 use crate::http::problem::Problem;
 
@@ -17,6 +18,27 @@ pub(super) enum Calendar {
     Nd09,
     /// From the first to the last.
     Calendar,
+}
+
+/// In which language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum Tongue {
+    /// Vietnamese.
+    Vi,
+    /// English.
+    En,
+}
+
+impl Tongue {
+    /// The language that was asked for, or the station's.
+    pub(in crate::http) fn read(asked: Option<Self>, app: &App) -> Language {
+        match asked {
+            Some(Self::Vi) => Language::Vi,
+            Some(Self::En) => Language::En,
+            None => app.desk.config().report.language,
+        }
+    }
 }
 
 /// Which report: a named period, or two days.
