@@ -198,7 +198,7 @@ fn a_draft_is_handed_over_as_the_configuration_says() {
     admin.post(&format!("/drafts?{of}"), &json!({})).expect(200);
     let made = admin.post(&format!("/drafts/deliver?{of}"), &json!({})).expect(200);
     assert_eq!((&made["version"], &made["new"]), (&json!(1), &json!(false)));
-    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2, "figures and letter");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 4, "figures, letter, and the report for Word and to print");
     let mut viewer = station.person("xem", "viewer");
     viewer.post(&format!("/drafts/deliver?{of}"), &json!({})).refused(403, "forbidden");
 }

@@ -94,6 +94,13 @@ fn the_log_is_leafed_through_laid_out_by_days_and_taken_away_as_a_file() {
     assert!(csv.headers["content-disposition"].to_str().unwrap().contains(".csv"));
     let csv = String::from_utf8(csv.bytes).unwrap();
     assert!(csv.contains("Bộ phận một cửa;") && csv.lines().count() == 3, "{csv}");
+    let book = admin.get(&format!("/log/book?from={day}&to={day}"));
+    assert!(book.bytes.starts_with(b"%PDF-") && book.headers["content-type"] == "application/pdf");
+    let book = admin.get(&format!("/log/book?from={day}&to={day}&format=txt&language=en"));
+    let book = String::from_utf8(book.bytes).unwrap();
+    assert_eq!(book.matches("Bộ phận một cửa").count(), 1, "{book}");
+    admin.get(&format!("/log/book?from={day}&to={day}&format=docx")).refused(400, "query_does_not_fit");
+    admin.get("/log/book").refused(422, "no_period");
     let json = admin.get("/log/export?format=json").expect(200);
     assert_eq!(json, station.town.json(&["log"]));
 }

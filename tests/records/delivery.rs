@@ -76,6 +76,28 @@ async fn a_draft_goes_by_mail_with_the_report_beside_it() {
     }
 }
 
+/// The office's language, and documents only as long as they say the figures of their version.
+#[tokio::test]
+async fn a_letter_speaks_the_language_of_the_office_and_encloses_nothing_that_contradicts_it() {
+    let town = configured("[report]\nlanguage = \"en\"\n[drafts]\ndeliver = \"folder\"\nfolder = \"gui\"\n");
+    air(&town, 1..=2).await;
+    town.loa(&["draft", "make", "--period", "2023-H1"]).done();
+    let folder = town.data().join("gui");
+    let letter = || std::fs::read_to_string(folder.join("bao-cao-2023-H1-v1.txt")).unwrap();
+    town.loa(&["draft", "deliver", "--period", "2023-H1"]).done();
+    let first = letter();
+    assert!(first.starts_with("DRAFT REPORT FOR") && first.contains("Source: the as-run log up to record"), "{first}");
+    assert!(!first.contains("enclosed"), "{first}");
+    let word = folder.join("bao-cao-2023-H1-v1.docx");
+    assert!(word.exists());
+
+    std::fs::remove_file(&word).unwrap();
+    air(&town, 3..=3).await;
+    town.loa(&["draft", "deliver", "--period", "2023-H1"]).done();
+    assert!(letter().contains("No documents are enclosed: the log says other figures since"), "{}", letter());
+    assert!(!word.exists());
+}
+
 #[tokio::test]
 async fn a_server_that_refuses_is_told_with_what_it_said() {
     let (port, serving) = server(true);

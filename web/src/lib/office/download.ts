@@ -4,7 +4,8 @@ import type { askedReport } from '$lib/reports/period';
 
 /** The forms of the written report. */
 export const PAPERS = ['docx', 'pdf', 'xlsx', 'html'] as const;
-export type Paper = (typeof PAPERS)[number];
+/** A form of it, or the logbook of its days, to print and sign. */
+export type Paper = (typeof PAPERS)[number] | 'book';
 /** Its language; the station's if none is chosen. */
 export type Tongue = 'vi' | 'en' | '';
 
@@ -15,13 +16,17 @@ export function fileName(disposition: string | null, otherwise: string): string 
 
 /** Has the station make a paper; its bytes and its name. Throws a `Problem`. */
 export async function makePaper(of: ReturnType<typeof askedReport>, format: Paper, language: Tongue) {
-  const query = { ...of, format, ...(language === '' ? {} : { language }) };
+  const query = { ...of, ...(language === '' ? {} : { language }) };
+  const asked =
+    format === 'book'
+      ? api.GET('/api/v1/log/book', { params: { query: { ...query, format: 'pdf' } }, parseAs: 'blob' })
+      : api.GET('/api/v1/report/download', { params: { query: { ...query, format } }, parseAs: 'blob' });
   let disposition: string | null = null;
-  const asked = api.GET('/api/v1/report/download', { params: { query }, parseAs: 'blob' }).then((answer) => {
+  const answered = asked.then((answer) => {
     disposition = answer.response.headers.get('Content-Disposition');
     return answer;
   });
-  const { data } = await askTagged<unknown>(asked);
+  const { data } = await askTagged<unknown>(answered);
   if (!(data instanceof Blob)) throw new Problem({ code: 'unexpected_answer' });
   return { blob: data, name: fileName(disposition, `bao-cao.${format}`) };
 }
