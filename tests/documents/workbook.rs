@@ -12,6 +12,9 @@ use serde_json::Value;
 
 use super::made;
 
+/// The code and the name at the head of a line.
+type Heads<'a> = dyn Fn(&Value) -> (String, String) + 'a;
+
 const FILE: &str = "bao-cao-2023-H1.xlsx";
 const MS_OF_DAY: f64 = 86_400_000.0;
 
@@ -136,7 +139,7 @@ fn the_groupings_hold_every_figure_of_the_json_and_add_up_to_the_totals() {
         let word = |language| genre(&line["genre"], language).to_owned();
         (word(Language::En), word(Language::Vi))
     };
-    let groupings: [(&str, &str, &dyn Fn(&Value) -> (String, String)); 6] = [
+    let groupings: [(&str, &str, &Heads); 6] = [
         ("Lĩnh vực", "by_topic", &named),
         ("Tháng", "by_month", &month),
         ("Nguồn", "by_source", &of_source),
