@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tone } from './sound';
@@ -29,8 +29,7 @@ test('an occurrence that is dragged asks first, moves alone, and is put back', a
 
   // Onto the other: the page says so while it is dragged, and nothing is saved.
   const noon = page.locator('.ec-event', { hasText: 'Bản tin trưa' }).first();
-  const [from, onto] = [await morning.boundingBox(), await noon.boundingBox()];
-  if (!from || !onto) throw new Error('not on the page');
+  const [from, onto] = [await restingPlace(morning), await restingPlace(noon)];
   await page.mouse.move(from.x + 20, from.y + 6);
   await page.mouse.down();
   await page.mouse.move(from.x + 20, from.y + 20, { steps: 3 });
@@ -60,6 +59,19 @@ async function mondayAhead(page: Page): Promise<string> {
   return new Date(today.getTime() + ahead * DAY_MS).toISOString().slice(0, 10);
 }
 
+/** Where something is, once it has come to rest: the calendar draws itself anew when the station tells of a change. */
+async function restingPlace(of: Locator) {
+  let [before, now] = [await of.boundingBox(), await of.boundingBox()];
+  await expect
+    .poll(async () => {
+      [before, now] = [now, await of.boundingBox()];
+      return now !== null && before?.x === now.x && before.y === now.y && before.height === now.height;
+    })
+    .toBe(true);
+  if (!now) throw new Error('not on the page');
+  return now;
+}
+
 /** Drags with the mouse from a point, by so much, in steps that a hand would make. */
 async function drag(page: Page, from: { x: number; y: number }, by: { x: number; y: number }) {
   await page.mouse.move(from.x, from.y);
@@ -83,8 +95,7 @@ test('the end of an occurrence is dragged: what is in the way and the permitted 
   const monday = page.locator('.ec-event', { hasText: 'Bản tin sáng' }).first();
   await expect(monday).toBeVisible();
   await expect(page.locator('.loa-silent').first()).toBeAttached();
-  const box = await monday.boundingBox();
-  if (!box) throw new Error('not on the page');
+  const box = await restingPlace(monday);
   // Half an hour is 40 dots high. Its lower edge is dragged into the next broadcast, and on.
   const edge = { x: box.x + box.width / 2, y: box.y + box.height - 2 };
   await drag(page, edge, { x: 0, y: 60 });
@@ -112,8 +123,7 @@ test('in a month an occurrence is dragged to another day, and copied by the keyb
   await page.goto(`/schedule?day=${day}&view=month`);
   const event = page.locator('.ec-event', { hasText: 'Lễ phát động' });
   await expect(event).toHaveCount(1);
-  const box = await event.boundingBox();
-  if (!box) throw new Error('not on the page');
+  const box = await restingPlace(event);
   await drag(page, { x: box.x + 20, y: box.y + 8 }, { x: box.width * 2, y: 0 });
   const wednesday = new Date(Date.parse(`${day}T00:00:00Z`) + 2 * DAY_MS).toISOString().slice(0, 10);
   const shown = `${wednesday.slice(8)}/${wednesday.slice(5, 7)}/${wednesday.slice(0, 4)}`;
@@ -212,8 +222,7 @@ test('the queue is put in order by buttons and by dragging, and says what will b
     .click();
   await expect.poll(titles).toEqual(['Cải cách hành chính', 'Vệ sinh đường làng', 'Phòng chống dịch']);
   const grip = list.getByLabel('Kéo “Phòng chống dịch”');
-  const [from, onto] = [await grip.boundingBox(), await list.locator('li').first().boundingBox()];
-  if (!from || !onto) throw new Error('not on the page');
+  const [from, onto] = [await restingPlace(grip), await restingPlace(list.locator('li').first())];
   await page.mouse.move(from.x + 8, from.y + 12);
   await page.mouse.down();
   await page.mouse.move(from.x + 8, from.y - 20, { steps: 6 });
