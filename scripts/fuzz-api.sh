@@ -35,7 +35,8 @@ loa() { target/debug/loa --config "$town/loa.toml" --data "$town/data" "$@"; }
 sox -n -r 16000 -c 1 "$town/tin.wav" synth 3 sine 440 gain -12
 loa clip add "$town/tin.wav" --title "Một cửa" --approve-by "Nguyễn Văn An" >/dev/null
 loa slot add sang-0500 --name "Bản tin sáng" --at "0 5 * * *" --element rotation:1 >/dev/null
-loa run >"$town/station.log" 2>&1 &
+# The program itself, not a shell around it: it is told to end by its number.
+target/debug/loa --config "$town/loa.toml" --data "$town/data" run >"$town/station.log" 2>&1 &
 station=$!
 for _ in {1..200}; do
     loa status >/dev/null 2>&1 && break

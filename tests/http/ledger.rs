@@ -137,7 +137,7 @@ fn a_bundle_is_made_taken_away_and_checked() {
     assert!(bundle.headers["content-disposition"].to_str().unwrap().contains("loa-2023-H1.zip"));
     let key = admin.get("/bundle/key").expect(200);
     let path = format!("/bundle/verify?key={}", key["public_key"].as_str().unwrap());
-    let verified = bring(&admin, &path, "application/zip", &bundle.bytes).expect(200);
+    let verified = bring(&admin, &path, "application/octet-stream", &bundle.bytes).expect(200);
     assert_eq!(
         (&verified["ok"], &verified["key_given"], &verified["period"]),
         (&json!(true), &json!(true), &json!("2023-H1"))
@@ -151,13 +151,13 @@ fn a_bundle_is_made_taken_away_and_checked() {
     let mut changed = bundle.bytes.clone();
     let quarter = changed.len() / 4;
     changed[quarter..3 * quarter].iter_mut().for_each(|byte| *byte ^= 1);
-    let problem = bring(&admin, "/bundle/verify", "application/zip", &changed).refused(409, "bundle_does_not_fit");
+    let problem = bring(&admin, "/bundle/verify", "application/octet-stream", &changed).refused(409, "bundle_does_not_fit");
     assert!(!problem.to_string().contains(".loa-incoming"), "{problem}");
-    bring(&admin, "/bundle/verify", "application/zip", b"no zip").refused(409, "bundle_does_not_fit");
+    bring(&admin, "/bundle/verify", "application/octet-stream", b"no zip").refused(409, "bundle_does_not_fit");
     admin.get("/bundle").refused(422, "no_period");
     let mut viewer = station.person("xem", "viewer");
     viewer.get("/bundle?period=2023-H1").refused(403, "forbidden");
-    bring(&viewer, "/bundle/verify", "application/zip", &bundle.bytes).expect(200);
+    bring(&viewer, "/bundle/verify", "application/octet-stream", &bundle.bytes).expect(200);
     let left = std::fs::read_dir(station.town.data()).unwrap().flatten();
     let left = left.filter(|entry| entry.file_name().to_string_lossy().starts_with(".loa-incoming-")).count();
     assert_eq!(left, 0);

@@ -112,7 +112,7 @@ async fn made(
 
 /// Checks a bundle of any station, at most 200 MB: form, signature, every part, every link of the log. The first thing that does
 /// not fit is named by a problem with the code `bundle_does_not_fit`.
-#[utoipa::path(post, path = "/bundle/verify", tag = "office", params(Signer), request_body(content = Vec<u8>, content_type = "application/zip"), responses((status = OK, body = Verified), Failures))]
+#[utoipa::path(post, path = "/bundle/verify", tag = "office", params(Signer), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = OK, body = Verified), Failures))]
 async fn verified(
     State(app): State<App>,
     caller: Caller,

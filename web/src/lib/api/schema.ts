@@ -8835,7 +8835,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/zip": number[];
+                "application/octet-stream": number[];
             };
         };
         responses: {
