@@ -151,7 +151,8 @@ fn a_bundle_is_made_taken_away_and_checked() {
     let mut changed = bundle.bytes.clone();
     let quarter = changed.len() / 4;
     changed[quarter..3 * quarter].iter_mut().for_each(|byte| *byte ^= 1);
-    let problem = bring(&admin, "/bundle/verify", "application/octet-stream", &changed).refused(409, "bundle_does_not_fit");
+    let problem =
+        bring(&admin, "/bundle/verify", "application/octet-stream", &changed).refused(409, "bundle_does_not_fit");
     assert!(!problem.to_string().contains(".loa-incoming"), "{problem}");
     bring(&admin, "/bundle/verify", "application/octet-stream", b"no zip").refused(409, "bundle_does_not_fit");
     admin.get("/bundle").refused(422, "no_period");
