@@ -91,3 +91,13 @@ test('a week lays the plan beside what was heard', async ({ signedIn: page }) =>
   await expect(page).toHaveURL(/view=days/);
   await accessible(page);
 });
+
+test('what is being typed into the filters stays when the log grows meanwhile', async ({ signedIn: page, station }) => {
+  const [, title = ''] = await station.furnish(3);
+  await page.goto('/log');
+  await page.getByText('Bộ lọc', { exact: true }).click();
+  await page.getByLabel('Tên tin, bài có chữ').fill('buổi');
+  await station.loa(['play', '2']);
+  await expect(page.getByRole('row', { name: new RegExp(title) })).toBeVisible();
+  await expect(page.getByLabel('Tên tin, bài có chữ')).toHaveValue('buổi');
+});
