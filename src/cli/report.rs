@@ -138,7 +138,7 @@ impl Report {
         folder: &Path,
         now: Now,
     ) -> Outcome {
-        let name = format!("bao-cao-{}", report.period.text().replace("..", "_"));
+        let name = format!("bao-cao-{}", report.period.file_part());
         let language = self.language.unwrap_or(context.config.report.language);
         let query = PaperQuery { report, language, texts: None, typed: self.typed.clone() };
         let paper = desk.report_paper(&query, now).await?;

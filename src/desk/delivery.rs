@@ -147,7 +147,7 @@ impl Enclosed {
 
 /// `bao-cao-2023-H1-CCHC-v1`.
 fn file_name(draft: &Draft) -> String {
-    let period = draft.period.text().replace("..", "_");
+    let period = draft.period.file_part();
     let campaign = draft.campaign.as_ref().map(|code| format!("-{code}")).unwrap_or_default();
     format!("bao-cao-{period}{campaign}-v{}", draft.version)
 }

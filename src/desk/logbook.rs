@@ -5,12 +5,12 @@ use chrono::NaiveDateTime;
 use super::Desk;
 use super::error::{DeskError, ErrorKind};
 use super::log::LogQuery;
-use super::paper::{own_files, refused};
+use super::paper::refused;
 use crate::domain::report::Period;
 use crate::domain::time::Now;
 use crate::domain::words::Language;
 use crate::export::document::{BookSource, LogBook};
-use crate::export::templates::{OwnFiles, Templates};
+use crate::export::templates::Templates;
 use crate::export::{self, Form};
 
 /// The most rows of a book: a busy station's quarter. A longer period is printed in parts.
@@ -37,9 +37,7 @@ impl Desk {
         within(tallies.iter().map(|tally| tally.airings).sum())?;
         let rows = self.log(LogQuery { from: Some(period.from), to: Some(period.to) }).await?;
         within(rows.len() as u64)?;
-        let folder = self.config.report.templates_folder.as_deref();
-        let own = folder.map_or_else(|| Ok(OwnFiles::new()), |folder| own_files(folder, None, language))?;
-        let templates = Templates::of(&own, None, language).map_err(|error| refused(&error))?;
+        let templates = self.templates(None, language)?;
         let agency = self.config.agency_on(period.to);
         let zone = self.store.settings().zone;
         let book = LogBook::build(&BookSource {

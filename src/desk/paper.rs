@@ -107,7 +107,7 @@ impl Desk {
     }
 
     /// The office's own templates where it has them, else those that Loa brings.
-    fn templates(&self, campaign: Option<&str>, language: Language) -> Result<Templates, DeskError> {
+    pub(super) fn templates(&self, campaign: Option<&str>, language: Language) -> Result<Templates, DeskError> {
         let folder = self.config.report.templates_folder.as_deref();
         let own = folder.map_or_else(|| Ok(OwnFiles::new()), |folder| own_files(folder, campaign, language))?;
         Templates::of(&own, campaign, language).map_err(|error| refused(&error))
@@ -186,7 +186,7 @@ pub(super) fn refused(error: &ExportError) -> DeskError {
 }
 
 /// The office's files that a report needs, as far as they are there.
-pub(super) fn own_files(folder: &Path, campaign: Option<&str>, language: Language) -> Result<OwnFiles, DeskError> {
+fn own_files(folder: &Path, campaign: Option<&str>, language: Language) -> Result<OwnFiles, DeskError> {
     let mut files = BTreeMap::new();
     let texts = texts_files(campaign, language);
     for name in texts.iter().map(String::as_str).chain([PAGE_FILE, BOOK_FILE, WORD_FILE]) {

@@ -4,7 +4,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::thread::JoinHandle;
@@ -13,6 +13,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::sync::oneshot;
 
 use super::sound::Sound;
 
@@ -23,6 +24,8 @@ const RECORDING: (u32, u64) = (16_000, 16_000);
 
 /// What is being done to a station until it is dropped or ended.
 pub struct Load {
+    /// Dropped with it, at which the pages go.
+    pages: Option<oneshot::Sender<()>>,
     over: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
     heard: Arc<AtomicU64>,
@@ -33,16 +36,18 @@ pub struct Load {
 impl Load {
     /// `pages` follow the station, and `recordings` are sent to it, each another one. `address` is host and port.
     pub fn start(address: &str, token: &str, pages: u32, recordings: u32) -> Self {
+        let (stay, gone) = oneshot::channel();
         let mut load = Self {
+            pages: Some(stay),
             over: Arc::default(),
             threads: Vec::new(),
             heard: Arc::default(),
             seated: Arc::default(),
             sent: Arc::default(),
         };
-        let (over, heard, seated) = (Arc::clone(&load.over), Arc::clone(&load.heard), Arc::clone(&load.seated));
+        let (heard, seated) = (Arc::clone(&load.heard), Arc::clone(&load.seated));
         let (host, bearer) = (address.to_owned(), token.to_owned());
-        load.threads.push(std::thread::spawn(move || follow(&host, &bearer, pages, &over, &heard, &seated)));
+        load.threads.push(std::thread::spawn(move || follow(&host, &bearer, pages, gone, &heard, &seated)));
         let next = Arc::new(AtomicU32::new(0));
         for _ in 0..SENDERS {
             let (over, sent, next) = (Arc::clone(&load.over), Arc::clone(&load.sent), Arc::clone(&next));
@@ -80,6 +85,7 @@ impl Load {
     /// Ends it; what failed meanwhile fails here.
     pub fn end(mut self) {
         self.over.store(true, Ordering::Release);
+        drop(self.pages.take());
         for thread in self.threads.drain(..) {
             thread.join().unwrap();
         }
@@ -92,8 +98,15 @@ impl Drop for Load {
     }
 }
 
-/// Reads what the station tells so many pages, and counts the levels.
-fn follow(address: &str, token: &str, pages: u32, over: &AtomicBool, heard: &Arc<AtomicU64>, seated: &Arc<AtomicU32>) {
+/// Reads what the station tells so many pages until they are `gone`, and counts the levels.
+fn follow(
+    address: &str,
+    token: &str,
+    pages: u32,
+    gone: oneshot::Receiver<()>,
+    heard: &Arc<AtomicU64>,
+    seated: &Arc<AtomicU32>,
+) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         for _ in 0..pages {
@@ -116,14 +129,13 @@ fn follow(address: &str, token: &str, pages: u32, over: &AtomicBool, heard: &Arc
                 seated.fetch_sub(1, Ordering::AcqRel);
             });
         }
-        while !over.load(Ordering::Acquire) {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        // Nothing is sent: the other end is dropped.
+        drop(gone.await);
     });
 }
 
 /// Sends a recording of its own by the upload protocol; waits its turn while the station is full.
-fn send(address: &str, token: &str, number: u32, file: &PathBuf, over: &AtomicBool) {
+fn send(address: &str, token: &str, number: u32, file: &Path, over: &AtomicBool) {
     let (rate, frames) = RECORDING;
     Sound::noise(rate, 1, frames, 0.2, u64::from(number) + 1).write_wav(file);
     let content = std::fs::read(file).unwrap();

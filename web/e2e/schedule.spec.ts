@@ -206,12 +206,15 @@ test('the queue is put in order by buttons and by dragging, and says what will b
   await expect.poll(titles).toEqual(['Cải cách hành chính', 'Vệ sinh đường làng', 'Phòng chống dịch']);
   // Who presses twice means two places, however long the first takes.
   const down = list.getByRole('button', { name: 'Đưa “Cải cách hành chính” xuống' });
+  let goOn = () => {};
+  const pressedTwice = new Promise<void>((resolve) => (goOn = resolve));
   await page.route('**/api/v1/queue/*', async (route) => {
-    await new Promise((wake) => setTimeout(wake, 300));
+    await pressedTwice;
     return route.fallback();
   });
   await down.click();
   await down.click();
+  goOn();
   await expect.poll(titles).toEqual(['Vệ sinh đường làng', 'Phòng chống dịch', 'Cải cách hành chính']);
   await page.unroute('**/api/v1/queue/*');
   await list.getByRole('button', { name: 'Đưa “Cải cách hành chính” lên' }).click();

@@ -41,7 +41,7 @@ impl Book {
         let folder = &self.out;
         std::fs::create_dir_all(folder).map_err(|error| CliError::of_file("make the folder", folder, &error))?;
         for form in forms {
-            let name = format!("so-nhat-ky-{}.{}", period.text().replace("..", "_"), form.extension());
+            let name = format!("so-nhat-ky-{}.{}", period.file_part(), form.extension());
             let path = folder.join(name);
             let bytes = desk.logbook_as(&logbook, form).await?;
             write_whole(&path, &bytes)?;

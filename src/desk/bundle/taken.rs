@@ -32,7 +32,7 @@ impl Desk {
     ) -> Result<CopyToTake, DeskError> {
         who.check(Right::KeepLedger)?;
         let period = options.period;
-        let copy = self.place_for_copy(format!("loa-{}.zip", period.text().replace("..", "_")))?;
+        let copy = self.place_for_copy(format!("loa-{}.zip", period.file_part()))?;
         let (desk, path, runtime) = (Arc::clone(&self), copy.path().to_owned(), Handle::current());
         let made = spawn_blocking(move || runtime.block_on(desk.bundle(&options, &path, now))).await;
         let made = made.map_err(|error| ended("made", &error))??;

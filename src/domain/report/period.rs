@@ -228,6 +228,12 @@ impl Period {
         }
     }
 
+    /// As a part of the name of a file: `2023-H1`, `2023-02-01_2023-03-10`.
+    #[must_use]
+    pub fn file_part(&self) -> String {
+        self.text().replace("..", "_")
+    }
+
     /// As typed, if it has a name: none for two given days.
     #[must_use]
     pub fn named(&self) -> Option<String> {

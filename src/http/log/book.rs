@@ -13,7 +13,7 @@ use crate::export;
 use crate::http::caller::Caller;
 use crate::http::extract::Asked;
 use crate::http::problem::Problem;
-use crate::http::report::{ReportOf, Tongue};
+use crate::http::report::{PeriodOf, Tongue};
 use crate::http::{App, Failures};
 
 /// As which file.
@@ -41,18 +41,17 @@ struct As {
     language: Option<Tongue>,
 }
 
-/// The log of a period as a book with lines to sign, a group of pages a day. It leaves nothing out, so `campaign` does nothing
-/// here.
-#[utoipa::path(get, path = "/log/book", tag = "log", params(ReportOf, As), responses(
+/// The log of a period as a book with lines to sign, a group of pages a day. It leaves nothing out.
+#[utoipa::path(get, path = "/log/book", tag = "log", params(PeriodOf, As), responses(
     (status = OK, description = "The file", content((Vec<u8> = "application/pdf"), (String = "text/html"), (String = "text/plain"))), Failures,
 ))]
 async fn log_book(
     State(app): State<App>,
     _caller: Caller,
-    Asked(of): Asked<ReportOf>,
+    Asked(of): Asked<PeriodOf>,
     Asked(As { format, language }): Asked<As>,
 ) -> Result<Response, Problem> {
-    let period = of.read(&app)?.period;
+    let period = of.read(&app)?;
     let form = match format {
         Form::Pdf => export::Form::Pdf,
         Form::Html => export::Form::Html,
@@ -60,8 +59,7 @@ async fn log_book(
     };
     let logbook = app.desk.logbook(period, Tongue::read(language, &app), clock::now()).await?;
     let bytes = app.desk.logbook_as(&logbook, form).await?;
-    let named =
-        format!("attachment; filename=\"so-nhat-ky-{}.{}\"", period.text().replace("..", "_"), form.extension());
+    let named = format!("attachment; filename=\"so-nhat-ky-{}.{}\"", period.file_part(), form.extension());
     Ok(([(CONTENT_TYPE, form.media_type().to_owned()), (CONTENT_DISPOSITION, named)], bytes).into_response())
 }
 

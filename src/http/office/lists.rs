@@ -9,10 +9,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::standing::{GoalRow, StageOfCampaign};
 use crate::clock;
 use crate::config::Campaign;
 use crate::desk::CampaignStanding;
-use crate::domain::campaign::{Goal, Progress, Stage};
+use crate::domain::campaign::Progress;
 use crate::domain::document::BasisDocument;
 use crate::http::caller::Caller;
 use crate::http::extract::Body;
@@ -93,31 +94,16 @@ struct ProgressRow {
     from: NaiveDate,
     /// Last day that is measured.
     to: NaiveDate,
-    /// ahead, running or over.
-    stage: &'static str,
+    /// Where it stands in time.
+    stage: StageOfCampaign,
     /// Whether it is behind its plan.
     behind: bool,
     /// Items, if the plan asks for them.
-    items: Option<CampaignGoal>,
+    items: Option<GoalRow>,
     /// Minutes, if the plan asks for them.
-    minutes: Option<CampaignGoal>,
+    minutes: Option<GoalRow>,
     /// Topics to cover that never aired.
     topics_missing: Vec<String>,
-}
-
-/// One thing that a plan asks for.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-struct CampaignGoal {
-    /// In all.
-    target: u64,
-    /// So far.
-    done: u64,
-    /// By now.
-    due: u64,
-    /// At the end, at this pace.
-    forecast: u64,
-    /// Whether less was done than is due.
-    behind: bool,
 }
 
 impl BasisRow {
@@ -135,24 +121,13 @@ impl BasisRow {
 
 impl ProgressRow {
     fn of(progress: &Progress) -> Self {
-        let goal = |goal: Goal| CampaignGoal {
-            target: goal.target,
-            done: goal.done,
-            due: goal.due,
-            forecast: goal.forecast,
-            behind: goal.is_behind(),
-        };
         Self {
             from: progress.span.from,
             to: progress.span.to,
-            stage: match progress.stage {
-                Stage::Ahead => "ahead",
-                Stage::Running => "running",
-                Stage::Over => "over",
-            },
+            stage: StageOfCampaign::of(progress.stage),
             behind: progress.is_behind(),
-            items: progress.items.map(goal),
-            minutes: progress.minutes.map(goal),
+            items: progress.items.map(GoalRow::of),
+            minutes: progress.minutes.map(GoalRow::of),
             topics_missing: progress.topics_missing.clone(),
         }
     }

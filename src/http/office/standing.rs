@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use crate::clock;
 use crate::config::Campaign;
 use crate::desk::CampaignStanding;
-use crate::domain::campaign::Stage;
+use crate::domain::campaign::{Goal, Stage};
 use crate::domain::document::BasisDocument;
 use crate::export::reconciliation;
 use crate::http::caller::Caller;
@@ -53,7 +53,7 @@ struct StandingRow {
 /// Where a campaign stands in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum StageOfCampaign {
+pub(super) enum StageOfCampaign {
     /// It has not begun.
     Ahead,
     /// It runs.
@@ -81,7 +81,7 @@ struct UnmeasuredRow {
 
 /// One thing that a plan asks for.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-struct GoalRow {
+pub(super) struct GoalRow {
     /// In all.
     target: u64,
     /// So far.
@@ -90,6 +90,25 @@ struct GoalRow {
     due: u64,
     /// At the end, at this pace.
     forecast: u64,
+    /// Whether less was done than is due.
+    behind: bool,
+}
+
+impl GoalRow {
+    pub(super) fn of(goal: Goal) -> Self {
+        let Goal { target, done, due, forecast } = goal;
+        Self { target, done, due, forecast, behind: goal.is_behind() }
+    }
+}
+
+impl StageOfCampaign {
+    pub(super) const fn of(stage: Stage) -> Self {
+        match stage {
+            Stage::Ahead => Self::Ahead,
+            Stage::Running => Self::Running,
+            Stage::Over => Self::Over,
+        }
+    }
 }
 
 /// How the campaigns stand.
@@ -105,17 +124,11 @@ impl StandingRow {
     fn of(standing: CampaignStanding, campaign: Option<&Campaign>) -> Self {
         let CampaignStanding { code, name, progress } = standing;
         let behind = progress.is_behind();
-        let [items, minutes] = [progress.items, progress.minutes].map(|goal| {
-            goal.map(|goal| GoalRow { target: goal.target, done: goal.done, due: goal.due, forecast: goal.forecast })
-        });
+        let [items, minutes] = [progress.items, progress.minutes].map(|goal| goal.map(GoalRow::of));
         Self {
             from: progress.span.from.to_string(),
             to: progress.span.to.to_string(),
-            stage: match progress.stage {
-                Stage::Ahead => StageOfCampaign::Ahead,
-                Stage::Running => StageOfCampaign::Running,
-                Stage::Over => StageOfCampaign::Over,
-            },
+            stage: StageOfCampaign::of(progress.stage),
             topics_asked: progress.topics_asked,
             topics_missing: progress.topics_missing,
             basis: campaign.map(basis).unwrap_or_default(),

@@ -137,12 +137,12 @@ async fn report_download(
         _ => (report::text(&sheet), "text/plain; charset=utf-8", "txt"),
     };
     let text = text.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
-    let named = format!("attachment; filename=\"bao-cao-{}.{ending}\"", document.report.period.text());
+    let named = format!("attachment; filename=\"bao-cao-{}.{ending}\"", document.report.period.file_part());
     Ok(([(CONTENT_TYPE, media.to_owned()), (CONTENT_DISPOSITION, named)], text).into_response())
 }
 
 async fn written(app: &App, query: PaperQuery, form: export::Form) -> Result<Response, Problem> {
-    let name = query.report.period.text();
+    let name = query.report.period.file_part();
     let paper = app.desk.report_paper(&query, clock::now()).await?;
     let bytes = app.desk.paper_as(&paper, form).await?;
     let named = format!("attachment; filename=\"bao-cao-{name}.{}\"", form.extension());

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::App;
 
-pub(super) use query::{ReportOf, Tongue};
+pub(super) use query::{PeriodOf, ReportOf, Tongue};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().merge(preview::routes()).merge(files::routes()).merge(rows::routes())

@@ -41,7 +41,22 @@ impl Tongue {
     }
 }
 
-/// Which report: a named period, or two days.
+/// Which days: a named period, or from one to another.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct PeriodOf {
+    /// A year 2023, a half 2023-H1, a quarter 2023-Q2 or a month 2023-06.
+    period: Option<String>,
+    /// Which days make a month, for a named period; the station's rule without.
+    #[param(inline)]
+    calendar: Option<Calendar>,
+    /// First day, instead of a named period.
+    from: Option<NaiveDate>,
+    /// Last day, instead of a named period.
+    to: Option<NaiveDate>,
+}
+
+/// Which report: a named period, or two days. Not made of [`PeriodOf`], since a query cannot hold another.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct ReportOf {
@@ -58,9 +73,9 @@ pub(in crate::http) struct ReportOf {
     campaign: Option<String>,
 }
 
-impl ReportOf {
-    /// The query of the desk.
-    pub(in crate::http) fn read(&self, app: &App) -> Result<ReportQuery, Problem> {
+impl PeriodOf {
+    /// The period of the desk.
+    pub(in crate::http) fn read(&self, app: &App) -> Result<Period, Problem> {
         let rule = match self.calendar {
             Some(Calendar::Nd09) => MonthRule::Nd09,
             Some(Calendar::Calendar) => MonthRule::Calendar,
@@ -76,7 +91,15 @@ impl ReportOf {
         };
         let wrong =
             |error: &dyn std::error::Error| DeskError::new(ErrorKind::Usage, error.to_string()).code("wrong_period");
-        let period = period.map_err(|error| Problem::from(wrong(&error)))?;
-        Ok(ReportQuery { period, campaign: self.campaign.clone().filter(|code| !code.is_empty()) })
+        period.map_err(|error| Problem::from(wrong(&error)))
+    }
+}
+
+impl ReportOf {
+    /// The query of the desk.
+    pub(in crate::http) fn read(&self, app: &App) -> Result<ReportQuery, Problem> {
+        let Self { period, calendar, from, to, campaign } = self.clone();
+        let period = PeriodOf { period, calendar, from, to }.read(app)?;
+        Ok(ReportQuery { period, campaign: campaign.filter(|code| !code.is_empty()) })
     }
 }

@@ -992,10 +992,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The log of a period as a book with lines to sign, a group of pages a day. It leaves nothing out, so `campaign` does nothing
-         *     here.
-         */
+        /** The log of a period as a book with lines to sign, a group of pages a day. It leaves nothing out. */
         get: operations["get_log_book"];
         put?: never;
         post?: never;
@@ -1916,31 +1913,6 @@ export interface components {
              * @description Longest item that it asks for, in minutes.
              */
             minutes_max: number;
-        };
-        /** @description One thing that a plan asks for. */
-        CampaignGoal: {
-            /**
-             * Format: int64
-             * @description In all.
-             */
-            target: number;
-            /**
-             * Format: int64
-             * @description So far.
-             */
-            done: number;
-            /**
-             * Format: int64
-             * @description By now.
-             */
-            due: number;
-            /**
-             * Format: int64
-             * @description At the end, at this pace.
-             */
-            forecast: number;
-            /** @description Whether less was done than is due. */
-            behind: boolean;
         };
         /** @description A campaign (kế hoạch tuyên truyền). */
         CampaignRow: {
@@ -2912,6 +2884,8 @@ export interface components {
              * @description At the end, at this pace.
              */
             forecast: number;
+            /** @description Whether less was done than is due. */
+            behind: boolean;
         };
         /** @description One line of a grouping. */
         GroupLine: {
@@ -4011,12 +3985,12 @@ export interface components {
              * @description Last day that is measured.
              */
             to: string;
-            /** @description ahead, running or over. */
-            stage: string;
+            /** @description Where it stands in time. */
+            stage: components["schemas"]["StageOfCampaign"];
             /** @description Whether it is behind its plan. */
             behind: boolean;
-            items?: components["schemas"]["CampaignGoal"] | null;
-            minutes?: components["schemas"]["CampaignGoal"] | null;
+            items?: components["schemas"]["GoalRow"] | null;
+            minutes?: components["schemas"]["GoalRow"] | null;
             /** @description Topics to cover that never aired. */
             topics_missing: string[];
         };
@@ -13242,8 +13216,6 @@ export interface operations {
                 from?: string;
                 /** @description Last day, instead of a named period. */
                 to?: string;
-                /** @description Only clips of this campaign. */
-                campaign?: string;
                 /** @description pdf, html or txt. */
                 format?: "pdf" | "html" | "txt";
                 /** @description Language of everything that is no data, vi or en; the station's without. */

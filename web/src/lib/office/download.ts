@@ -16,11 +16,16 @@ export function fileName(disposition: string | null, otherwise: string): string 
 
 /** Has the station make a paper; its bytes and its name. Throws a `Problem`. */
 export async function makePaper(of: ReturnType<typeof askedReport>, format: Paper, language: Tongue) {
-  const query = { ...of, ...(language === '' ? {} : { language }) };
+  // The logbook leaves nothing out: it has no campaign.
+  const { campaign, ...days } = of;
+  const tongue = language === '' ? {} : { language };
   const asked =
     format === 'book'
-      ? api.GET('/api/v1/log/book', { params: { query: { ...query, format: 'pdf' } }, parseAs: 'blob' })
-      : api.GET('/api/v1/report/download', { params: { query: { ...query, format } }, parseAs: 'blob' });
+      ? api.GET('/api/v1/log/book', { params: { query: { ...days, ...tongue, format: 'pdf' } }, parseAs: 'blob' })
+      : api.GET('/api/v1/report/download', {
+          params: { query: { ...days, ...tongue, ...(campaign === undefined ? {} : { campaign }), format } },
+          parseAs: 'blob',
+        });
   let disposition: string | null = null;
   const answered = asked.then((answer) => {
     disposition = answer.response.headers.get('Content-Disposition');

@@ -19,7 +19,8 @@ export type Standing = Schemas['StandingRow'];
 /** A campaign whose plan names no number. */
 export type Unmeasured = Schemas['UnmeasuredRow'];
 /** One thing that a plan asks for. */
-export type Goal = Schemas['GoalRow'];
+/** What of a goal is drawn. */
+export type Goal = Omit<Schemas['GoalRow'], 'behind'>;
 
 /** A code with its name. */
 export interface Named {
