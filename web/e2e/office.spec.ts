@@ -32,12 +32,21 @@ test('an article is entered, corrected and struck out, and the ledger keeps why'
   // What is typed outlives the page.
   await page.reload();
   await expect(page.getByLabel('Tiêu đề')).toHaveValue('Bộ phận một cửa phục vụ cả sáng thứ Bảy');
+  await page.getByLabel('Số văn bản làm minh chứng').fill('05/KH-UBND');
+  const scan = Buffer.from('%PDF-1.4 biên bản');
+  await page
+    .getByLabel('Tệp làm minh chứng')
+    .setInputFiles({ name: 'biên bản.pdf', mimeType: 'application/pdf', buffer: scan });
   await page.getByRole('button', { name: 'Ghi vào sổ' }).click();
   const row = page.getByRole('row').filter({ hasText: 'Bộ phận một cửa phục vụ cả sáng thứ Bảy' });
   await expect(row).toContainText('Nhập tay');
   await expect(row).toContainText('Có minh chứng');
 
   await row.getByRole('link').click();
+  await expect(page.getByText('05/KH-UBND')).toBeVisible();
+  const coming = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'biên bản.pdf' }).click();
+  expect(await readFile(await (await coming).path())).toEqual(scan);
   await page.getByRole('heading', { level: 2, name: 'Đính chính' }).click();
   await page.getByLabel('Tiêu đề').fill('Bộ phận một cửa làm việc sáng thứ Bảy');
   await page.getByRole('button', { name: 'Ghi đính chính' }).click();

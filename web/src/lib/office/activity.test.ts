@@ -89,7 +89,12 @@ describe('the form of an entry', () => {
   });
 
   it('sends what was typed, and nothing for what was left empty', () => {
-    expect(newBody(form)).toMatchObject({ title: 'Một cửa', count: 1, topic: null, link: null });
+    expect(newBody(form, [])).toMatchObject({ title: 'Một cửa', count: 1, topic: null, link: null, evidence: [] });
+    const scan = { kind: 'file' as const, text: 'biên bản.pdf', digest: 'ab' };
+    expect(newBody({ ...form, document: ' 05/KH-UBND ' }, [scan]).evidence).toEqual([
+      { kind: 'document', text: '05/KH-UBND' },
+      scan,
+    ]);
   });
 
   it('sends only what a correction changes, and nothing if that is nothing', () => {

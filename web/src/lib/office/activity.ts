@@ -1,4 +1,4 @@
-import type { Activity, ActivityKind, ChangedActivity, NewActivity } from './types';
+import type { Activity, ActivityKind, ChangedActivity, NewActivity, Proof } from './types';
 
 /** What can be entered, in the order of a report. */
 export const KINDS: ActivityKind[] = ['portal_article', 'conference', 'notice_board', 'mobile_car'];
@@ -81,12 +81,14 @@ export interface ActivityForm {
   campaign: string;
   place: string;
   link: string;
+  /** Number of a document that proves it. */
+  document: string;
   why: string;
 }
 
 /** An empty form for a day. */
 export function emptyForm(day: string): ActivityForm {
-  return { kind: '', day, title: '', count: '1', topic: '', campaign: '', place: '', link: '', why: '' };
+  return { kind: '', day, title: '', count: '1', topic: '', campaign: '', place: '', link: '', document: '', why: '' };
 }
 
 /** The form of an entry that stands. */
@@ -120,9 +122,11 @@ export function faultsOf(form: ActivityForm, today: string, correcting: boolean)
   return faults;
 }
 
-/** What is sent for a new entry. The form has no faults. */
-export function newBody(form: ActivityForm): NewActivity {
+/** What is sent for a new entry, with the files that the station keeps as evidence of it. The form has no faults. */
+export function newBody(form: ActivityForm, files: readonly Proof[]): NewActivity {
   const orNone = (text: string) => (text.trim() === '' ? null : text.trim());
+  const number = form.document.trim();
+  const documents: Proof[] = number === '' ? [] : [{ kind: 'document', text: number }];
   return {
     kind: form.kind as ActivityKind,
     day: form.day,
@@ -132,6 +136,7 @@ export function newBody(form: ActivityForm): NewActivity {
     campaign: orNone(form.campaign),
     place: orNone(form.place),
     link: orNone(form.link),
+    evidence: [...documents, ...files],
   };
 }
 
@@ -172,6 +177,3 @@ export function tableText(bytes: Uint8Array): string {
   if (mark === 0xfeff) return new TextDecoder('utf-16be').decode(bytes);
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
-
-/** Evidence that can be opened: an address on the web. */
-export const isLink = (evidence: string) => /^https?:\/\//.test(evidence);

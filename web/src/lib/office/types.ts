@@ -7,6 +7,8 @@ export type Activity = Schemas['ActivityRow'];
 /** What was done. */
 export type ActivityKind = Schemas['KindOfActivity'];
 /** An entry to be made. */
+/** What proves an entry. */
+export type Proof = Schemas['Proof'];
 export type NewActivity = Schemas['NewActivity'];
 /** What changes about an entry. */
 export type ChangedActivity = Schemas['ChangedActivity'];
@@ -18,8 +20,7 @@ export type Section = Schemas['SectionRow'];
 export type Standing = Schemas['StandingRow'];
 /** A campaign whose plan names no number. */
 export type Unmeasured = Schemas['UnmeasuredRow'];
-/** One thing that a plan asks for. */
-/** What of a goal is drawn. */
+/** One thing that a plan asks for, as it is drawn. */
 export type Goal = Omit<Schemas['GoalRow'], 'behind'>;
 
 /** A code with its name. */
