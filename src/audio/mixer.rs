@@ -4,6 +4,7 @@
 //! reports go through bounded lock-free rings, and a voice that is over travels back to the control thread to be dropped.
 
 use crate::audio::frames::{CHANNELS, Nanos};
+use crate::audio::ramp::Ramp;
 use crate::audio::voice::{Cue, MixVoice, Stage, Stretch, VoiceTally};
 use crate::domain::log::PartId;
 
@@ -37,6 +38,13 @@ pub enum Command {
         part: PartId,
         /// Whether to hold.
         held: bool,
+    },
+    /// Turn everything down or up, with a ramp of this many frames.
+    Volume {
+        /// Factor on every sample.
+        gain: f32,
+        /// Length of the ramp.
+        ramp_frames: u32,
     },
 }
 
@@ -93,6 +101,7 @@ pub struct Mixer {
     /// Started voices are reported once; by place in `voices`.
     announced: [bool; VOICES_MAX],
     frames: u64,
+    volume: Ramp,
     commands: rtrb::Consumer<Command>,
     reports: rtrb::Producer<Report>,
     states: rtrb::Producer<State>,
@@ -112,11 +121,19 @@ impl Mixer {
             refused: None,
             announced: [false; VOICES_MAX],
             frames: 0,
+            volume: Ramp::steady(1.0),
             commands,
             reports,
             states,
         };
         (mixer, Desk { commands: command_sender, reports: report_receiver, states: state_receiver })
+    }
+
+    /// The same, turned down or up from the beginning by this factor.
+    #[must_use]
+    pub const fn with_volume(mut self, gain: f32) -> Self {
+        self.volume = Ramp::steady(gain);
+        self
     }
 
     /// Frames handed to the device so far.
@@ -133,6 +150,12 @@ impl Mixer {
         while let Some((index, offset)) = self.next_ready(&mixed, out.len() / CHANNELS, first_frame_plays_at) {
             mixed[index] = true;
             self.mix(index, offset, out, first_frame_plays_at);
+        }
+        if !self.volume.is_steady_at(1.0) {
+            for frame in out.chunks_exact_mut(CHANNELS) {
+                let gain = self.volume.next_gain();
+                frame.iter_mut().for_each(|sample| *sample *= gain);
+            }
         }
         let mut peak = 0.0_f32;
         for sample in out.iter_mut() {
@@ -172,6 +195,7 @@ impl Mixer {
                         voice.hold(held, ramp_frames);
                     }
                 }
+                Command::Volume { gain, ramp_frames } => self.volume = self.volume.towards(gain, ramp_frames),
             }
         }
     }

@@ -19,5 +19,5 @@ pub mod source;
 pub mod timemap;
 pub mod voice;
 
-pub use engine::{Engine, EngineError, EngineHandle, EngineSettings};
+pub use engine::{Engine, EngineError, EngineHandle, EngineSettings, Said};
 pub use output::device::audition;

@@ -24,6 +24,12 @@ impl Ramp {
         Self { from: self.gain(), to: gain, at: 0, length }
     }
 
+    /// Whether it stands at this gain.
+    #[must_use]
+    pub fn is_steady_at(&self, gain: f32) -> bool {
+        self.remaining() == 0 && self.to == gain
+    }
+
     /// Frames until it is steady.
     #[must_use]
     pub const fn remaining(&self) -> u32 {

@@ -21,8 +21,11 @@ const OUTLIER_DEVIATIONS: f64 = 4.0;
 /// An observation further from the line than this did not come from jitter of the line we have.
 const STEP_NS: i64 = 1_500_000;
 
-/// So many observations in a row off to the same side, and agreeing, mean that the device skipped or stopped.
+/// So many of the last [`RECENT_MAX`] observations off the line, and agreeing, mean that the device skipped or stopped.
 const STEP_COUNT: usize = 8;
+
+/// Among so many observations a step is looked for: the others may be as wrong as they like, and wherever they fall.
+const RECENT_MAX: usize = 15;
 
 /// Frame number to monotonic time, for one opening of one device.
 ///
@@ -39,10 +42,9 @@ pub struct TimeMap {
     bucket_frame: u64,
     points: [(u64, i64); POINTS_MAX],
     points_len: usize,
-    /// Consecutive observations that do not fit.
-    strays: [i64; STEP_COUNT],
-    strays_len: usize,
-    strays_frame: u64,
+    /// The last observations, oldest first, since the map began or stepped.
+    recent: [(u64, i64); RECENT_MAX],
+    recent_len: usize,
     line: Line,
     steps: u32,
 }
@@ -73,9 +75,8 @@ impl TimeMap {
             bucket_frame: 0,
             points: [(0, 0); POINTS_MAX],
             points_len: 0,
-            strays: [0; STEP_COUNT],
-            strays_len: 0,
-            strays_frame: 0,
+            recent: [(0, 0); RECENT_MAX],
+            recent_len: 0,
             line: Line::default(),
             steps: 0,
         }
@@ -86,13 +87,22 @@ impl TimeMap {
         let (origin_frame, origin_ns) = *self.origin.get_or_insert((frame, mono_ns));
         let nominal = origin_ns.saturating_add(frames_to_ns(frame.saturating_sub(origin_frame), self.rate_hz));
         let residual = mono_ns.saturating_sub(nominal);
-        let known = self.points_len > 0 || self.bucket_len >= STEP_COUNT;
-        if known && (residual as f64 - self.line.at(frame)).abs() > STEP_NS as f64 {
-            self.stray(frame, residual);
-            return;
+        if self.recent_len == RECENT_MAX {
+            self.recent.copy_within(1.., 0);
+            self.recent_len -= 1;
         }
-        self.strays_len = 0;
-        self.take(frame, residual);
+        self.recent[self.recent_len] = (frame, residual);
+        self.recent_len += 1;
+        let known = self.points_len > 0 || self.bucket_len >= STEP_COUNT;
+        if known && self.is_stray(frame, residual) {
+            self.stray(residual);
+        } else {
+            self.take(frame, residual);
+        }
+    }
+
+    fn is_stray(&self, frame: u64, residual: i64) -> bool {
+        (residual as f64 - self.line.at(frame)).abs() > STEP_NS as f64
     }
 
     /// When `frame` is heard, in monotonic nanoseconds; none before the first observation.
@@ -161,30 +171,33 @@ impl TimeMap {
         self.line = fit(&self.points[..self.points_len], slope_max, Some((all, limit)));
     }
 
-    /// Keeps an observation that does not fit, until it is known to be noise or the device's new truth.
-    fn stray(&mut self, frame: u64, residual: i64) {
-        let agrees = self.strays[..self.strays_len].iter().all(|other| (residual - other).abs() <= STEP_NS);
-        if !agrees {
-            self.strays_len = 0;
+    /// An observation off the line is noise, or the device's new truth if enough of the last ones say the same.
+    fn stray(&mut self, residual: i64) {
+        let mut agreeing = [(0, 0); RECENT_MAX];
+        let mut count = 0;
+        for &(frame, other) in &self.recent[..self.recent_len] {
+            if (residual - other).abs() <= STEP_NS && self.is_stray(frame, other) {
+                agreeing[count] = (frame, other);
+                count += 1;
+            }
         }
-        if self.strays_len == 0 {
-            self.strays_frame = frame;
-        }
-        self.strays[self.strays_len] = residual;
-        self.strays_len += 1;
-        if self.strays_len < STEP_COUNT {
+        if count < STEP_COUNT {
             return;
         }
+        let first = agreeing[0].0;
+        let agreeing = &mut agreeing[..count];
+        agreeing.sort_unstable_by_key(|&(_, residual)| residual);
+        let truth = agreeing[count / 2].1;
         // Only the offset moved; the crystal is the same one. What was learned of it is kept by moving the old points along.
-        let moved = median(self.strays) - self.line.at(self.strays_frame).round() as i64;
+        let moved = truth - self.line.at(first).round() as i64;
         for (_, point) in &mut self.points[..self.points_len] {
             *point += moved;
         }
         self.line.level += moved as f64;
-        (self.bucket_len, self.strays_len) = (0, 0);
+        (self.bucket_len, self.recent_len) = (0, 0);
         self.steps += 1;
         if self.points_len == 0 {
-            self.push_point((self.strays_frame, median(self.strays)));
+            self.push_point((first, truth));
             self.fit();
         }
     }

@@ -144,7 +144,7 @@ impl From<SimulateError> for CliError {
         let kind = match &error {
             SimulateError::Scenario(_) => ErrorKind::Usage,
             SimulateError::Store(_) | SimulateError::Used { .. } => ErrorKind::Refused,
-            SimulateError::NoZone | SimulateError::Stuck(_) | SimulateError::Died => ErrorKind::Failed,
+            SimulateError::Stuck(_) | SimulateError::Died => ErrorKind::Failed,
         };
         Self::from(DeskError::of(kind, &error))
     }

@@ -89,6 +89,10 @@ enum Command {
     Resume(air::Resume),
     Cancel(air::Cancel),
     #[command(subcommand)]
+    Emergency(air::Emergency),
+    #[command(subcommand)]
+    Zone(air::Zone),
+    #[command(subcommand)]
     Clock(air::Clock),
     #[command(subcommand)]
     Clip(Box<clip::Clip>),
@@ -185,6 +189,8 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Pause(command) => command.perform(&context).await,
         Command::Resume(command) => command.perform(&context).await,
         Command::Cancel(command) => command.perform(&context).await,
+        Command::Emergency(command) => command.perform(&context).await,
+        Command::Zone(command) => command.perform(&context).await,
         Command::Clock(command) => command.perform(&context).await,
         Command::Clip(command) => command.perform(&context).await,
         Command::Slot(command) => command.perform(&context).await,

@@ -47,7 +47,10 @@ pub use zone::{Host, Output, OutputKind, Zone};
 use reader::{Findings, Reader};
 use tree::Node;
 
+use crate::domain::clip::Clip;
+use crate::domain::loudness::gain_db;
 use crate::domain::office::{Agency, Office};
+use crate::domain::slot::ZoneId;
 
 /// The shipped file: every option with its default, unit and meaning.
 pub const SHIPPED: &str = include_str!("../../config/loa.toml");
@@ -93,6 +96,23 @@ pub struct Config {
     pub sources: Sources,
 }
 
+/// To what loudness clips are brought.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ProgrammeLoudness {
+    /// In LUFS.
+    pub target_lufs: f64,
+    /// No true peak is lifted above this, in dBTP.
+    pub peak_cap_dbtp: f64,
+}
+
+impl ProgrammeLoudness {
+    /// The gain that brings a clip to it, in dB.
+    #[must_use]
+    pub fn gain_db_of(self, clip: &Clip) -> f64 {
+        gain_db(clip.audio.loudness_lufs, clip.audio.true_peak_dbtp, self.target_lufs, self.peak_cap_dbtp)
+    }
+}
+
 impl Config {
     /// Reads every layer and checks it.
     ///
@@ -132,6 +152,30 @@ impl Config {
         campaign
             .and_then(|code| self.campaign(code))
             .map_or(self.library.item_minutes, |campaign| campaign.item_minutes)
+    }
+
+    /// The names of its zones, in order.
+    #[must_use]
+    pub fn zone_ids(&self) -> Vec<ZoneId> {
+        self.zones.iter().map(|zone| zone.id.clone()).collect()
+    }
+
+    /// To what loudness clips are brought before the zones: that of the loudest, under the lowest cap. Zones that are to be
+    /// quieter turn it down.
+    #[must_use]
+    pub fn programme_loudness(&self) -> ProgrammeLoudness {
+        let targets = self.zones.iter().map(|zone| zone.loudness_target_lufs);
+        let caps = self.zones.iter().map(|zone| zone.true_peak_cap_dbtp);
+        ProgrammeLoudness {
+            target_lufs: targets.fold(f64::NEG_INFINITY, f64::max),
+            peak_cap_dbtp: caps.fold(f64::INFINITY, f64::min),
+        }
+    }
+
+    /// The gain at which a clip is played, in dB.
+    #[must_use]
+    pub fn gain_db_of(&self, clip: &Clip) -> f64 {
+        self.programme_loudness().gain_db_of(clip)
     }
 
     /// The keys of every option, sorted; those of a list as `zone[].name`.

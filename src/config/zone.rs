@@ -1,7 +1,9 @@
 //! Zones: groups of loudspeakers, each fed by one output.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::domain::plan::{VOLUME_MIN_DB, VolumeError, VolumeHours};
 use crate::domain::slot::{SlotId, ZoneId};
 
 use super::reader::Reader;
@@ -17,6 +19,8 @@ pub struct Zone {
     pub loudness_target_lufs: f64,
     /// No gain lifts a clip's true peak above this.
     pub true_peak_cap_dbtp: f64,
+    /// Hours in which it is turned down.
+    pub volume: VolumeHours,
     /// What feeds it.
     pub output: Output,
 }
@@ -61,15 +65,21 @@ pub enum Host {
 }
 
 impl Zone {
-    /// The most zones a station may have: the engine feeds one output.
-    pub const COUNT_MAX: usize = 1;
+    /// The most zones a station may have.
+    pub const COUNT_MAX: usize = 64;
 
     pub(super) fn read_all(reader: &Reader<'_>, data: &Path) -> Option<Vec<Self>> {
         let entries = reader.entries("zone");
         if entries.is_empty() || entries.len() > Self::COUNT_MAX {
             let expected = format!("at least one zone and at most {}", Self::COUNT_MAX);
-            reader.reject("zone", &expected, "write one [[zone]]; one output can feed several amplifiers");
+            reader.reject("zone", &expected, "write a [[zone]] for each output; one output can feed several amplifiers");
             return None;
+        }
+        let mut ids = BTreeSet::new();
+        for entry in &entries {
+            if !ids.insert(entry.own_text("id")) {
+                entry.reject("id", "an id that no other zone has", "give each zone an id of its own");
+            }
         }
         // Each is read before any is given up, so that all faults are found.
         let zones: Vec<Option<Self>> = entries.iter().map(|entry| Self::read(entry, data)).collect();
@@ -86,9 +96,19 @@ impl Zone {
             name: reader.own_text("name"),
             loudness_target_lufs: reader.decimal("loudness_target_lufs", &(-36.0..=-10.0), "LUFS"),
             true_peak_cap_dbtp: reader.decimal("true_peak_cap_dbtp", &(-12.0..=0.0), "dBTP"),
+            volume: read_volume(reader),
             output: Output::read(&reader.section("output"), data)?,
         })
     }
+}
+
+fn read_volume(reader: &Reader<'_>) -> VolumeHours {
+    let text = reader.text_or_empty("volume");
+    text.parse().unwrap_or_else(|error: VolumeError| {
+        let expected = format!("hours with a volume of {VOLUME_MIN_DB} to 0 dB behind each");
+        reader.reject("volume", &expected, &format!("{error}; separate several by commas"));
+        VolumeHours::default()
+    })
 }
 
 impl Output {

@@ -1,15 +1,19 @@
 //! What a person may ask of the running station.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::error::DeskError;
-use super::limits::gain_db_of;
 use super::{Desk, Response, Who, value};
 use crate::domain::account::Right;
 use crate::domain::clip::{Clip, Unfit};
-use crate::domain::slot::OccurrenceId;
-use crate::domain::station::Input;
+use crate::domain::slot::{OccurrenceId, ZoneId};
+use crate::domain::station::{Input, TIMES_MAX};
 use crate::domain::time::{Now, day_of};
+
+/// The longest time from one sounding of an emergency to the next.
+const EVERY_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A person asks something of what is on air.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,17 +23,59 @@ pub enum AirRequest {
     Play {
         /// Which: number, title or digest.
         clip: String,
-        /// At once, whatever is on air and whatever the hour.
-        emergency: bool,
+        /// Where; everywhere if empty.
+        #[serde(default)]
+        zones: Vec<ZoneId>,
+    },
+    /// This clip must be heard at once, whatever is on air and whatever the hour.
+    Raise {
+        /// Which: number, title or digest.
+        clip: String,
+        /// Where; everywhere if empty.
+        #[serde(default)]
+        zones: Vec<ZoneId>,
+        /// How often, 1 to [`TIMES_MAX`].
+        times: u32,
+        /// From one beginning to the next, at most a day.
+        every: Duration,
+    },
+    /// The emergency is over.
+    EndEmergency {
+        /// In these zones; everywhere if empty.
+        #[serde(default)]
+        zones: Vec<ZoneId>,
     },
     /// On to the next element.
-    Skip,
+    Skip {
+        /// In which zone; needed only while several things are on air, so below.
+        #[serde(default)]
+        zone: Option<ZoneId>,
+    },
     /// Stop what is on air, and the rest of its occurrence.
-    Stop,
+    Stop {
+        /// In which zone.
+        #[serde(default)]
+        zone: Option<ZoneId>,
+    },
     /// Hold.
-    Pause,
+    Pause {
+        /// In which zone.
+        #[serde(default)]
+        zone: Option<ZoneId>,
+    },
     /// Go on.
-    Resume,
+    Resume {
+        /// In which zone.
+        #[serde(default)]
+        zone: Option<ZoneId>,
+    },
+    /// Nothing but emergencies shall be heard in a zone, or everything again.
+    Mute {
+        /// Which.
+        zone: ZoneId,
+        /// Whether it is muted.
+        muted: bool,
+    },
     /// This occurrence, still to come, shall not air.
     Cancel {
         /// Which.
@@ -45,16 +91,23 @@ impl Desk {
         let by = who.name.trim().to_owned();
         let (what, subject) = (request.name(), request.subject());
         let input = match &request {
-            AirRequest::Play { clip, emergency } => {
-                let clip = self.fit_clip(clip, *emergency, now).await?;
-                let gain_db = self.config.zones.first().map_or(0.0, |zone| gain_db_of(zone, &clip));
-                let clip = clip.snapshot();
-                if *emergency { Input::Emergency { clip, gain_db, by } } else { Input::Play { clip, gain_db, by } }
+            AirRequest::Play { clip, zones } => {
+                let clip = self.fit_clip(clip, false, now).await?;
+                let (gain_db, clip) = (self.config.gain_db_of(&clip), clip.snapshot());
+                Input::Play { clip, gain_db, zones: zones.clone(), by }
             }
-            AirRequest::Skip => Input::Skip { by },
-            AirRequest::Stop => Input::Stop { by },
-            AirRequest::Pause => Input::Pause { paused: true, by },
-            AirRequest::Resume => Input::Pause { paused: false, by },
+            AirRequest::Raise { clip, zones, times, every } => {
+                check_repeats(*times, *every)?;
+                let clip = self.fit_clip(clip, true, now).await?;
+                let (gain_db, clip) = (self.config.gain_db_of(&clip), clip.snapshot());
+                Input::Emergency { clip, gain_db, by, zones: zones.clone(), times: *times, every: *every }
+            }
+            AirRequest::EndEmergency { zones } => Input::EndEmergency { zones: zones.clone(), by },
+            AirRequest::Skip { zone } => Input::Skip { zone: zone.clone(), by },
+            AirRequest::Stop { zone } => Input::Stop { zone: zone.clone(), by },
+            AirRequest::Pause { zone } => Input::Pause { paused: true, zone: zone.clone(), by },
+            AirRequest::Resume { zone } => Input::Pause { paused: false, zone: zone.clone(), by },
+            AirRequest::Mute { zone, muted } => Input::Mute { zone: zone.clone(), muted: *muted, by },
             AirRequest::Cancel { occurrence } => Input::Cancel { occurrence: occurrence.clone(), by },
             AirRequest::TrustClock => Input::TrustClock { by: Some(by) },
         };
@@ -83,26 +136,45 @@ impl Desk {
     }
 }
 
+fn check_repeats(times: u32, every: Duration) -> Result<(), DeskError> {
+    if !(1..=TIMES_MAX).contains(&times) {
+        let text = format!("an emergency cannot be heard {times} times, expected 1 to {TIMES_MAX}");
+        return Err(DeskError::usage(text).code("emergency_times").value("max", TIMES_MAX));
+    }
+    if every > EVERY_MAX {
+        let text = format!("an emergency cannot be heard every {} s, expected at most 24 hours", every.as_secs());
+        return Err(DeskError::usage(text).code("emergency_every"));
+    }
+    Ok(())
+}
+
 impl AirRequest {
     /// What it takes to ask this.
     pub(super) const fn rights(&self) -> &'static [Right] {
         match self {
-            Self::Play { emergency: true, .. } => &[Right::Emergency],
+            Self::Raise { .. } | Self::EndEmergency { .. } => &[Right::Emergency],
             Self::TrustClock => &[Right::TrustClock],
-            Self::Play { .. } | Self::Skip | Self::Stop | Self::Pause | Self::Resume | Self::Cancel { .. } => {
-                &[Right::Control]
-            }
+            Self::Play { .. }
+            | Self::Skip { .. }
+            | Self::Stop { .. }
+            | Self::Pause { .. }
+            | Self::Resume { .. }
+            | Self::Mute { .. }
+            | Self::Cancel { .. } => &[Right::Control],
         }
     }
 
     const fn name(&self) -> &'static str {
         match self {
-            Self::Play { emergency: false, .. } => "air.play",
-            Self::Play { emergency: true, .. } => "air.emergency",
-            Self::Skip => "air.skip",
-            Self::Stop => "air.stop",
-            Self::Pause => "air.pause",
-            Self::Resume => "air.resume",
+            Self::Play { .. } => "air.play",
+            Self::Raise { .. } => "air.emergency",
+            Self::EndEmergency { .. } => "air.emergency_end",
+            Self::Skip { .. } => "air.skip",
+            Self::Stop { .. } => "air.stop",
+            Self::Pause { .. } => "air.pause",
+            Self::Resume { .. } => "air.resume",
+            Self::Mute { muted: true, .. } => "zone.mute",
+            Self::Mute { muted: false, .. } => "zone.unmute",
             Self::Cancel { .. } => "air.cancel",
             Self::TrustClock => "clock.trust",
         }
@@ -110,10 +182,15 @@ impl AirRequest {
 
     fn subject(&self) -> String {
         match self {
-            Self::Play { clip, .. } => format!("clip {clip}"),
+            Self::Play { clip, .. } | Self::Raise { clip, .. } => format!("clip {clip}"),
+            Self::Mute { zone, .. } => format!("zone {zone}"),
             Self::Cancel { occurrence } => occurrence.to_string(),
             Self::TrustClock => "clock".to_owned(),
-            Self::Skip | Self::Stop | Self::Pause | Self::Resume => "air".to_owned(),
+            Self::EndEmergency { .. }
+            | Self::Skip { .. }
+            | Self::Stop { .. }
+            | Self::Pause { .. }
+            | Self::Resume { .. } => "air".to_owned(),
         }
     }
 }

@@ -89,7 +89,7 @@ impl Desk {
         let closed = self.store.closed(window).await?;
         let ahead = Window { from: window.from.max(now.wall), to: window.to };
         let plan = if ahead.from < ahead.to { self.plan(ahead).await? } else { Vec::new() };
-        let on_air = self.station.as_ref().and_then(|station| station.live().view.on_air);
+        let on_air = self.station.as_ref().and_then(|station| station.live().view.on_air().cloned());
         let config = Arc::clone(&self.config);
         let made = tokio::task::spawn_blocking(move || {
             let (holidays, zone) = (&config.schedule.holidays, config.station.time_zone);

@@ -125,6 +125,8 @@ impl From<HandleError> for DeskError {
             }
             HandleError::Refused(Refusal::NotToCome { occurrence }) => told.value("occurrence", occurrence),
             HandleError::Refused(Refusal::Already { state }) => told.value("state", state),
+            HandleError::Refused(Refusal::NoSuchZone { zone } | Refusal::Muted { zone }) => told.value("zone", zone),
+            HandleError::Refused(Refusal::TooManyEmergencies { count }) => told.value("count", count),
             HandleError::Refused(_) | HandleError::Gone => told,
         }
     }
@@ -139,5 +141,10 @@ const fn refused(refusal: &Refusal) -> (ErrorKind, &'static str) {
         Refusal::NotPermitted => (ErrorKind::Refused, "hour_not_permitted"),
         Refusal::NotToCome { .. } => (ErrorKind::Refused, "occurrence_not_to_come"),
         Refusal::Already { .. } => (ErrorKind::Refused, "already_so"),
+        Refusal::WhichZone => (ErrorKind::Refused, "which_zone"),
+        Refusal::NoSuchZone { .. } => (ErrorKind::Usage, "zone_unknown"),
+        Refusal::Muted { .. } => (ErrorKind::Refused, "zone_muted"),
+        Refusal::NoEmergency => (ErrorKind::Refused, "no_emergency"),
+        Refusal::TooManyEmergencies { .. } => (ErrorKind::Refused, "emergencies_too_many"),
     }
 }

@@ -85,7 +85,7 @@ pub use door::{Door, store_settings};
 pub use drafts::{DraftOf, DraftRequest};
 pub use error::{DeskError, ErrorKind};
 pub use evidence::{EXCERPT_MAX, EvidenceSheet, Link, Recording};
-pub use limits::{gain_db_of, limits_of};
+pub use limits::limits_of;
 pub use log::{Corrections, LogQuery};
 pub use log_page::{LOG_DAYS_MAX, LOG_EXPORT_MAX, LogDay, LogOccurrence, LogRows};
 pub use logbook::Logbook;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::Desk;
 use super::error::{DeskError, ErrorKind};
-use super::limits::gain_db_of;
 use crate::domain::clip::{Clip, Source};
 use crate::domain::plan::{Forecast, ForecastRequest, Schedule, forecast};
 use crate::domain::rundown::Planned;
@@ -33,7 +32,7 @@ impl Desk {
         let config = Arc::clone(&self.config);
         let forecasts = tokio::task::spawn_blocking(move || {
             let schedule = Schedule::new(&versions, &config.schedule.holidays, config.station.time_zone);
-            let gain = |clip: &Clip| config.zones.first().map_or(0.0, |zone| gain_db_of(zone, clip));
+            let gain = |clip: &Clip| config.gain_db_of(clip);
             forecast(&ForecastRequest {
                 schedule: &schedule,
                 window,

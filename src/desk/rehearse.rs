@@ -31,13 +31,11 @@ impl Desk {
             return Err(DeskError::usage(text).code("window_past"));
         }
         check_window(Window { from: now.wall, to: window.to }, REHEARSAL_DAYS_MAX)?;
-        let zone = self.config.zones.first().cloned();
-        let zone = zone.ok_or_else(|| DeskError::new(ErrorKind::Failed, "the configuration names no zone"))?;
         let town = self.town(Window { from: now.wall, to: window.to }).await?;
         let (config, content) = (Arc::clone(&self.config), ContentStore::open(&self.clips)?);
         let rehearsed = tokio::task::spawn_blocking(move || {
             let town = Town { missing: missing(&town, &content), ..town };
-            rehearse(town, &config, &zone, now.wall, window)
+            rehearse(town, &config, now.wall, window)
         });
         let rehearsed = rehearsed.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
         rehearsed.map_err(|stuck| DeskError::of(ErrorKind::Failed, &stuck))

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::log::MissReason;
-use super::slot::OccurrenceId;
+use super::slot::{OccurrenceId, ZoneId};
 use super::station::{OutputState, View};
 
 /// How bad an alarm is. The worst is the least, so that alarms sort by it.
@@ -35,8 +35,24 @@ pub struct Broadcast {
 pub enum Alarm {
     /// The output is gone; nobody hears anything.
     OutputLost {
+        /// Of which zone.
+        zone: ZoneId,
         /// What it said.
         error: String,
+    },
+    /// An emergency is raised.
+    Emergency {
+        /// What is heard.
+        title: String,
+        /// Who raised it.
+        by: String,
+    },
+    /// A zone is muted: nothing but emergencies is heard there.
+    Muted {
+        /// Which.
+        zone: ZoneId,
+        /// By whom.
+        by: String,
     },
     /// The clock cannot be believed; nothing airs by schedule.
     ClockUntrusted,
@@ -110,14 +126,16 @@ impl Alarm {
     #[must_use]
     pub const fn severity(&self) -> Severity {
         match self {
-            Self::OutputLost { .. } | Self::ClockUntrusted | Self::Missed { .. } | Self::NothingToAir { .. } => {
-                Severity::Error
-            }
+            Self::OutputLost { .. }
+            | Self::Emergency { .. }
+            | Self::ClockUntrusted
+            | Self::Missed { .. }
+            | Self::NothingToAir { .. } => Severity::Error,
             Self::LogWaiting { error, .. } => match error {
                 Some(_) => Severity::Error,
                 None => Severity::Warning,
             },
-            Self::DiskLow { .. } | Self::ShortOf { .. } | Self::Leaving => Severity::Warning,
+            Self::Muted { .. } | Self::DiskLow { .. } | Self::ShortOf { .. } | Self::Leaving => Severity::Warning,
         }
     }
 
@@ -126,6 +144,8 @@ impl Alarm {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::OutputLost { .. } => "output_lost",
+            Self::Emergency { .. } => "emergency",
+            Self::Muted { .. } => "muted",
             Self::ClockUntrusted => "clock_untrusted",
             Self::LogWaiting { .. } => "log_waiting",
             Self::DiskLow { .. } => "disk_low",
@@ -140,15 +160,21 @@ impl Alarm {
 /// What is wrong at this moment: `waiting` records of the log beside the database, which said `error` last.
 #[must_use]
 pub fn at_once(view: &View, waiting: u64, error: Option<&str>) -> Vec<Alarm> {
-    let lost = match &view.output {
-        OutputState::Lost { error } => Some(Alarm::OutputLost { error: error.clone() }),
+    let raised = view.emergencies.iter();
+    let raised = raised.map(|raised| Alarm::Emergency { title: raised.title.clone(), by: raised.by.clone() });
+    let lost = view.zones.iter().filter_map(|state| match &state.output {
+        OutputState::Lost { error } => Some(Alarm::OutputLost { zone: state.zone.clone(), error: error.clone() }),
         OutputState::Closed | OutputState::Open => None,
-    };
+    });
+    let muted = view.zones.iter().filter_map(|state| {
+        let by = state.muted_by.clone()?;
+        Some(Alarm::Muted { zone: state.zone.clone(), by })
+    });
     let log = (waiting > 0 || error.is_some())
         .then(|| Alarm::LogWaiting { records: waiting, error: error.map(ToOwned::to_owned) });
     let clock = (!view.clock_trusted).then_some(Alarm::ClockUntrusted);
     let leaving = view.leaving.then_some(Alarm::Leaving);
-    worst_first([lost, clock, log, leaving].into_iter().flatten().collect())
+    worst_first(raised.chain(lost).chain([clock, log, leaving].into_iter().flatten()).chain(muted).collect())
 }
 
 /// What went wrong today, and what will unless somebody sees to it.

@@ -203,6 +203,11 @@ pub enum MissReason {
         /// Which.
         by: OccurrenceId,
     },
+    /// All its zones were muted.
+    Muted {
+        /// By whom.
+        by: String,
+    },
 }
 
 /// How an occurrence ended: exactly one of these for each.
@@ -299,8 +304,27 @@ pub struct Correction {
     pub amendment: Amendment,
 }
 
+/// An emergency as it was raised: enough to take it up again after a power cut.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EmergencyRaised {
+    /// Its first airing, by which it is known.
+    pub emergency: AiringId,
+    /// What is heard.
+    pub clip: ClipSnapshot,
+    /// Gain applied, in dB.
+    pub gain_db: f64,
+    /// Who raised it.
+    pub by: String,
+    /// Where.
+    pub zones: Vec<ZoneId>,
+    /// How often it is to be heard.
+    pub times: u32,
+    /// From one beginning to the next, in milliseconds.
+    pub every_ms: u64,
+}
+
 /// Something worth knowing that is not an airing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "incident", rename_all = "snake_case")]
 pub enum Incident {
     /// The daemon came up.
@@ -362,6 +386,24 @@ pub enum Incident {
         by: String,
         /// True when paused, false when resumed.
         paused: bool,
+    },
+    /// A person raised an emergency.
+    EmergencyRaised(Box<EmergencyRaised>),
+    /// It is over.
+    EmergencyEnded {
+        /// Which: its first airing.
+        emergency: AiringId,
+        /// Who ended it; none if it was heard as often as asked.
+        by: Option<String>,
+    },
+    /// A person muted a zone for all but emergencies, or took that back.
+    ZoneMuted {
+        /// Which.
+        zone: ZoneId,
+        /// True when muted.
+        muted: bool,
+        /// Who.
+        by: String,
     },
 }
 

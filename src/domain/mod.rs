@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod campaign;
 pub mod clip;
 pub mod document;
+pub mod ensemble;
 pub mod intake;
 pub mod ledger;
 pub mod log;

@@ -84,6 +84,7 @@ pub const fn miss_reason(reason: &MissReason, language: Language) -> &'static st
         MissReason::BadAudio { .. } => language.pick("tệp âm thanh hỏng", "audio file damaged"),
         MissReason::Clock => language.pick("đồng hồ hệ thống sai", "clock not trusted"),
         MissReason::ZoneBusy { .. } => language.pick("cụm loa bận buổi phát khác", "zone busy"),
+        MissReason::Muted { .. } => language.pick("cụm loa đã bị tắt tiếng", "zones muted"),
     }
 }
 
@@ -109,6 +110,7 @@ pub fn miss_detail(reason: &MissReason) -> Option<String> {
         MissReason::NoOutput { error } => Some(error.clone()),
         MissReason::BadAudio { fault } => Some(fault.clone()),
         MissReason::ZoneBusy { by } => Some(by.to_string()),
+        MissReason::Muted { by } => Some(by.clone()),
         MissReason::StationOff
         | MissReason::Late
         | MissReason::NothingToAir

@@ -1,14 +1,16 @@
 //! What is on air: how it stands, and what a person asks of it.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::Caller;
-use super::extract::Body;
+use super::extract::{Asked, At, Body};
 use super::live::Live;
 use super::problem::Problem;
 use super::words::{instant, word};
@@ -16,7 +18,7 @@ use super::{App, Failures};
 use crate::clock;
 use crate::desk::{AirRequest, DayLine, Request};
 use crate::domain::log::{MissReason, Outcome};
-use crate::domain::slot::OccurrenceId;
+use crate::domain::slot::{OccurrenceId, ZoneId};
 
 /// Occurrences to come that are named.
 const AHEAD_MAX: usize = 12;
@@ -76,9 +78,56 @@ pub(super) struct NextRow {
 struct Play {
     /// Number of the clip.
     clip: u32,
-    /// At once, whatever is on air and whatever the hour (khẩn cấp).
+    /// At once and everywhere, whatever is on air and whatever the hour (khẩn cấp).
     #[serde(default)]
     emergency: bool,
+    /// In these zones; everywhere if left out or empty. Not for an emergency, see `/air/emergency`.
+    #[serde(default)]
+    zones: Vec<String>,
+}
+
+/// An emergency to be raised.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct Raise {
+    /// Number of the clip.
+    clip: u32,
+    /// In these zones; everywhere if left out or empty.
+    #[serde(default)]
+    zones: Vec<String>,
+    /// How often it is heard.
+    #[serde(default = "once")]
+    #[schema(minimum = 1, maximum = 1000)]
+    times: u32,
+    /// From one beginning to the next, in seconds; one follows the other if that is over sooner.
+    #[serde(default)]
+    #[schema(maximum = 86_400)]
+    every_s: u64,
+}
+
+const fn once() -> u32 {
+    1
+}
+
+/// Where, while several things are on air.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(default)]
+struct Zones {
+    /// Names of zones; all if left out or empty.
+    zones: Vec<String>,
+}
+
+/// A zone to be muted or heard again.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct Mute {
+    /// Whether it is muted for everything but emergencies.
+    muted: bool,
+}
+
+/// In which zone, while several things are on air.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+struct InZone {
+    /// Name of a zone; needed only while several things are on air.
+    zone: Option<String>,
 }
 
 /// A broadcast to call off.
@@ -139,31 +188,66 @@ async fn status(State(app): State<App>, _caller: Caller) -> Result<Body<Status>,
 /// Plays a clip by hand.
 #[utoipa::path(post, path = "/air/play", tag = "station", request_body = Play, responses((status = NO_CONTENT, description = "The station does it"), Failures))]
 async fn play(State(app): State<App>, caller: Caller, Body(play): Body<Play>) -> Result<StatusCode, Problem> {
-    tell(&app, &caller, AirRequest::Play { clip: play.clip.to_string(), emergency: play.emergency }).await
+    let clip = play.clip.to_string();
+    let request = if play.emergency {
+        AirRequest::Raise { clip, zones: Vec::new(), times: 1, every: Duration::ZERO }
+    } else {
+        AirRequest::Play { clip, zones: zone_ids(play.zones) }
+    };
+    tell(&app, &caller, request).await
+}
+
+/// Raises an emergency (khẩn cấp): it is heard at once, whatever is on air and whatever the hour.
+#[utoipa::path(post, path = "/air/emergency", tag = "station", request_body = Raise, responses((status = NO_CONTENT, description = "The station does it"), Failures))]
+async fn raise(State(app): State<App>, caller: Caller, Body(raise): Body<Raise>) -> Result<StatusCode, Problem> {
+    let Raise { clip, zones, times, every_s } = raise;
+    let (clip, every) = (clip.to_string(), Duration::from_secs(every_s));
+    tell(&app, &caller, AirRequest::Raise { clip, zones: zone_ids(zones), times, every }).await
+}
+
+/// Ends emergencies.
+#[utoipa::path(post, path = "/air/emergency/end", tag = "station", request_body = Zones, responses((status = NO_CONTENT, description = "They are over"), Failures))]
+async fn end_emergency(State(app): State<App>, caller: Caller, Body(zones): Body<Zones>) -> Result<StatusCode, Problem> {
+    tell(&app, &caller, AirRequest::EndEmergency { zones: zone_ids(zones.zones) }).await
+}
+
+/// Mutes a zone for everything but emergencies, or lets everything be heard in it again.
+#[utoipa::path(post, path = "/zones/{zone}/mute", tag = "station", params(("zone" = String, Path, description = "Name of the zone")), request_body = Mute, responses((status = NO_CONTENT, description = "It is so"), Failures))]
+async fn mute(
+    State(app): State<App>,
+    caller: Caller,
+    At(zone): At<String>,
+    Body(mute): Body<Mute>,
+) -> Result<StatusCode, Problem> {
+    tell(&app, &caller, AirRequest::Mute { zone: ZoneId(zone), muted: mute.muted }).await
+}
+
+fn zone_ids(names: Vec<String>) -> Vec<ZoneId> {
+    names.into_iter().map(ZoneId).collect()
 }
 
 /// Goes on to the next element.
-#[utoipa::path(post, path = "/air/skip", tag = "station", responses((status = NO_CONTENT, description = "The station does it"), Failures))]
-async fn skip(State(app): State<App>, caller: Caller) -> Result<StatusCode, Problem> {
-    tell(&app, &caller, AirRequest::Skip).await
+#[utoipa::path(post, path = "/air/skip", tag = "station", params(InZone), responses((status = NO_CONTENT, description = "The station does it"), Failures))]
+async fn skip(State(app): State<App>, caller: Caller, Asked(place): Asked<InZone>) -> Result<StatusCode, Problem> {
+    tell(&app, &caller, AirRequest::Skip { zone: place.zone.map(ZoneId) }).await
 }
 
 /// Stops what is on air, and the rest of its broadcast.
-#[utoipa::path(post, path = "/air/stop", tag = "station", responses((status = NO_CONTENT, description = "The station does it"), Failures))]
-async fn stop(State(app): State<App>, caller: Caller) -> Result<StatusCode, Problem> {
-    tell(&app, &caller, AirRequest::Stop).await
+#[utoipa::path(post, path = "/air/stop", tag = "station", params(InZone), responses((status = NO_CONTENT, description = "The station does it"), Failures))]
+async fn stop(State(app): State<App>, caller: Caller, Asked(place): Asked<InZone>) -> Result<StatusCode, Problem> {
+    tell(&app, &caller, AirRequest::Stop { zone: place.zone.map(ZoneId) }).await
 }
 
 /// Holds what is on air.
-#[utoipa::path(post, path = "/air/pause", tag = "station", responses((status = NO_CONTENT, description = "The station does it"), Failures))]
-async fn pause(State(app): State<App>, caller: Caller) -> Result<StatusCode, Problem> {
-    tell(&app, &caller, AirRequest::Pause).await
+#[utoipa::path(post, path = "/air/pause", tag = "station", params(InZone), responses((status = NO_CONTENT, description = "The station does it"), Failures))]
+async fn pause(State(app): State<App>, caller: Caller, Asked(place): Asked<InZone>) -> Result<StatusCode, Problem> {
+    tell(&app, &caller, AirRequest::Pause { zone: place.zone.map(ZoneId) }).await
 }
 
 /// Goes on with what is held.
-#[utoipa::path(post, path = "/air/resume", tag = "station", responses((status = NO_CONTENT, description = "The station does it"), Failures))]
-async fn resume(State(app): State<App>, caller: Caller) -> Result<StatusCode, Problem> {
-    tell(&app, &caller, AirRequest::Resume).await
+#[utoipa::path(post, path = "/air/resume", tag = "station", params(InZone), responses((status = NO_CONTENT, description = "The station does it"), Failures))]
+async fn resume(State(app): State<App>, caller: Caller, Asked(place): Asked<InZone>) -> Result<StatusCode, Problem> {
+    tell(&app, &caller, AirRequest::Resume { zone: place.zone.map(ZoneId) }).await
 }
 
 /// Calls off a broadcast that is still to come.
@@ -187,6 +271,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(status))
         .routes(routes!(play))
+        .routes(routes!(raise))
+        .routes(routes!(end_emergency))
+        .routes(routes!(mute))
         .routes(routes!(skip))
         .routes(routes!(stop))
         .routes(routes!(pause))

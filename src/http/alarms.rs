@@ -46,7 +46,9 @@ impl Alarm {
 fn values(alarm: &alarm::Alarm, zone: Tz) -> BTreeMap<&'static str, String> {
     use alarm::Alarm as A;
     match alarm {
-        A::OutputLost { error } => BTreeMap::from([("error", error.clone())]),
+        A::OutputLost { zone, error } => BTreeMap::from([("zone", zone.to_string()), ("error", error.clone())]),
+        A::Emergency { title, by } => BTreeMap::from([("title", title.clone()), ("by", by.clone())]),
+        A::Muted { zone, by } => BTreeMap::from([("zone", zone.to_string()), ("by", by.clone())]),
         A::LogWaiting { records, error } => {
             let records = ("records", records.to_string());
             error.iter().map(|error| ("error", error.clone())).chain([records]).collect()
@@ -85,6 +87,7 @@ fn detail(reason: &MissReason) -> Option<String> {
         MissReason::NoOutput { error } => Some(error.clone()),
         MissReason::BadAudio { fault } => Some(fault.clone()),
         MissReason::ZoneBusy { by } => Some(by.to_string()),
+        MissReason::Muted { by } => Some(by.clone()),
         MissReason::StationOff
         | MissReason::Late
         | MissReason::NothingToAir

@@ -88,7 +88,7 @@ impl Pulse {
             let desk = counter.desk();
             let pause = match desk.live() {
                 Ok(live) => {
-                    let open = live.output.is_some();
+                    let open = live.zones.iter().any(|zone| zone.output.is_some());
                     let state = Live::of(&live, desk.config().station.time_zone);
                     self.tell_state(&mut told, state, open);
                     if open {

@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 use super::alarms::Alarm;
 use super::words::{instant, word};
 use crate::domain::alarm::at_once;
-use crate::domain::station::{OnAir, OutputState};
-use crate::station::{LiveLevel, LiveView};
+use crate::domain::slot::ZoneId;
+use crate::domain::station::{self, OnAir, OutputState};
+use crate::station::{LiveLevel, LiveView, LiveZone};
 
 /// How the station stands at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -23,8 +24,15 @@ pub(super) struct Live {
     pub(super) occurrence_id: Option<String>,
     /// What comes next in it.
     pub(super) upcoming: Vec<Upcoming>,
-    /// How the output stands.
+    /// Everything on hand, what matters most first: emergencies, then what sounds, then what is being prepared. The three
+    /// fields above are of the first.
+    pub(super) on_hand: Vec<OnHand>,
+    /// Emergencies that are raised and not over.
+    pub(super) emergencies: Vec<Raised>,
+    /// How the outputs stand together: lost if one is, open if one is.
     pub(super) output: Output,
+    /// Each zone, in the order of the settings.
+    pub(super) zones: Vec<ZoneState>,
     /// Whether the clock can be believed. If not, nothing airs by schedule.
     pub(super) clock_trusted: bool,
     /// Whether the programme is being recorded.
@@ -81,6 +89,56 @@ pub(super) struct Upcoming {
     pub(super) length_ms: u64,
 }
 
+/// One thing on hand: a broadcast, something played by hand, or an emergency.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(super) struct OnHand {
+    /// Names of the zones where it is heard.
+    pub(super) zones: Vec<String>,
+    /// Names of those where it would be heard, if an emergency did not have them and they were not muted.
+    pub(super) away: Vec<String>,
+    /// Whether it is an emergency.
+    pub(super) emergency: bool,
+    /// Its occurrence; none if a person asked for it.
+    pub(super) occurrence_id: Option<String>,
+    /// What sounds of it now.
+    pub(super) on_air: Option<Sounding>,
+    /// What comes next in it.
+    pub(super) upcoming: Vec<Upcoming>,
+}
+
+/// An emergency that is raised and not over.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(super) struct Raised {
+    /// Its first airing, by which it is known.
+    pub(super) emergency_id: String,
+    /// What is heard.
+    pub(super) title: String,
+    /// Who raised it.
+    pub(super) by: String,
+    /// Names of its zones.
+    pub(super) zones: Vec<String>,
+    /// Soundings begun.
+    pub(super) sounded: u32,
+    /// Soundings asked for.
+    pub(super) times: u32,
+    /// When it is heard again; none if it is on air, or will not be.
+    #[schema(format = DateTime)]
+    pub(super) next: Option<String>,
+}
+
+/// How a zone stands.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(super) struct ZoneState {
+    /// Its name in the log.
+    pub(super) id: String,
+    /// How its output stands.
+    pub(super) output: Output,
+    /// How much it is turned down at this hour, in dB; 0 is not at all.
+    pub(super) volume_db: f64,
+    /// Who muted it for all but emergencies; none if it is heard.
+    pub(super) muted_by: Option<String>,
+}
+
 /// How an output stands.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(super) struct Output {
@@ -109,20 +167,13 @@ impl Live {
         let view = &live.view;
         Self {
             now: instant(live.now, zone),
-            on_air: view.on_air.as_ref().map(|on_air| Sounding::of(on_air, zone)),
-            occurrence_id: view.occurrence.as_ref().map(ToString::to_string),
-            upcoming: view
-                .upcoming
-                .iter()
-                .map(|next| Upcoming {
-                    role: word(&next.role),
-                    clip: next.clip.0,
-                    title: next.title.clone(),
-                    start: instant(next.start.round_subsecs(0), zone),
-                    length_ms: next.length_ms,
-                })
-                .collect(),
-            output: Output::of(&view.output, live.output.clone()),
+            on_air: view.on_air().map(|on_air| Sounding::of(on_air, zone)),
+            occurrence_id: view.occurrence().map(ToString::to_string),
+            upcoming: view.on_hand.first().map(|first| upcoming(first, zone)).unwrap_or_default(),
+            on_hand: view.on_hand.iter().map(|on_hand| OnHand::of(on_hand, zone)).collect(),
+            emergencies: view.emergencies.iter().map(|raised| Raised::of(raised, zone)).collect(),
+            output: Output::of_all(live),
+            zones: live.zones.iter().map(ZoneState::of).collect(),
             clock_trusted: view.clock_trusted,
             recording: live.recording.is_some(),
             leaving: view.leaving,
@@ -138,8 +189,14 @@ impl Live {
 
     /// Without what moves by itself: two that are equal tell nobody anything new.
     pub(super) fn still(&self) -> Self {
-        let on_air = self.on_air.clone().map(|on_air| Sounding { position_ms: 0, ..on_air });
-        Self { now: String::new(), on_air, ..self.clone() }
+        let still = |on_air: Option<Sounding>| on_air.map(|on_air| Sounding { position_ms: 0, ..on_air });
+        let on_hand = self.on_hand.iter().cloned();
+        Self {
+            now: String::new(),
+            on_air: still(self.on_air.clone()),
+            on_hand: on_hand.map(|on_hand| OnHand { on_air: still(on_hand.on_air), ..on_hand }).collect(),
+            ..self.clone()
+        }
     }
 }
 
@@ -159,7 +216,68 @@ impl Sounding {
     }
 }
 
+fn upcoming(on_hand: &station::OnHand, zone: Tz) -> Vec<Upcoming> {
+    let element = |next: &station::Upcoming| Upcoming {
+        role: word(&next.role),
+        clip: next.clip.0,
+        title: next.title.clone(),
+        start: instant(next.start.round_subsecs(0), zone),
+        length_ms: next.length_ms,
+    };
+    on_hand.upcoming.iter().map(element).collect()
+}
+
+fn names(zones: &[ZoneId]) -> Vec<String> {
+    zones.iter().map(ToString::to_string).collect()
+}
+
+impl OnHand {
+    fn of(on_hand: &station::OnHand, zone: Tz) -> Self {
+        Self {
+            zones: names(&on_hand.zones),
+            away: names(&on_hand.away),
+            emergency: on_hand.emergency,
+            occurrence_id: on_hand.occurrence.as_ref().map(ToString::to_string),
+            on_air: on_hand.on_air.as_ref().map(|on_air| Sounding::of(on_air, zone)),
+            upcoming: upcoming(on_hand, zone),
+        }
+    }
+}
+
+impl Raised {
+    fn of(raised: &station::RaisedView, zone: Tz) -> Self {
+        Self {
+            emergency_id: raised.emergency.to_string(),
+            title: raised.title.clone(),
+            by: raised.by.clone(),
+            zones: names(&raised.zones),
+            sounded: raised.sounded,
+            times: raised.times,
+            next: raised.next.map(|next| instant(next.round_subsecs(0), zone)),
+        }
+    }
+}
+
+impl ZoneState {
+    fn of(zone: &LiveZone) -> Self {
+        Self {
+            id: zone.state.zone.to_string(),
+            output: Output::of(&zone.state.output, zone.output.clone()),
+            volume_db: zone.state.volume_db,
+            muted_by: zone.state.muted_by.clone(),
+        }
+    }
+}
+
 impl Output {
+    /// The one that is worst off stands for all.
+    fn of_all(live: &LiveView) -> Self {
+        live.worst_zone().map_or_else(
+            || Self::of(&OutputState::Closed, None),
+            |zone| Self::of(&zone.state.output, zone.output.clone()),
+        )
+    }
+
     fn of(state: &OutputState, what: Option<String>) -> Self {
         let (state, error) = match state {
             OutputState::Closed => ("closed", None),
@@ -174,6 +292,6 @@ impl Level {
     /// As the view says.
     pub(super) fn of(live: &LiveView) -> Self {
         let LiveLevel { momentary_lufs, peak_dbfs } = live.level;
-        Self { momentary_lufs, peak_dbfs, position_ms: live.view.on_air.as_ref().map(|on_air| on_air.position_ms) }
+        Self { momentary_lufs, peak_dbfs, position_ms: live.view.on_air().map(|on_air| on_air.position_ms) }
     }
 }

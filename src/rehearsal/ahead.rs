@@ -13,7 +13,7 @@ use super::shelf::TownShelf;
 use super::simulate::fresh;
 use super::time::VirtualTime;
 use super::world::{Stuck, World};
-use crate::config::{Config, Zone};
+use crate::config::Config;
 use crate::domain::clip::{Clip, ClipSnapshot, Digest, ItemId};
 use crate::domain::log::{EndReason, Incident, Intent, Kind, Outcome, PartId, Record};
 use crate::domain::plan::Schedule;
@@ -97,7 +97,6 @@ pub struct Rehearsal {
 pub fn rehearse(
     town: Town,
     config: &Config,
-    zone: &Zone,
     now: DateTime<Utc>,
     window: Window,
 ) -> Result<Rehearsal, Stuck> {
@@ -107,7 +106,7 @@ pub fn rehearse(
     occurrences.retain(|occurrence| !town.closed.contains(&occurrence.id));
     let last_words = occurrences.iter().map(|known| known.end + known.version.slot.grace).max();
     let end = last_words.map_or(window.to, |end| end.max(window.to)) + TimeDelta::hours(1);
-    let mut world = furnish(town, config, zone, schedule, now);
+    let mut world = furnish(town, config, schedule, now);
     world.switch_on();
     world.run_until((end - now).to_std().unwrap_or_default())?;
     // The log keeps no rundown that came to nothing; what it left out is why.
@@ -140,7 +139,6 @@ pub fn rehearse(
 fn furnish(
     town: Town,
     config: &Config,
-    zone: &Zone,
     schedule: Schedule,
     now: DateTime<Utc>,
 ) -> World<MemoryBook, TownShelf> {
@@ -154,8 +152,7 @@ fn furnish(
         permitted: permitted.clone(),
         time_zone,
         session_length_max: config.schedule.session_max,
-        target_lufs: zone.loudness_target_lufs,
-        true_peak_cap_dbtp: zone.true_peak_cap_dbtp,
+        loudness: config.programme_loudness(),
         chosen: Some(BTreeMap::new()),
     };
     let settings = Settings {
@@ -165,7 +162,7 @@ fn furnish(
         join_lead: config.station.join_lead,
         counted_from: config.report.counted_from,
         journal_step: JOURNAL_STEP,
-        ..Settings::new(zone.id.clone(), now - TimeDelta::days(1))
+        ..Settings::new(config.zone_ids(), now - TimeDelta::days(1))
     };
     // Nothing was promised before now, and what is over shall not be heard again.
     let ledger = Ledger { began: Some(now), last_at: Some(now), closed: town.closed, ..Ledger::default() };
@@ -178,7 +175,7 @@ fn furnish(
     let time = VirtualTime::new(now, 0.0);
     let mut world = World::new(time, settings, book, shelf, Box::new(make_timetable), Box::new(make_fresh));
     for digest in town.missing {
-        world.engine.set_bad(digest, true);
+        world.engines.values_mut().for_each(|engine| engine.set_bad(digest, true));
     }
     world
 }

@@ -250,7 +250,7 @@ impl VirtualEngine {
             State::ArmedAt(at) => Some((*at).max(time.now().mono)),
             State::ArmedAfter(part) if self.voices.iter().any(|playing| playing.voice.part == *part) => None,
             State::ArmedAfter(part) => {
-                let ended = self.last_ended.iter().find(|(known, _)| known == part).map(|(_, at)| *at);
+                let ended = self.last_ended.iter().rev().find(|(known, _)| known == part).map(|(_, at)| *at);
                 Some(ended.unwrap_or_else(|| time.now().mono))
             }
             State::Preparing { .. } | State::Ready | State::Sounding { .. } | State::Held { .. } => None,
@@ -313,7 +313,8 @@ impl VirtualEngine {
                 }
                 if playing.next_progress <= mono {
                     playing.next_progress = mono + progress_every;
-                    return vec![Input::Progress { part, frames: playing.frames_at(mono, rate) }];
+                    let frames = playing.frames_at(mono, rate);
+                    return vec![Input::Progress { part, frames, at: time.wall_at(mono) }];
                 }
                 Vec::new()
             }

@@ -100,17 +100,20 @@ pub struct ScenarioSlot {
     /// Days on which it does not air.
     #[serde(default)]
     pub exceptions: Vec<Exception>,
+    /// Where it is heard; everywhere if not given.
+    #[serde(default)]
+    pub zones: Vec<ZoneId>,
 }
 
 impl ScenarioSlot {
-    /// As the operator would have saved it, for this zone.
+    /// As the operator would have saved it, in a station of these zones.
     #[must_use]
-    pub fn slot(&self, zone: ZoneId) -> Slot {
+    pub fn slot(&self, zones: &[ZoneId]) -> Slot {
         Slot {
             id: self.id.clone(),
             name: self.name.clone(),
             recurrence: self.recurrence.clone(),
-            zones: vec![zone],
+            zones: if self.zones.is_empty() { zones.to_vec() } else { self.zones.clone() },
             rundown: self.rundown.clone(),
             length_max: Duration::from_secs(60 * self.length_minutes_max),
             grace: Duration::from_secs(60 * self.grace_minutes),
@@ -184,6 +187,9 @@ pub enum What {
     },
     /// The device goes.
     OutputLost {
+        /// Of which zone; all if not given.
+        #[serde(default)]
+        zone: Option<ZoneId>,
         /// For so long.
         lasts_seconds: u64,
     },
@@ -210,6 +216,15 @@ pub enum What {
         clip: ClipId,
         /// By whom.
         by: String,
+        /// Where; everywhere if not given.
+        #[serde(default)]
+        zones: Vec<ZoneId>,
+        /// How often; once if not given.
+        #[serde(default)]
+        times: Option<u32>,
+        /// From one beginning to the next.
+        #[serde(default)]
+        every_seconds: u64,
     },
     /// A person goes on to the next element.
     Skip {
@@ -236,16 +251,21 @@ impl What {
             Self::PowerCut { lasts_seconds, clock_reads } => {
                 Fault::PowerCut { lasts: Duration::from_secs(lasts_seconds), clock_reads }
             }
-            Self::OutputLost { lasts_seconds } => Fault::OutputLost { lasts: Duration::from_secs(lasts_seconds) },
+            Self::OutputLost { zone, lasts_seconds } => {
+                Fault::OutputLost { zone, lasts: Duration::from_secs(lasts_seconds) }
+            }
             Self::ClockStep { by_seconds } => {
                 Fault::ClockStep { by: TimeDelta::try_seconds(by_seconds).unwrap_or_default() }
             }
             Self::ClockRight => Fault::ClockRight,
             Self::MissingFile { clip } => Fault::ClipGone(clip),
             Self::FileBack { clip } => Fault::ClipBack(clip),
-            Self::Emergency { clip, by } => Fault::Emergency { clip, by },
-            Self::Skip { by } => Fault::Command(Box::new(Input::Skip { by })),
-            Self::Stop { by } => Fault::Command(Box::new(Input::Stop { by })),
+            Self::Emergency { clip, by, zones, times, every_seconds } => {
+                let (times, every) = (times.unwrap_or(1), Duration::from_secs(every_seconds));
+                Fault::Emergency { clip, by, zones, times, every }
+            }
+            Self::Skip { by } => Fault::Command(Box::new(Input::Skip { zone: None, by })),
+            Self::Stop { by } => Fault::Command(Box::new(Input::Stop { zone: None, by })),
             Self::Restart { lasts_seconds } => {
                 Fault::Restart { lasts: Duration::from_secs(lasts_seconds), rest: RestPolicy::Fade }
             }

@@ -8,9 +8,9 @@ use chrono_tz::Tz;
 
 use super::scenario::Scenario;
 use super::world::Shelf;
+use crate::config::ProgrammeLoudness;
 use crate::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, ItemId, duration_to_frames};
 use crate::domain::log::Record;
-use crate::domain::loudness::gain_db;
 use crate::domain::plan::{PermittedHours, Request, Schedule, choose};
 use crate::domain::rundown::Rundown;
 use crate::domain::slot::{OccurrenceId, QueueEntry, SlotVersion};
@@ -35,8 +35,7 @@ pub(super) struct TownShelf {
     pub(super) permitted: PermittedHours,
     pub(super) time_zone: Tz,
     pub(super) session_length_max: Duration,
-    pub(super) target_lufs: f64,
-    pub(super) true_peak_cap_dbtp: f64,
+    pub(super) loudness: ProgrammeLoudness,
     /// What was chosen last for each occurrence, items or not; none if nobody wants to know.
     pub(super) chosen: Option<BTreeMap<OccurrenceId, Rundown>>,
 }
@@ -168,7 +167,7 @@ impl Shelf for TownShelf {
     }
 
     fn gain_db(&self, clip: &Clip) -> f64 {
-        gain_db(clip.audio.loudness_lufs, clip.audio.true_peak_dbtp, self.target_lufs, self.true_peak_cap_dbtp)
+        self.loudness.gain_db_of(clip)
     }
 }
 

@@ -17,10 +17,10 @@ use super::scenario::{Scenario, ScenarioError};
 use super::shelf::{TownShelf, stock};
 use super::time::VirtualTime;
 use super::world::{Fault, Stuck, World};
-use crate::config::{Config, Zone};
+use crate::config::Config;
 use crate::domain::log::{AiringId, PartId, Record};
 use crate::domain::plan::Schedule;
-use crate::domain::slot::SlotVersion;
+use crate::domain::slot::{SlotVersion, ZoneId};
 use crate::domain::station::{FreshAiring, Input, Ledger, PlanTimetable, RestPolicy, Settings, Timetable};
 use crate::domain::time::instant_of;
 use crate::store::{OpenAs, Store, StoreError};
@@ -49,9 +49,6 @@ pub enum SimulateError {
         /// Which.
         folder: std::path::PathBuf,
     },
-    /// The configuration has no zone.
-    #[error("the configuration names no zone")]
-    NoZone,
     /// The station made no headway.
     #[error(transparent)]
     Stuck(#[from] Stuck),
@@ -90,7 +87,6 @@ impl fmt::Display for Summary {
 /// What is wrong with the scenario or the folder.
 pub async fn simulate(path: &Path, data: &Path, config: &Config) -> Result<Summary, SimulateError> {
     let scenario = Scenario::read(path)?;
-    let zone = config.zones.first().cloned().ok_or(SimulateError::NoZone)?;
     let folder_missing = |_| StoreError::FolderMissing { folder: data.to_owned() };
     std::fs::create_dir_all(data).map_err(folder_missing)?;
     let store_settings =
@@ -100,14 +96,13 @@ pub async fn simulate(path: &Path, data: &Path, config: &Config) -> Result<Summa
         return Err(SimulateError::Used { folder: data.to_owned() });
     }
     let (config, runtime) = (config.clone(), Handle::current());
-    let played = tokio::task::spawn_blocking(move || play(&scenario, &config, &zone, &store, runtime));
+    let played = tokio::task::spawn_blocking(move || play(&scenario, &config, &store, runtime));
     played.await.map_err(|_| SimulateError::Died)?
 }
 
 fn play(
     scenario: &Scenario,
     config: &Config,
-    zone: &Zone,
     store: &Store,
     runtime: Handle,
 ) -> Result<Summary, SimulateError> {
@@ -115,7 +110,7 @@ fn play(
     let begin = instant_of(time_zone, scenario.from.and_time(NaiveTime::MIN));
     let end = instant_of(time_zone, (scenario.to + TimeDelta::days(1)).and_time(NaiveTime::MIN));
     let length = (end - begin).to_std().unwrap_or_default();
-    let mut world = furnish(scenario, config, zone, store, runtime, begin)?;
+    let mut world = furnish(scenario, config, store, runtime, begin)?;
     for fault in &scenario.fault {
         let at = (fault.at - begin).to_std().unwrap_or_default();
         world.schedule(at, fault.what.fault());
@@ -134,7 +129,7 @@ fn play(
         from: begin,
         to: end,
         records: world.book.records,
-        sounded: world.engine.truth().len() as u64,
+        sounded: world.engines.values().map(|engine| engine.truth().len() as u64).sum(),
         refusals: world.refusals().clone(),
     })
 }
@@ -143,14 +138,13 @@ fn play(
 fn furnish(
     scenario: &Scenario,
     config: &Config,
-    zone: &Zone,
     store: &Store,
     runtime: Handle,
     begin: DateTime<Utc>,
 ) -> Result<World<StoreBook, TownShelf>, SimulateError> {
     let time_zone = config.station.time_zone;
     let (clips, queue) = stock(scenario, time_zone, &config.station.name);
-    let versions = versions(scenario, zone, begin);
+    let versions = versions(scenario, &config.zone_ids(), begin);
     runtime.block_on(async {
         for clip in &clips {
             store.add_clip(clip.clone()).await?;
@@ -169,15 +163,14 @@ fn furnish(
         permitted: permitted.clone(),
         time_zone,
         session_length_max: config.schedule.session_max,
-        target_lufs: zone.loudness_target_lufs,
-        true_peak_cap_dbtp: zone.true_peak_cap_dbtp,
+        loudness: config.programme_loudness(),
         chosen: None,
     };
     let settings = Settings {
         sample_rate: config.audio.sample_rate_hz,
         counted_from: config.report.counted_from,
         journal_step: JOURNAL_STEP,
-        ..Settings::new(zone.id.clone(), begin - TimeDelta::days(1))
+        ..Settings::new(config.zone_ids(), begin - TimeDelta::days(1))
     };
     let make_timetable = move || -> Box<dyn Timetable> {
         Box::new(PlanTimetable::new(&versions, holidays.clone(), permitted.clone(), time_zone))
@@ -196,9 +189,9 @@ fn furnish(
     Ok(World::new(time, settings, book, shelf, Box::new(make_timetable), Box::new(make_fresh)))
 }
 
-fn versions(scenario: &Scenario, zone: &Zone, from: DateTime<Utc>) -> Vec<SlotVersion> {
+fn versions(scenario: &Scenario, zones: &[ZoneId], from: DateTime<Utc>) -> Vec<SlotVersion> {
     let version =
-        |slot: &super::scenario::ScenarioSlot| SlotVersion { slot: slot.slot(zone.id.clone()), from, until: None };
+        |slot: &super::scenario::ScenarioSlot| SlotVersion { slot: slot.slot(zones), from, until: None };
     scenario.slot.iter().map(version).collect()
 }
 

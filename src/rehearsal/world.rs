@@ -10,9 +10,10 @@ use super::book::Book;
 use super::engine::VirtualEngine;
 use super::time::VirtualTime;
 use crate::domain::clip::{Clip, ClipId};
+use crate::domain::ensemble::Ensemble;
 use crate::domain::log::{PartId, Record};
 use crate::domain::rundown::Rundown;
-use crate::domain::slot::{OccurrenceId, SlotVersion};
+use crate::domain::slot::{OccurrenceId, SlotVersion, ZoneId};
 use crate::domain::station::{Effect, FreshAiring, Input, RestPolicy, Settings, Station, Timetable};
 
 /// Steps at one and the same instant before a rehearsal is called stuck.
@@ -30,6 +31,8 @@ pub enum Fault {
     },
     /// The device goes away for so long.
     OutputLost {
+        /// Of which zone; none is of every zone.
+        zone: Option<ZoneId>,
         /// How long.
         lasts: Duration,
     },
@@ -50,6 +53,12 @@ pub enum Fault {
         clip: ClipId,
         /// Who.
         by: String,
+        /// Where; everywhere if empty.
+        zones: Vec<ZoneId>,
+        /// How often.
+        times: u32,
+        /// From one beginning to the next.
+        every: Duration,
     },
     /// A person says something to the station.
     Command(Box<Input>),
@@ -106,6 +115,12 @@ enum Happening {
         run: u32,
         input: Box<Input>,
     },
+    /// What the loudspeakers of a zone say, in this run of the station.
+    Said {
+        run: u32,
+        zone: ZoneId,
+        input: Box<Input>,
+    },
 }
 
 #[derive(Debug)]
@@ -139,8 +154,10 @@ impl Ord for Scheduled {
 pub struct World<B, S> {
     /// What the clocks say.
     pub time: VirtualTime,
-    /// The loudspeakers.
-    pub engine: VirtualEngine,
+    /// The loudspeakers of each zone.
+    pub engines: BTreeMap<ZoneId, VirtualEngine>,
+    /// What brings them together.
+    ensemble: Ensemble,
     /// The log.
     pub book: B,
     /// The library and the queue.
@@ -174,11 +191,15 @@ impl<B: Book, S: Shelf> World<B, S> {
         make_timetable: Box<dyn Fn() -> Box<dyn Timetable>>,
         make_fresh: Box<dyn Fn() -> FreshAiring>,
     ) -> Self {
-        let engine = VirtualEngine::new(settings.zone.clone(), settings.sample_rate, settings.journal_step);
+        let engine = |zone: &ZoneId| {
+            (zone.clone(), VirtualEngine::new(zone.clone(), settings.sample_rate, settings.journal_step))
+        };
+        let engines = settings.zones.iter().map(engine).collect();
         Self {
             true_wall: time.clone(),
             time,
-            engine,
+            engines,
+            ensemble: Ensemble::new(settings.sample_rate),
             book,
             shelf,
             station: None,
@@ -236,6 +257,7 @@ impl<B: Book, S: Shelf> World<B, S> {
         self.run += 1;
         let now = self.time.now();
         let ledger = self.book.ledger(now.wall);
+        self.ensemble = Ensemble::new(self.settings.sample_rate);
         let timetable = (self.make_timetable)();
         self.station = Some(Station::new(now, self.settings.clone(), timetable, ledger, (self.make_fresh)()));
     }
@@ -251,7 +273,7 @@ impl<B: Book, S: Shelf> World<B, S> {
             let wake = self.station.as_ref().map(Station::poll_timeout);
             let next = [
                 wake.map(|(at, _)| at),
-                self.engine.next_event(&self.time),
+                self.engines.values().filter_map(|engine| engine.next_event(&self.time)).min(),
                 self.pending.peek().map(|Reverse(scheduled)| scheduled.at),
             ];
             let Some(next) = next.into_iter().flatten().min() else { break };
@@ -274,8 +296,9 @@ impl<B: Book, S: Shelf> World<B, S> {
 
     fn step(&mut self) {
         let mono = self.time.now().mono;
-        for input in self.engine.poll(&self.time) {
-            self.tell(input);
+        for zone in self.settings.zones.clone() {
+            let said = self.engines.get_mut(&zone).map(|engine| engine.poll(&self.time));
+            self.hear(&zone, said.unwrap_or_default());
         }
         while let Some(Reverse(scheduled)) = self.pending.pop_if_due(mono) {
             match scheduled.happening {
@@ -291,11 +314,59 @@ impl<B: Book, S: Shelf> World<B, S> {
                     }
                     self.tell(*input);
                 }
-                Happening::Answer { .. } => {}
+                Happening::Said { run, zone, input } if run == self.run => self.hear(&zone, vec![*input]),
+                Happening::Answer { .. } | Happening::Said { .. } => {}
             }
         }
         if self.station.as_ref().is_some_and(|station| station.poll_timeout().0 <= mono) {
             self.tell(Input::Tick);
+        }
+    }
+
+    /// What the loudspeakers of a zone say becomes part of one story.
+    fn hear(&mut self, zone: &ZoneId, said: Vec<Input>) {
+        for input in said {
+            self.ensemble.take_in(zone, input, self.time.now());
+            self.mediate();
+        }
+    }
+
+    /// Hands on what the zones have to do with each other: orders to the loudspeakers, and word to the station.
+    fn mediate(&mut self) {
+        loop {
+            if let Some((zone, order)) = self.ensemble.poll_order() {
+                self.order(&zone, order);
+            } else if let Some(input) = self.ensemble.poll_input() {
+                self.tell(input);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn order(&mut self, zone: &ZoneId, order: Effect) {
+        let mono = self.time.now().mono;
+        let Some(engine) = self.engines.get_mut(zone) else { return };
+        match order {
+            Effect::OpenOutput(_) => engine.open(mono),
+            Effect::CloseOutput(_) => engine.close(),
+            Effect::Prepare(voice) => engine.prepare(voice, mono),
+            Effect::Arm { part, start } => {
+                if !self.durable.contains(&part) {
+                    self.violations.push(format!("{part} was armed before its intent was durable"));
+                }
+                engine.arm(part, start, &self.time);
+            }
+            Effect::Fade { part, ramp, reason } => engine.fade(part, ramp, reason, mono),
+            Effect::Hold { part, held } => engine.hold(part, held, mono),
+            Effect::Discard(part) => {
+                for input in engine.discard(part, &self.time) {
+                    self.say(Duration::ZERO, zone.clone(), input);
+                }
+            }
+            // How loud it is changes nothing on paper.
+            Effect::Volume { .. } => {}
+            other => self.violations.push(format!("loudspeakers were told {other:?}")),
         }
     }
 
@@ -317,19 +388,21 @@ impl<B: Book, S: Shelf> World<B, S> {
                     self.time.set_wall(reads - TimeDelta::from_std(lasts).unwrap_or_default());
                 }
             }
-            Fault::OutputLost { lasts } => {
-                for input in self.engine.lose(&self.time, lasts, "device unplugged") {
-                    self.tell(input);
+            Fault::OutputLost { zone, lasts } => {
+                for zone in zone.map_or_else(|| self.settings.zones.clone(), |zone| vec![zone]) {
+                    let engine = self.engines.get_mut(&zone);
+                    let said = engine.map(|engine| engine.lose(&self.time, lasts, "device unplugged"));
+                    self.hear(&zone, said.unwrap_or_default());
                 }
             }
             Fault::ClockStep { by } => self.time.step(by),
             Fault::ClockRight => self.time.set_wall(self.true_wall.now().wall),
             Fault::ClipGone(id) => self.set_bad(id, true),
             Fault::ClipBack(id) => self.set_bad(id, false),
-            Fault::Emergency { clip, by } => {
+            Fault::Emergency { clip, by, zones, times, every } => {
                 let Some(clip) = self.shelf.clip(clip) else { return };
                 let (gain_db, clip) = (self.shelf.gain_db(clip), clip.snapshot());
-                self.tell(Input::Emergency { clip, gain_db, by });
+                self.tell(Input::Emergency { clip, gain_db, by, zones, times, every });
             }
             Fault::Command(input) => self.tell(*input),
             Fault::Restart { lasts, rest } => {
@@ -341,14 +414,15 @@ impl<B: Book, S: Shelf> World<B, S> {
 
     fn set_bad(&mut self, id: ClipId, bad: bool) {
         if let Some(clip) = self.shelf.clip(id) {
-            self.engine.set_bad(clip.audio.digest, bad);
+            self.engines.values_mut().for_each(|engine| engine.set_bad(clip.audio.digest, bad));
         }
     }
 
     fn cut_power(&mut self, lasts: Duration) {
         if self.station.take().is_some() {
             self.restart_after = None;
-            self.engine.power_cut(&self.time);
+            self.engines.values_mut().for_each(|engine| engine.power_cut(&self.time));
+            self.ensemble = Ensemble::new(self.settings.sample_rate);
             self.run += 1;
             let at = self.time.now().mono + lasts;
             self.push(at, Happening::PowerOn);
@@ -368,20 +442,13 @@ impl<B: Book, S: Shelf> World<B, S> {
 
     fn perform(&mut self, effect: Effect) {
         let now = self.time.now();
+        let Some(effect) = self.ensemble.perform(effect, now) else { return self.mediate() };
         match effect {
             Effect::ChooseRundown { occurrence, version, start, bad } => {
-                let engine = &self.engine;
-                let is_bad = |clip: &Clip| engine.is_bad(&clip.audio.digest);
+                let engines = &self.engines;
+                let is_bad = |clip: &Clip| engines.values().any(|engine| engine.is_bad(&clip.audio.digest));
                 let rundown = self.shelf.choose(&occurrence, &version, start, &bad, &is_bad);
                 self.answer(Duration::from_millis(5), Input::Rundown(rundown));
-            }
-            Effect::OpenOutput(_) => self.engine.open(now.mono),
-            Effect::CloseOutput(_) => self.engine.close(),
-            Effect::Prepare(voice) => self.engine.prepare(voice, now.mono),
-            Effect::Discard(part) => {
-                for input in self.engine.discard(part, &self.time) {
-                    self.answer(Duration::ZERO, input);
-                }
             }
             Effect::Commit(records) => {
                 self.book.append(now.wall, &records);
@@ -394,14 +461,6 @@ impl<B: Book, S: Shelf> World<B, S> {
                 }
             }
             Effect::Journal { part, frames, start } => self.book.journal(part, frames, start),
-            Effect::Arm { part, start } => {
-                if !self.durable.contains(&part) {
-                    self.violations.push(format!("{part} was armed before its intent was durable"));
-                }
-                self.engine.arm(part, start, &self.time);
-            }
-            Effect::Fade { part, ramp, reason } => self.engine.fade(part, ramp, reason, now.mono),
-            Effect::Hold { part, held } => self.engine.hold(part, held, now.mono),
             Effect::TakeFromQueue(entry) => self.shelf.take_from_queue(entry),
             Effect::Exit => {
                 self.station = None;
@@ -409,7 +468,15 @@ impl<B: Book, S: Shelf> World<B, S> {
                     self.push(now.mono + lasts, Happening::PowerOn);
                 }
             }
+            other => self.violations.push(format!("nobody performs {other:?}")),
         }
+    }
+
+    /// Loudspeakers answer.
+    fn say(&mut self, after: Duration, zone: ZoneId, input: Input) {
+        let at = self.time.now().mono + after;
+        let run = self.run;
+        self.push(at, Happening::Said { run, zone, input: Box::new(input) });
     }
 
     fn answer(&mut self, after: Duration, input: Input) {

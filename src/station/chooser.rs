@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::wiring;
 use crate::config::Config;
 use crate::domain::clip::{Clip, ClipId};
 use crate::domain::plan::{Request, Schedule, choose};
@@ -73,7 +72,7 @@ impl Chooser {
     }
 
     pub(super) fn gain_of(&self, clip: &Clip) -> f64 {
-        self.config.zones.first().map_or(0.0, |zone| wiring::gain_of(zone, clip))
+        self.config.gain_db_of(clip)
     }
 
     /// What is wrong with these clips' audio, found by opening each and decoding its first sound.

@@ -1,5 +1,6 @@
 //! The event loop: one input at a time, every effect in order, then sleep until the station wants to be woken.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,9 +14,11 @@ use super::chooser::Chooser;
 use super::handle::{Handle, Parts, Request};
 use super::scribe::{self, ORDERS_MAX, Order};
 use super::{Asked, StationError, wiring};
-use crate::audio::{Engine, EngineHandle};
+use crate::audio::{Engine, EngineHandle, Said};
 use crate::clock::{self, Alarm, StepWatch};
-use crate::config::Config;
+use crate::config::{Config, Zone};
+use crate::domain::ensemble::Ensemble;
+use crate::domain::slot::ZoneId;
 use crate::domain::station::{Effect, Input, LOOK_BACK, Refusal, Station, View};
 use crate::library::ContentStore;
 use crate::store::{LogWriter, Store, StoreError};
@@ -27,7 +30,10 @@ const INPUTS_MAX: usize = 1_024;
 pub(super) struct Daemon {
     station: Station,
     chooser: Chooser,
-    engine: EngineHandle,
+    engines: BTreeMap<ZoneId, EngineHandle>,
+    ensemble: Ensemble,
+    /// What the engines say.
+    said: mpsc::Receiver<Said>,
     view: Arc<Mutex<View>>,
     inputs: mpsc::Receiver<Input>,
     answers: mpsc::Sender<Input>,
@@ -50,24 +56,30 @@ impl Daemon {
         // The slots as they stood when whatever is still open was planned.
         let since = ledger.swept_to.or(ledger.began).unwrap_or(now.wall).min(now.wall) - LOOK_BACK - TimeDelta::days(1);
         let versions = store.slot_versions(since).await?;
-        let zone = config.zones.first().ok_or(StationError::PartEnded { part: "the zone of the configuration" })?;
         let content = Arc::new(ContentStore::open(&wiring::clips_folder(&config))?);
         let (answers, inputs) = mpsc::channel(INPUTS_MAX);
-        let engine = Engine::spawn(wiring::engine(&config, zone, &content), answers.clone())?;
-        let settings = wiring::settings(&config, zone);
+        let (saying, said) = mpsc::channel(INPUTS_MAX);
+        let engine = |zone: &Zone| {
+            let engine = Engine::spawn(wiring::engine(&config, zone, &content), saying.clone())?;
+            Ok((zone.id.clone(), engine))
+        };
+        let engines = config.zones.iter().map(engine).collect::<Result<BTreeMap<_, _>, StationError>>()?;
+        let settings = wiring::settings(&config);
         let timetable = wiring::timetable(&config, &versions);
         let station = Station::new(now, settings, timetable, ledger, wiring::fresh_airing());
         let (orders, ordered) = mpsc::channel(ORDERS_MAX);
         let view = Arc::new(Mutex::new(station.view()));
         let parts = Parts {
-            engine: engine.clone(),
+            engines: engines.clone(),
             writer: log.state(),
             recording: config.audio.record_folder.clone(),
             sample_rate_hz: config.audio.sample_rate_hz,
         };
         Ok(Self {
             station,
-            engine,
+            engines,
+            ensemble: Ensemble::new(config.audio.sample_rate_hz),
+            said,
             view,
             inputs,
             scribe: tokio::spawn(scribe::write(log, ordered, answers.clone())),
@@ -118,7 +130,9 @@ impl Daemon {
 
     /// One input and everything that follows from it.
     async fn turn(&mut self, requests: &mut mpsc::Receiver<Request>) -> Result<ControlFlow<()>, StationError> {
-        while let Some(effect) = self.station.poll_effect() {
+        loop {
+            self.mediate()?;
+            let Some(effect) = self.station.poll_effect() else { break };
             if self.perform(effect).await?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
@@ -129,9 +143,10 @@ impl Daemon {
         tracing::trace!(?deadline, reason, "sleeping");
         tokio::select! {
             biased;
+            said = self.said.recv() => self.hear(said.ok_or(StationError::PartEnded { part: "the sound engines" })?),
             input = self.inputs.recv() => match input {
                 Some(input) => self.tell(input),
-                None => return Err(StationError::PartEnded { part: "the sound engine" }),
+                None => return Err(StationError::PartEnded { part: "the sound engines" }),
             },
             request = requests.recv() => {
                 // Every handle gone means that nobody will ever ask again; the schedule goes on all the same.
@@ -157,8 +172,9 @@ impl Daemon {
     /// With no handle left: inputs and time only.
     async fn sleep_only(&mut self, beat: Duration) -> Result<ControlFlow<()>, StationError> {
         tokio::select! {
+            said = self.said.recv() => self.hear(said.ok_or(StationError::PartEnded { part: "the sound engines" })?),
             input = self.inputs.recv() => {
-                self.tell(input.ok_or(StationError::PartEnded { part: "the sound engine" })?);
+                self.tell(input.ok_or(StationError::PartEnded { part: "the sound engines" })?);
             }
             slept = self.alarm.sleep_until(beat) => {
                 slept.map_err(StationError::Timer)?;
@@ -185,6 +201,24 @@ impl Daemon {
         }
     }
 
+    /// What the engine of a zone says becomes part of one story.
+    fn hear(&mut self, said: Said) {
+        self.ensemble.take_in(&said.zone, said.input, clock::now());
+    }
+
+    /// Hands on what the zones have to do with each other: orders to the engines, and word to the station.
+    fn mediate(&mut self) -> Result<(), StationError> {
+        while let Some((zone, order)) = self.ensemble.poll_order() {
+            if let Some(engine) = self.engines.get(&zone) {
+                engine.perform(order)?;
+            }
+        }
+        while let Some(input) = self.ensemble.poll_input() {
+            self.tell(input);
+        }
+        Ok(())
+    }
+
     async fn answer(&mut self, request: Request) -> Result<(), StationError> {
         let input = match request.input {
             Some(input) => input,
@@ -200,7 +234,9 @@ impl Daemon {
     }
 
     async fn perform(&mut self, effect: Effect) -> Result<ControlFlow<()>, StationError> {
-        let Some(effect) = self.engine.perform(effect)? else { return Ok(ControlFlow::Continue(())) };
+        let Some(effect) = self.ensemble.perform(effect, clock::now()) else {
+            return Ok(ControlFlow::Continue(()));
+        };
         let order = match effect {
             Effect::ChooseRundown { occurrence, version, start, bad } => {
                 let (chooser, answers) = (self.chooser.clone(), self.answers.clone());
@@ -220,7 +256,7 @@ impl Daemon {
             Effect::Journal { part, frames, start } => Order::Journal { part, frames, start },
             Effect::TakeFromQueue(entry) => Order::TakeFromQueue(entry),
             Effect::Exit => return Ok(ControlFlow::Break(())),
-            // The engine took every other effect.
+            // The ensemble took every other effect.
             other => {
                 tracing::error!(?other, "an effect nobody performs");
                 return Ok(ControlFlow::Continue(()));

@@ -1,5 +1,6 @@
 //! What the desk holds of a running station.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +12,8 @@ use super::Asked;
 use crate::audio::EngineHandle;
 use crate::clock;
 use crate::domain::clip::frames_to_duration;
-use crate::domain::station::{Input, Refusal, View};
+use crate::domain::slot::ZoneId;
+use crate::domain::station::{Input, OnHand, OutputState, Refusal, View, ZoneState};
 use crate::store::WriterState;
 
 /// Requests on their way to the station; a further one waits.
@@ -52,6 +54,18 @@ pub struct LogState {
     pub error: Option<String>,
 }
 
+/// How a zone stands, with what moves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LiveZone {
+    /// How it stands.
+    #[serde(flatten)]
+    pub state: ZoneState,
+    /// What goes out there now.
+    pub level: LiveLevel,
+    /// What the sound goes to, in words; none while the output is closed.
+    pub output: Option<String>,
+}
+
 /// How the station stands, with what moves.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LiveView {
@@ -59,14 +73,26 @@ pub struct LiveView {
     pub now: DateTime<Utc>,
     /// How the state machine stands.
     pub view: View,
-    /// What goes out now.
+    /// What goes out now, in the zone that has the highest level.
     pub level: LiveLevel,
-    /// What the sound goes to, in words; none while the output is closed.
-    pub output: Option<String>,
+    /// Each zone, in the order of the configuration.
+    pub zones: Vec<LiveZone>,
     /// Where the programme is recorded; none if it is not.
     pub recording: Option<PathBuf>,
     /// How the writing of the log stands.
     pub log: LogState,
+}
+
+impl LiveView {
+    /// The zone that is worst off: one whose output is lost, else one that is open. None only without any zone.
+    #[must_use]
+    pub fn worst_zone(&self) -> Option<&LiveZone> {
+        self.zones.iter().min_by_key(|zone| match zone.state.output {
+            OutputState::Lost { .. } => 0,
+            OutputState::Open => 1,
+            OutputState::Closed => 2,
+        })
+    }
 }
 
 /// Speaks to a running station. Clones speak to the same, also after it has started again within its process: what is
@@ -81,7 +107,7 @@ pub struct Handle {
 /// The parts of the run at hand that people look at.
 #[derive(Debug, Clone)]
 pub(super) struct Parts {
-    pub(super) engine: EngineHandle,
+    pub(super) engines: BTreeMap<ZoneId, EngineHandle>,
     pub(super) writer: watch::Receiver<WriterState>,
     pub(super) recording: Option<PathBuf>,
     pub(super) sample_rate_hz: u32,
@@ -134,21 +160,38 @@ impl Handle {
     pub fn live(&self) -> LiveView {
         let mut view = self.view.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let (Some(on_air), Some(position)) = (&mut view.on_air, parts.engine.position())
-            && position.part.airing == on_air.airing
-        {
-            let frames = on_air.from_frame + position.frames;
-            let heard = frames_to_duration(frames, parts.sample_rate_hz).as_millis();
-            on_air.position_ms = u64::try_from(heard).unwrap_or(u64::MAX).min(on_air.length_ms);
+        for on_hand in &mut view.on_hand {
+            let OnHand { zones, on_air: Some(on_air), .. } = on_hand else { continue };
+            let positions = zones.iter().filter_map(|zone| parts.engines.get(zone)?.position());
+            // A zone that came back in the middle counts from there: the one that had the most knows best.
+            let here = positions.filter(|position| position.part.airing == on_air.airing);
+            if let Some(frames) = here.map(|position| on_air.from_frame + position.frames).max() {
+                let heard = frames_to_duration(frames, parts.sample_rate_hz).as_millis();
+                let heard_ms = u64::try_from(heard).unwrap_or(u64::MAX).min(on_air.length_ms);
+                on_air.position_ms = on_air.position_ms.max(heard_ms);
+            }
         }
-        let level = parts.engine.level();
-        let peak_dbfs = (level.peak > 0.0).then(|| 20.0 * f64::from(level.peak).log10());
+        let of_zone = |state: &ZoneState| {
+            let engine = parts.engines.get(&state.zone);
+            let level = engine.map(EngineHandle::level).unwrap_or_default();
+            let peak_dbfs = (level.peak > 0.0).then(|| 20.0 * f64::from(level.peak).log10());
+            LiveZone {
+                state: state.clone(),
+                level: LiveLevel { momentary_lufs: level.momentary_lufs, peak_dbfs },
+                output: engine.and_then(EngineHandle::output),
+            }
+        };
+        let zones: Vec<LiveZone> = view.zones.iter().map(of_zone).collect();
+        let loudest = zones.iter().map(|zone| zone.level).max_by(|one, other| {
+            let peak = |level: &LiveLevel| level.peak_dbfs.unwrap_or(f64::NEG_INFINITY);
+            peak(one).total_cmp(&peak(other))
+        });
         let writer = parts.writer.borrow();
         LiveView {
             now: clock::now().wall,
             view,
-            level: LiveLevel { momentary_lufs: level.momentary_lufs, peak_dbfs },
-            output: parts.engine.output(),
+            level: loudest.unwrap_or_default(),
+            zones,
             recording: parts.recording.clone(),
             log: LogState { spilled: writer.waiting, error: writer.error.clone() },
         }

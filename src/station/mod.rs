@@ -23,7 +23,7 @@ use crate::domain::station::{Input, RestPolicy};
 use crate::library::ImportError;
 use crate::store::{Store, StoreError};
 
-pub use handle::{Handle, HandleError, LiveLevel, LiveView, LogState};
+pub use handle::{Handle, HandleError, LiveLevel, LiveView, LiveZone, LogState};
 pub use probe::try_output;
 pub use reload::{Applied, Pending, ReloadAsk, ReloadState, Reloader};
 pub use wiring::clips_folder;

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use super::{outputs, wiring};
 use crate::audio::output::{OutputSettings, Programme};
-use crate::audio::{Engine, EngineSettings};
+use crate::audio::{Engine, EngineSettings, Said};
 use crate::clock;
 use crate::config::{Config, Zone};
 use crate::domain::station::{Effect, Input};
@@ -34,8 +34,8 @@ pub async fn try_output(config: &Config, zone: &Zone, content: &Arc<ContentStore
     let opened = timeout(OPEN_MAX, async {
         loop {
             match answers.recv().await {
-                Some(Input::OutputOpen { .. }) => return Ok(engine.output().unwrap_or_default()),
-                Some(Input::OutputLost { error, .. }) => return Err(error),
+                Some(Said { input: Input::OutputOpen { .. }, .. }) => return Ok(engine.output().unwrap_or_default()),
+                Some(Said { input: Input::OutputLost { error, .. }, .. }) => return Err(error),
                 Some(_) => {}
                 None => return Err("the sound engine ended".to_owned()),
             }

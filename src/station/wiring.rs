@@ -12,9 +12,8 @@ use crate::audio::{EngineSettings, source};
 use crate::clock;
 use crate::config::{Config, Zone};
 use crate::domain::airing::CountedFrom;
-use crate::domain::clip::{Clip, Digest};
+use crate::domain::clip::Digest;
 use crate::domain::log::AiringId;
-use crate::domain::loudness::gain_db;
 use crate::domain::slot::SlotVersion;
 use crate::domain::station::{FreshAiring, PlanTimetable, Settings, Timetable};
 use crate::library::ContentStore;
@@ -28,7 +27,7 @@ pub fn clips_folder(config: &Config) -> PathBuf {
 }
 
 /// The settings of the state machine.
-pub(super) fn settings(config: &Config, zone: &Zone) -> Settings {
+pub(super) fn settings(config: &Config) -> Settings {
     Settings {
         sample_rate: config.audio.sample_rate_hz,
         rundown_lead: config.station.rundown_lead,
@@ -38,7 +37,7 @@ pub(super) fn settings(config: &Config, zone: &Zone) -> Settings {
         clock_step_tolerance: config.clock.step_tolerance,
         counted_from: counted_from(config),
         reopen_wait_max: config.audio.reopen_max,
-        ..Settings::new(zone.id.clone(), clock::not_before())
+        ..Settings::new(config.zone_ids(), clock::not_before())
     }
 }
 
@@ -50,7 +49,11 @@ pub(super) const fn counted_from(config: &Config) -> CountedFrom {
 /// The rules of time, over these slots.
 pub(super) fn timetable(config: &Config, versions: &[SlotVersion]) -> Box<dyn Timetable> {
     let permitted = config.schedule.permitted.clone();
-    Box::new(PlanTimetable::new(versions, config.schedule.holidays.clone(), permitted, config.station.time_zone))
+    let volumes = config.zones.iter().map(|zone| (zone.id.clone(), zone.volume.clone())).collect();
+    let holidays = config.schedule.holidays.clone();
+    Box::new(
+        PlanTimetable::new(versions, holidays, permitted, config.station.time_zone).with_volumes(volumes),
+    )
 }
 
 /// Makes the identifiers of airings: a UUIDv7 of the station's own time.
@@ -83,12 +86,9 @@ pub(super) fn engine(config: &Config, zone: &Zone, content: &Arc<ContentStore>) 
         locate: Arc::new(move |digest: &Digest| content.path_of(digest)),
         open: Arc::new(source::open_file),
         clock: Arc::new(clock::now),
+        trim_db: zone.loudness_target_lufs - config.programme_loudness().target_lufs,
         output: make,
     }
 }
 
-/// The gain at which a zone plays a clip, in dB.
-pub(super) fn gain_of(zone: &Zone, clip: &Clip) -> f64 {
-    let audio = &clip.audio;
-    gain_db(audio.loudness_lufs, audio.true_peak_dbtp, zone.loudness_target_lufs, zone.true_peak_cap_dbtp)
-}
+

@@ -7,7 +7,7 @@
 //! from them. What was aired from
 //! the queue is taken out of it again by [`Store::settle_queue`], from the log.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::{Row as _, SqliteConnection};
@@ -18,7 +18,8 @@ use super::open::Store;
 use super::values::{Columns as _, micros};
 use crate::domain::log::{AiringId, End, Incident, Intent, Record};
 use crate::domain::rundown::{Rundown, Why};
-use crate::domain::station::{LOOK_BACK, Ledger, LeftOpen};
+use crate::domain::slot::ZoneId;
+use crate::domain::station::{LOOK_BACK, Ledger, LeftOpen, LeftRaised};
 
 impl Store {
     /// What the log tells a station that comes up. Draining the spill file comes first ([`super::LogWriter::start`]).
@@ -93,7 +94,11 @@ async fn ledger(connection: &mut SqliteConnection) -> Result<Ledger, Failure> {
     for id in ids(connection, over, Some(since)).await? {
         ended.extend(stretches(connection, id).await?.0);
     }
+    let raised = raised(connection).await?;
+    let muted = muted(connection).await?;
     Ok(Ledger {
+        raised,
+        muted,
         last_at: Some(distrusted.unwrap_or(last_at)),
         distrusted: distrusted.is_some(),
         began: Some(first_at),
@@ -128,6 +133,61 @@ async fn distrusted_since(connection: &mut SqliteConnection) -> Result<Option<Da
         Some(Record::Incident(Incident::ClockDistrusted { not_before })) => Some(not_before),
         _ => None,
     })
+}
+
+/// Emergencies that were raised and not ended, with how often each was heard to its end.
+async fn raised(connection: &mut SqliteConnection) -> Result<Vec<LeftRaised>, Failure> {
+    let rows = sqlx::query(
+        "select l.seq, l.at, l.body from log l where l.record = 'incident' \
+         and json_extract(l.body, '$.incident') = 'emergency_raised' \
+         and not exists (select 1 from log e where e.record = 'incident' and e.seq > l.seq \
+           and json_extract(e.body, '$.incident') = 'emergency_ended' \
+           and json_extract(e.body, '$.emergency') = json_extract(l.body, '$.emergency')) order by l.seq",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut left = Vec::new();
+    for row in &rows {
+        let Record::Incident(Incident::EmergencyRaised(raised)) = body(row)? else { continue };
+        let seq: i64 = row.try_get("seq")?;
+        let ends = sqlx::query(
+            "select i.body as intent, e.body from log i join log e on e.airing = i.airing and e.record = 'end' \
+             where i.seq > ? and i.record = 'intent' and json_extract(i.body, '$.kind') = 'emergency' \
+             and json_extract(e.body, '$.reason') = 'complete'",
+        )
+        .bind(seq)
+        .fetch_all(&mut *connection)
+        .await?;
+        let mut sounded = 0;
+        for end in &ends {
+            let intent: &str = end.try_get("intent")?;
+            let ours = match super::canonical::read(intent)? {
+                Record::Intent(intent) => {
+                    intent.clip.item == raised.clip.item && intent.by.as_deref() == Some(&*raised.by)
+                }
+                _ => false,
+            };
+            sounded += u32::from(ours);
+        }
+        left.push(LeftRaised { at: row.instant("at")?, raised: *raised, sounded });
+    }
+    Ok(left)
+}
+
+/// Zones that are muted by the last word of the log on each, and by whom.
+async fn muted(connection: &mut SqliteConnection) -> Result<Vec<(ZoneId, String)>, Failure> {
+    let rows = sqlx::query(
+        "select body from log where record = 'incident' and json_extract(body, '$.incident') = 'zone_muted' order by seq",
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut last = BTreeMap::new();
+    for row in &rows {
+        if let Record::Incident(Incident::ZoneMuted { zone, muted, by }) = body(row)? {
+            if muted { last.insert(zone, by) } else { last.remove(&zone) };
+        }
+    }
+    Ok(last.into_iter().collect())
 }
 
 /// When the first and the last record were written; none in an empty log.

@@ -65,10 +65,11 @@ proptest! {
         seed in any::<u64>(),
         skip_ms in prop::sample::select(vec![-20.0_f64, -5.0, 4.0, 10.0, 85.0, 3_000.0]),
         drift_ppm in -100.0_f64..100.0,
+        lies_percent in 0_u8..=15,
     ) {
         let ns_per_frame = 1e9 / f64::from(RATE_HZ) * (1.0 + drift_ppm * 1e-6);
         let random = fastrand::Rng::with_seed(seed);
-        let mut device = Device { random, origin_ns: 0.0, ns_per_frame, jitter_ns: 200e3, lies_percent: 3 };
+        let mut device = Device { random, origin_ns: 0.0, ns_per_frame, jitter_ns: 200e3, lies_percent };
         let mut map = TimeMap::new(RATE_HZ);
         for buffer in 0..1_500_u64 {
             if buffer == 1_000 {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use loa::domain::log::{End, Entry, Incident, Intent, PartId, Record};
-use loa::domain::slot::OccurrenceId;
-use loa::domain::station::{LOOK_BACK, Ledger, LeftOpen};
+use loa::domain::log::{End, EndReason, Entry, Incident, Intent, Kind, PartId, Record};
+use loa::domain::slot::{OccurrenceId, ZoneId};
+use loa::domain::station::{LOOK_BACK, Ledger, LeftOpen, LeftRaised};
 use loa::rehearsal::Book;
 
 /// See the module.
@@ -37,6 +37,53 @@ impl MemoryBook {
             Record::Closed(closed) => Some(closed),
             _ => None,
         })
+    }
+}
+
+impl MemoryBook {
+    fn incidents(&self) -> impl Iterator<Item = (u64, DateTime<Utc>, &Incident)> {
+        self.entries.iter().filter_map(|entry| match &entry.record {
+            Record::Incident(incident) => Some((entry.seq, entry.at, incident)),
+            _ => None,
+        })
+    }
+
+    /// Emergencies raised and not ended.
+    fn raised(&self) -> Vec<LeftRaised> {
+        let over = |id| {
+            let ended = |incident: &Incident| matches!(incident, Incident::EmergencyEnded { emergency, .. } if *emergency == id);
+            self.incidents().any(|(_, _, incident)| ended(incident))
+        };
+        let mut left = Vec::new();
+        for (seq, at, incident) in self.incidents() {
+            let Incident::EmergencyRaised(raised) = incident else { continue };
+            if over(raised.emergency) {
+                continue;
+            }
+            let later = self.entries.iter().filter(|entry| entry.seq > seq);
+            let soundings = later.filter_map(|entry| match &entry.record {
+                Record::Intent(intent) if intent.kind == Kind::Emergency => Some(intent),
+                _ => None,
+            });
+            let ours = soundings
+                .filter(|intent| intent.clip.item == raised.clip.item && intent.by.as_deref() == Some(&*raised.by))
+                .map(|intent| intent.part);
+            let whole = |part: &PartId| self.ends().any(|end| end.part == *part && end.reason == EndReason::Complete);
+            let sounded = ours.filter(whole).count() as u32;
+            left.push(LeftRaised { at, raised: (**raised).clone(), sounded });
+        }
+        left
+    }
+
+    /// Zones muted by the last word on each.
+    fn muted(&self) -> Vec<(ZoneId, String)> {
+        let mut last = BTreeMap::new();
+        for (_, _, incident) in self.incidents() {
+            if let Incident::ZoneMuted { zone, muted, by } = incident {
+                if *muted { last.insert(zone.clone(), by.clone()) } else { last.remove(zone) };
+            }
+        }
+        last.into_iter().collect()
     }
 }
 
@@ -108,6 +155,8 @@ impl Book for MemoryBook {
         });
         let distrusted = distrusted.flatten();
         Ledger {
+            raised: self.raised(),
+            muted: self.muted(),
             began: self.entries.first().map(|entry| entry.at),
             last_at: distrusted.or(self.entries.last().map(|entry| entry.at)),
             distrusted: distrusted.is_some(),

@@ -6,17 +6,23 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use loa::domain::airing::{Airing, CountedFrom};
 use loa::domain::clip::duration_to_frames;
-use loa::domain::log::{AiringId, EndReason, Kind, Outcome, PartId, Record};
-use loa::domain::slot::OccurrenceId;
+use loa::domain::log::{AiringId, Delivery, EndReason, Entry, Incident, Kind, Outcome, PartId, Record};
+use loa::domain::slot::{OccurrenceId, ZoneId};
 use loa::domain::station::Timetable;
 use loa::domain::time::Window;
 use loa::rehearsal::Sounded;
 
 use super::book::MemoryBook;
 
+/// What an emergency cuts is silent after this.
+const FADE: Duration = Duration::from_millis(200);
+/// What two zones may be apart.
+const IN_STEP: Duration = Duration::from_millis(1);
+
 pub(super) struct Evidence<'a> {
     pub(super) book: &'a MemoryBook,
-    pub(super) truth: &'a [Sounded],
+    /// What sounded in each zone, by the time of its first frame.
+    pub(super) truth: &'a [(ZoneId, Sounded)],
     pub(super) timetable: &'a dyn Timetable,
     /// Occurrences that start inside must all have ended.
     pub(super) settled: Window,
@@ -32,6 +38,7 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
     }
     every_occurrence_ends_exactly_once(evidence)?;
     one_sound_at_a_time(evidence)?;
+    zones_sound_in_step(evidence)?;
     what_sounded_is_what_the_log_says(evidence)?;
     no_head_is_cut(evidence)?;
     nothing_sounds_outside_permitted_hours(evidence)?;
@@ -53,12 +60,49 @@ fn every_occurrence_ends_exactly_once(evidence: &Evidence) -> Result<(), String>
     }
 }
 
+/// In a zone nothing sounds beside another: only what an emergency cuts fades out under its beginning.
 fn one_sound_at_a_time(evidence: &Evidence) -> Result<(), String> {
-    let mut sounds: Vec<_> = evidence.truth.iter().filter(|sounded| sounded.frames > 0).collect();
-    sounds.sort_by_key(|sounded| sounded.from);
-    for pair in sounds.windows(2) {
-        if pair[1].from < pair[0].to {
-            return Err(format!("{} and {} sounded at the same time", pair[0].part, pair[1].part));
+    let emergencies: BTreeSet<PartId> = evidence
+        .book
+        .intents()
+        .filter(|intent| intent.kind == Kind::Emergency)
+        .map(|intent| intent.part)
+        .collect();
+    let mut zones: BTreeMap<&ZoneId, Vec<&Sounded>> = BTreeMap::new();
+    for (zone, sounded) in evidence.truth.iter().filter(|(_, sounded)| sounded.frames > 0) {
+        zones.entry(zone).or_default().push(sounded);
+    }
+    for (zone, sounds) in zones {
+        for pair in sounds.windows(2) {
+            let cut = emergencies.contains(&pair[1].part) && !emergencies.contains(&pair[0].part);
+            let allowed = if cut { FADE } else { Duration::ZERO };
+            if pair[1].from + allowed < pair[0].to {
+                let over = pair[0].to.saturating_sub(pair[1].from);
+                let (one, other) = (pair[0].part, pair[1].part);
+                return Err(format!("{one} and {other} sounded at the same time in {zone}, for {over:?}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every frame of a stretch sounds in all zones at the same time: two loudspeakers within earshot must not echo.
+fn zones_sound_in_step(evidence: &Evidence) -> Result<(), String> {
+    let held = |entry: &Entry| matches!(entry.record, Record::Incident(Incident::Paused { .. }));
+    if evidence.book.entries.iter().any(held) {
+        // A stretch that was held has no one line; weeks without a pause are enough.
+        return Ok(());
+    }
+    let rates: BTreeMap<PartId, u32> =
+        evidence.book.intents().map(|intent| (intent.part, intent.sample_rate)).collect();
+    let mut heads: BTreeMap<PartId, (f64, &ZoneId)> = BTreeMap::new();
+    for (zone, sounded) in evidence.truth.iter().filter(|(_, sounded)| sounded.frames > 0) {
+        let Some(rate) = rates.get(&sounded.part) else { continue };
+        let head = sounded.from.as_secs_f64() - sounded.from_frame as f64 / f64::from(*rate);
+        let (first, other) = *heads.entry(sounded.part).or_insert((head, zone));
+        if (head - first).abs() > IN_STEP.as_secs_f64() {
+            let apart = (head - first) * 1e3;
+            return Err(format!("{} sounded in {zone} {apart:.3} ms apart from {other}", sounded.part));
         }
     }
     Ok(())
@@ -67,31 +111,47 @@ fn one_sound_at_a_time(evidence: &Evidence) -> Result<(), String> {
 fn what_sounded_is_what_the_log_says(evidence: &Evidence) -> Result<(), String> {
     let intents: BTreeMap<PartId, _> = evidence.book.intents().map(|intent| (intent.part, intent)).collect();
     let ends: BTreeMap<PartId, _> = evidence.book.ends().map(|end| (end.part, end)).collect();
-    let heard: BTreeMap<PartId, _> = evidence.truth.iter().map(|sounded| (sounded.part, sounded)).collect();
+    let mut heard: BTreeMap<PartId, Vec<&(ZoneId, Sounded)>> = BTreeMap::new();
     for sounded in evidence.truth {
-        let part = sounded.part;
-        let intent = intents.get(&part).ok_or_else(|| format!("{part} sounded without an intent"))?;
-        if intent.from_frame != sounded.from_frame {
-            return Err(format!("{part} began at frame {}, its intent says {}", sounded.from_frame, intent.from_frame));
+        heard.entry(sounded.1.part).or_default().push(sounded);
+    }
+    for (part, sounds) in &heard {
+        let intent = intents.get(part).ok_or_else(|| format!("{part} sounded without an intent"))?;
+        let first = sounds.iter().map(|(_, sounded)| sounded.from_frame).min().unwrap_or_default();
+        if intent.from_frame != first {
+            return Err(format!("{part} began at frame {first}, its intent says {}", intent.from_frame));
         }
-        let end = ends.get(&part).ok_or_else(|| format!("{part} sounded and has no end"))?;
-        let slack = match end.reason {
-            EndReason::PowerLoss | EndReason::NotStarted => {
-                duration_to_frames(evidence.journal_slack, intent.sample_rate)
+        let end = ends.get(part).ok_or_else(|| format!("{part} sounded and has no end"))?;
+        let by_journal = matches!(end.reason, EndReason::PowerLoss | EndReason::NotStarted);
+        let slack = if by_journal { duration_to_frames(evidence.journal_slack, intent.sample_rate) } else { 0 };
+        let truth = union(sounds.iter().map(|(_, sounded)| (sounded.from_frame, sounded.frames)).collect());
+        if end.frames > truth || end.frames + slack < truth {
+            return Err(format!("{part} sounded for {truth} frames, the log says {} ({:?})", end.frames, end.reason));
+        }
+        for delivery in end.zones.iter().filter(|_| !by_journal) {
+            let here = sounds.iter().filter(|(zone, _)| *zone == delivery.zone);
+            let frames: u64 = here.map(|(_, sounded)| sounded.frames).sum();
+            if frames != delivery.frames {
+                let Delivery { zone, frames: said, .. } = delivery;
+                return Err(format!("{part} sounded for {frames} frames in {zone}, the log says {said}"));
             }
-            _ => 0,
-        };
-        if end.frames > sounded.frames || end.frames + slack < sounded.frames {
-            return Err(format!(
-                "{part} sounded for {} frames, the log says {} ({:?})",
-                sounded.frames, end.frames, end.reason
-            ));
         }
     }
     match evidence.book.ends().find(|end| end.frames > 0 && !heard.contains_key(&end.part)) {
         Some(end) => Err(format!("{} never sounded, the log says {} frames", end.part, end.frames)),
         None => Ok(()),
     }
+}
+
+/// Frames that at least one of these stretches (first frame, frames) holds.
+fn union(mut stretches: Vec<(u64, u64)>) -> u64 {
+    stretches.sort_unstable();
+    let (mut reached, mut frames) = (0, 0);
+    for (from, count) in stretches {
+        frames += (from + count).saturating_sub(from.max(reached));
+        reached = reached.max(from + count);
+    }
+    frames
 }
 
 fn no_head_is_cut(evidence: &Evidence) -> Result<(), String> {
@@ -106,7 +166,7 @@ fn no_head_is_cut(evidence: &Evidence) -> Result<(), String> {
 
 fn nothing_sounds_outside_permitted_hours(evidence: &Evidence) -> Result<(), String> {
     let intents: BTreeMap<PartId, _> = evidence.book.intents().map(|intent| (intent.part, intent)).collect();
-    for sounded in evidence.truth {
+    for (_, sounded) in evidence.truth {
         let Some(intent) = intents.get(&sounded.part) else { continue };
         if intent.kind == Kind::Emergency {
             if intent.by.is_none() {
@@ -118,7 +178,7 @@ fn nothing_sounds_outside_permitted_hours(evidence: &Evidence) -> Result<(), Str
         // When the clock is set wrong in the middle of a broadcast, the station goes on by monotonic time.
         let same =
             |other: &&Sounded| intent.occurrence.is_some() && intents[&other.part].occurrence == intent.occurrence;
-        let first = evidence.truth.iter().find(same).unwrap_or(sounded);
+        let first = evidence.truth.iter().map(|(_, sounded)| sounded).find(same).unwrap_or(sounded);
         let by_mono = first.start + (sounded.from - first.from);
         if !allowed(sounded.start) && !allowed(by_mono) {
             return Err(format!("{} sounded at {}, outside permitted hours", sounded.part, sounded.start));

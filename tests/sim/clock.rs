@@ -10,7 +10,7 @@ use loa::domain::clip::Genre;
 use loa::domain::log::{Incident, Outcome, Record};
 use loa::domain::slot::{Interrupted, Overrun, SlotVersion, ZoneId};
 use loa::domain::station::{Input, Settings};
-use loa::rehearsal::{Book as _, Fault, VirtualTime, World};
+use loa::rehearsal::{Book as _, Fault, Sounded, VirtualTime, World};
 
 use super::book::MemoryBook;
 use super::model::{DailyTimetable, MemoryShelf, clip, fresh, slot};
@@ -30,7 +30,7 @@ fn town(wall: DateTime<Utc>) -> World<MemoryBook, MemoryShelf> {
     let clips = vec![clip(1, Genre::Ident, 48_000 * 10, 48_000), clip(3, Genre::Article, 48_000 * 600, 48_000)];
     let shelf = MemoryShelf { clips, aired: std::collections::BTreeMap::new(), items: 1 };
     let counter = Arc::new(AtomicU64::new(1));
-    let settings = Settings::new(ZoneId("loa".to_owned()), at("2026-01-01T00:00:00Z"));
+    let settings = Settings::new(vec![ZoneId("loa".to_owned())], at("2026-01-01T00:00:00Z"));
     World::new(
         VirtualTime::new(wall, 0.0),
         settings,
@@ -39,6 +39,11 @@ fn town(wall: DateTime<Utc>) -> World<MemoryBook, MemoryShelf> {
         Box::new(move || Box::new(DailyTimetable { zone: ZONE, versions: versions.clone() })),
         Box::new(move || fresh(counter.clone())),
     )
+}
+
+/// What sounded in the only zone.
+fn only(world: &World<MemoryBook, MemoryShelf>) -> &[Sounded] {
+    world.engines.values().next().unwrap().truth()
 }
 
 fn incidents(world: &World<MemoryBook, MemoryShelf>, is: impl Fn(&Incident) -> bool) -> usize {
@@ -53,7 +58,7 @@ fn comes_up_in_1970(vouched_by: Option<&str>, right: DateTime<Utc>) {
     world.switch_on();
     world.run_until(days).unwrap();
     assert!(!world.station().unwrap().clock_trusted());
-    assert_eq!(world.engine.truth(), [], "nothing airs by a clock in 1970");
+    assert_eq!(only(&world), [], "nothing airs by a clock in 1970");
     assert_eq!(incidents(&world, |incident| matches!(incident, Incident::ClockDistrusted { .. })), 1);
     assert_eq!(world.book.closed().count(), 0, "no broadcast is judged by a clock in 1970");
 
@@ -67,7 +72,7 @@ fn comes_up_in_1970(vouched_by: Option<&str>, right: DateTime<Utc>) {
     world.run_until(days + Duration::from_secs(9 * 3_600)).unwrap();
     assert!(world.station().unwrap().clock_trusted());
     assert!(incidents(&world, |incident| matches!(incident, Incident::ClockTrusted { .. })) >= 1);
-    let truth = world.engine.truth();
+    let truth = only(&world);
     let first = truth.first().expect("the next broadcast airs");
     let planned = right.date_naive().and_hms_opt(22, 0, 0).unwrap().and_utc();
     assert!((first.start - planned).abs() <= TimeDelta::milliseconds(1), "heard at {}", first.start);
@@ -103,7 +108,7 @@ fn comes_up_ahead(vouched_by: Option<&str>) {
         world.schedule(Duration::from_secs(61), Fault::Command(Box::new(trust)));
     }
     world.run_until(Duration::from_secs(9 * 3_600)).unwrap();
-    assert_eq!(world.engine.truth().is_empty(), vouched_by.is_none(), "vouched for by {vouched_by:?}");
+    assert_eq!(only(&world).is_empty(), vouched_by.is_none(), "vouched for by {vouched_by:?}");
     let by = |incident: &Incident| matches!(incident, Incident::ClockTrusted { by } if by.as_deref() == vouched_by);
     assert_eq!(incidents(&world, by), usize::from(vouched_by.is_some()));
 }

@@ -54,6 +54,15 @@ impl Timetable for DailyTimetable {
         let inside = PERMITTED.0 <= local.time() && local.time() < PERMITTED.1;
         inside.then(|| instant_of(self.zone, local.date().and_time(PERMITTED.1)))
     }
+
+    fn volume_db(&self, _zone: &ZoneId, at: DateTime<Utc>) -> f64 {
+        // Quieter in every other hour.
+        if at.timestamp() / 3_600 % 2 == 0 { 0.0 } else { -6.0 }
+    }
+
+    fn volume_changes_after(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp((at.timestamp() / 3_600 + 1) * 3_600, 0)
+    }
 }
 
 pub(super) fn slot(name: &str, at: &str, policy: Interrupted, overrun: Overrun, grace: Duration) -> Slot {

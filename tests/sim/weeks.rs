@@ -8,10 +8,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use loa::domain::clip::{ClipId, Genre};
 use loa::domain::log::Record;
-use loa::domain::slot::{Interrupted, Overrun, SlotVersion, ZoneId};
+use loa::domain::slot::{Interrupted, Overrun, Slot, SlotVersion, ZoneId};
 use loa::domain::station::{Input, RestPolicy, Settings};
 use loa::domain::time::Window;
-use loa::rehearsal::{Book, Fault, Stuck, VirtualTime, World};
+use loa::rehearsal::{Book, Fault, Stuck, VirtualEngine, VirtualTime, World};
 
 use super::book::MemoryBook;
 use super::check::{Evidence, check};
@@ -31,19 +31,36 @@ fn seconds(random: &mut fastrand::Rng, from: u64, to: u64) -> Duration {
     Duration::from_millis(random.u64(from * 1000..=to * 1000))
 }
 
-fn versions(random: &mut fastrand::Rng, from: DateTime<Utc>) -> Vec<SlotVersion> {
+/// The zones of the town; most towns of this country have one, so half of the weeks have.
+fn zones(random: &mut fastrand::Rng) -> Vec<ZoneId> {
+    let count = pick(random, &[1, 1, 2, 3]);
+    ["loa", "dong", "tay"][..count].iter().map(|name| ZoneId((*name).to_owned())).collect()
+}
+
+/// Some of them, at least one.
+fn some(random: &mut fastrand::Rng, zones: &[ZoneId]) -> Vec<ZoneId> {
+    let chosen: Vec<_> = zones.iter().filter(|_| random.bool()).cloned().collect();
+    if chosen.is_empty() { vec![zones[random.usize(..zones.len())].clone()] } else { chosen }
+}
+
+fn versions(random: &mut fastrand::Rng, from: DateTime<Utc>, zones: &[ZoneId]) -> Vec<SlotVersion> {
     let policies = [Interrupted::Resume, Interrupted::Restart, Interrupted::Drop];
     let overruns = [Overrun::Finish, Overrun::FadeAtEnd];
     let mut make = |name: &str, at: &str| {
         let grace = seconds(random, 0, 1200);
         let slot = slot(name, at, pick(random, &policies), pick(random, &overruns), grace);
-        SlotVersion { slot, from, until: None }
+        SlotVersion { slot: Slot { zones: some(random, zones), ..slot }, from, until: None }
     };
     let mut all = vec![make("sang", "05:00:00"), make("chieu", "17:00:00")];
     if make("thu", "11:30:00").slot.grace.as_secs() % 2 == 0 {
         // In Berlin this one lies in the gap and in the fold of daylight saving.
         all.push(make("dem", "02:30:00"));
         all.push(make("toi", "19:40:00"));
+    }
+    if zones.len() > 1 {
+        // Where they share a zone with the first ones they wait for it.
+        all.push(make("som", "05:00:00"));
+        all.push(make("muon", "17:08:30"));
     }
     all
 }
@@ -83,12 +100,18 @@ pub(super) fn moment_near_a_broadcast(
     time.mono_at(at)
 }
 
-fn fault(random: &mut fastrand::Rng, time: &VirtualTime, at: Duration) -> Vec<(Duration, Fault)> {
+fn fault(
+    random: &mut fastrand::Rng,
+    time: &VirtualTime,
+    zones: &[ZoneId],
+    at: Duration,
+) -> Vec<(Duration, Fault)> {
     let by = || "Nguyễn Văn A".to_owned();
     let clip_id = ClipId(random.u32(1..9));
     let minutes =
         |random: &mut fastrand::Rng| if random.bool() { seconds(random, 0, 30) } else { seconds(random, 0, 7200) };
-    match random.u8(..16) {
+    let zone = |random: &mut fastrand::Rng| zones[random.usize(..zones.len())].clone();
+    match random.u8(..19) {
         0..=2 => vec![(at, Fault::PowerCut { lasts: minutes(random), clock_reads: None })],
         3 => {
             let lasts = minutes(random);
@@ -96,23 +119,42 @@ fn fault(random: &mut fastrand::Rng, time: &VirtualTime, at: Duration) -> Vec<(D
             let cut = Fault::PowerCut { lasts, clock_reads: Some(reads.parse().unwrap()) };
             vec![(at, cut), (at + lasts + minutes(random), Fault::ClockRight)]
         }
-        4 | 5 => vec![(at, Fault::OutputLost { lasts: minutes(random) })],
+        4 | 5 => {
+            let zone = random.bool().then(|| zone(random));
+            vec![(at, Fault::OutputLost { zone, lasts: minutes(random) })]
+        }
         6 => {
             let by = TimeDelta::milliseconds(random.i64(-7_200_000..7_200_000));
             vec![(at, Fault::ClockStep { by }), (at + minutes(random), Fault::ClockRight)]
         }
         7 => vec![(at, Fault::ClipGone(clip_id)), (at + minutes(random), Fault::ClipBack(clip_id))],
-        8 => vec![(at, Fault::Emergency { clip: clip_id, by: by() })],
-        9 => vec![(at, Fault::Command(Box::new(Input::Skip { by: by() })))],
-        10 => vec![(at, Fault::Command(Box::new(Input::Stop { by: by() })))],
+        8 | 16 => {
+            let (zones, times) = (some(random, zones), random.u32(1..4));
+            let every = if random.bool() { Duration::ZERO } else { minutes(random) };
+            vec![(at, Fault::Emergency { clip: clip_id, by: by(), zones, times, every })]
+        }
+        17 => {
+            let zones = if random.bool() { Vec::new() } else { some(random, zones) };
+            vec![(at, Fault::Command(Box::new(Input::EndEmergency { zones, by: by() })))]
+        }
+        18 => {
+            let zone = zone(random);
+            let mute = |muted| Fault::Command(Box::new(Input::Mute { zone: zone.clone(), muted, by: by() }));
+            vec![(at, mute(true)), (at + minutes(random), mute(false))]
+        }
+        9 => vec![(at, Fault::Command(Box::new(Input::Skip { zone: Some(zone(random)), by: by() })))],
+        10 => vec![(at, Fault::Command(Box::new(Input::Stop { zone: Some(zone(random)), by: by() })))],
         11 => {
-            let on = Fault::Command(Box::new(Input::Pause { paused: true, by: by() }));
-            let off = Fault::Command(Box::new(Input::Pause { paused: false, by: by() }));
+            let zone = zone(random);
+            let on = Input::Pause { paused: true, zone: Some(zone.clone()), by: by() };
+            let off = Input::Pause { paused: false, zone: Some(zone), by: by() };
+            let (on, off) = (Fault::Command(Box::new(on)), Fault::Command(Box::new(off)));
             vec![(at, on), (at + minutes(random), off)]
         }
         12 => {
             let town = clip(clip_id.0, Genre::Article, 48_000 * random.u64(1..600), 48_000).snapshot();
-            vec![(at, Fault::Command(Box::new(Input::Play { clip: town, gain_db: 0.0, by: by() })))]
+            let zones = if random.bool() { Vec::new() } else { some(random, zones) };
+            vec![(at, Fault::Command(Box::new(Input::Play { clip: town, gain_db: 0.0, zones, by: by() })))]
         }
         13 => {
             let rest = pick(random, &[RestPolicy::Finish, RestPolicy::Fade, RestPolicy::WhenFree]);
@@ -139,8 +181,9 @@ pub(super) fn town_with<B: Book>(
     // Both weeks hold a change of Berlin's clocks.
     let begin: DateTime<Utc> = pick(&mut random, &["2026-03-25T20:00:00Z", "2026-10-21T20:00:00Z"]).parse().unwrap();
     let time = VirtualTime::new(begin + TimeDelta::seconds(random.i64(0..80_000)), random.f64() * 400.0 - 200.0);
-    let versions = versions(&mut random, time.now().wall);
-    let mut settings = Settings::new(ZoneId("loa".to_owned()), "2026-01-01T00:00:00Z".parse().unwrap());
+    let zones = zones(&mut random);
+    let versions = versions(&mut random, time.now().wall, &zones);
+    let mut settings = Settings::new(zones, "2026-01-01T00:00:00Z".parse().unwrap());
     settings.journal_step = Duration::from_secs(5);
     settings.clock_check_every = Duration::from_secs(60);
     let book = bind(MemoryBook { commit_takes: seconds(&mut random, 0, 2), ..MemoryBook::default() });
@@ -166,14 +209,15 @@ pub(super) fn rehearse<B: Book>(
 ) -> Result<(), Stuck> {
     for _ in 0..random.u32(..14) {
         let at = moment(random, &world.time, versions, zone);
-        for (at, fault) in fault(random, &world.time, at) {
+        let zones: Vec<_> = world.engines.keys().cloned().collect();
+        for (at, fault) in fault(random, &world.time, &zones, at) {
             world.schedule(at, fault);
         }
     }
     world.switch_on();
     if random.bool() {
-        // Somewhere between two effects, so before and after each commit over the seeds.
-        world.cut_power_after(random.u64(..400), minutes_or_seconds(random));
+        // Somewhere between two effects, so before and after each commit over the seeds; an empty log promises nothing.
+        world.cut_power_after(random.u64(1..400), minutes_or_seconds(random));
     }
     world.run_until(WEEK)?;
     world.schedule(WEEK, Fault::ClockRight);
@@ -188,9 +232,14 @@ pub(crate) fn week(seed: u64) -> Result<(), String> {
     rehearse(&mut world, &versions, zone, &mut random).map_err(|stuck| stuck.to_string())?;
     let timetable = DailyTimetable { zone, versions };
     let end = world.time.now().wall;
+    let heard = |(zone, engine): (&ZoneId, &VirtualEngine)| {
+        engine.truth().iter().map(|sounded| (zone.clone(), sounded.clone())).collect::<Vec<_>>()
+    };
+    let mut truth: Vec<_> = world.engines.iter().flat_map(heard).collect();
+    truth.sort_by_key(|(_, sounded)| sounded.from);
     let evidence = Evidence {
         book: &world.book,
-        truth: world.engine.truth(),
+        truth: &truth,
         timetable: &timetable,
         settled: Window { from: begin, to: end - TimeDelta::hours(3) },
         journal_slack: Duration::from_millis(7_600),

@@ -10,7 +10,7 @@ use loa::audio::output::null::Null;
 use loa::audio::output::{Output, Programme};
 use loa::audio::pump::ClockFn;
 use loa::audio::source::{FrameSource, OpenFn};
-use loa::audio::{Engine, EngineHandle, EngineSettings};
+use loa::audio::{Engine, EngineHandle, EngineSettings, Said};
 use loa::domain::clip::{ClipId, ClipSnapshot, Digest, Genre, ItemId, Source, Topics};
 use loa::domain::log::{AiringId, EndReason, PartId};
 use loa::domain::slot::ZoneId;
@@ -50,7 +50,7 @@ pub fn voice(of: PartId, number: u8) -> Voice {
         frames: 0,
         sample_rate: 48_000,
     };
-    Voice { part: of, clip, from_frame: 0, gain_db: 0.0 }
+    Voice { part: of, clip, from_frame: 0, gain_db: 0.0, zones: vec![zone()] }
 }
 
 /// A clip in memory.
@@ -137,6 +137,7 @@ pub fn settings(clips: impl IntoIterator<Item = (u8, MemoryClip)>) -> EngineSett
     let clock = clock();
     let programme = Programme { rate_hz: EngineSettings::RATE_HZ, clock: Arc::clone(&clock) };
     EngineSettings {
+        trim_db: 0.0,
         zone: zone(),
         rate_hz: EngineSettings::RATE_HZ,
         ring: EngineSettings::RING,
@@ -159,7 +160,7 @@ pub fn zone() -> ZoneId {
 pub struct Listener {
     pub engine: EngineHandle,
     pub clock: ClockFn,
-    events: Mutex<Receiver<Input>>,
+    events: Mutex<Receiver<Said>>,
     said: Vec<Input>,
 }
 
@@ -185,7 +186,7 @@ impl Listener {
         loop {
             let next = self.events.get_mut().unwrap().try_recv();
             match next {
-                Ok(input) => {
+                Ok(Said { input, .. }) => {
                     let picked = pick(&input);
                     self.said.push(input);
                     if let Some(picked) = picked {

@@ -9,11 +9,11 @@ use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 use tracing::{info, warn};
 
-use crate::audio::engine::EngineSettings;
+use crate::audio::engine::{EngineSettings, Said};
 use crate::audio::engine::entry::{Entry, Place};
 use crate::audio::engine::live::Live;
 use crate::audio::engine::session::{OPEN_MAX, Session};
-use crate::audio::frames::Nanos;
+use crate::audio::frames::{Nanos, gain_factor};
 use crate::audio::mixer::Command;
 use crate::audio::output::OutputError;
 use crate::domain::log::{EndReason, PartId};
@@ -23,6 +23,9 @@ use crate::domain::time::Now;
 
 /// Between two looks at the rings of an open output.
 const LOOK: Duration = Duration::from_millis(40);
+
+/// A zone is turned down or up within this time.
+const VOLUME_RAMP_SECONDS: u32 = 1;
 
 /// What the control thread is told.
 #[derive(Debug)]
@@ -45,6 +48,7 @@ pub(super) enum Message {
         held: bool,
     },
     AskProgress,
+    Volume(f64),
     /// A decoder is far enough ahead, or found the clip to be no good.
     Ready {
         part: PartId,
@@ -67,7 +71,7 @@ pub(super) enum Message {
 /// The control thread's book.
 pub(super) struct Control {
     pub(super) settings: EngineSettings,
-    pub(super) events: Sender<Input>,
+    pub(super) events: Sender<Said>,
     /// What found no room in `events`. Bounded by what can happen to a mixer's voices and one output.
     pub(super) outbox: VecDeque<Input>,
     pub(super) messages: SyncSender<Message>,
@@ -82,16 +86,19 @@ pub(super) struct Control {
     pub(super) watched: u32,
     pub(super) momentary_lufs: Option<f64>,
     pub(super) unmetered_frames: u64,
+    /// Factor on everything that sounds.
+    volume: f32,
 }
 
 impl Control {
     pub(super) fn new(
         settings: EngineSettings,
-        events: Sender<Input>,
+        events: Sender<Said>,
         messages: SyncSender<Message>,
         live: Arc<Mutex<Live>>,
     ) -> Self {
         Self {
+            volume: gain_factor(settings.trim_db),
             settings,
             events,
             outbox: VecDeque::new(),
@@ -159,12 +166,21 @@ impl Control {
                 }
             }
             Message::AskProgress => self.entries.values_mut().for_each(|entry| entry.progress_due = Duration::ZERO),
+            Message::Volume(gain_db) => self.turn(gain_db),
             Message::Ready { part, feed, result } => self.ready(part, feed, result),
             Message::Opened { number, what } => self.opened(number, what, now),
             Message::Gone { number, result } => self.gone(number, result, now),
             Message::Quit => {}
         }
         self.launch(now);
+    }
+
+    fn turn(&mut self, gain_db: f64) {
+        self.volume = gain_factor(gain_db + self.settings.trim_db);
+        let ramp_frames = self.settings.rate_hz.saturating_mul(VOLUME_RAMP_SECONDS);
+        if let Some(session) = &mut self.session {
+            session.command(Command::Volume { gain: self.volume, ramp_frames });
+        }
     }
 
     // The output.
@@ -179,7 +195,7 @@ impl Control {
             Some(_) => {}
             None => {
                 self.sessions += 1;
-                match Session::start(&self.settings, self.sessions, now, self.messages.clone()) {
+                match Session::start(&self.settings, self.sessions, now, self.volume, self.messages.clone()) {
                     Ok(session) => self.session = Some(session),
                     Err(error) => self.say(Input::OutputLost { zone, error: error.to_string() }),
                 }
@@ -247,9 +263,9 @@ impl Control {
 
     pub(super) fn post(&mut self) {
         while let Some(input) = self.outbox.pop_front() {
-            match self.events.try_send(input) {
+            match self.events.try_send(Said { zone: self.settings.zone.clone(), input }) {
                 Ok(()) => {}
-                Err(TrySendError::Full(input)) => return self.outbox.push_front(input),
+                Err(TrySendError::Full(said)) => return self.outbox.push_front(said.input),
                 Err(TrySendError::Closed(_)) => return self.outbox.clear(),
             }
         }

@@ -58,6 +58,8 @@ pub struct EngineSettings {
     pub open: OpenFn,
     /// Both clocks.
     pub clock: ClockFn,
+    /// Gain on everything that it plays, in dB, 0 or less: a zone that is to be quieter than the others.
+    pub trim_db: f64,
     /// Makes the output.
     pub output: OutputFn,
 }
@@ -101,6 +103,15 @@ pub enum EngineError {
     },
 }
 
+/// What the engine of a zone says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// Which.
+    pub zone: ZoneId,
+    /// What.
+    pub input: Input,
+}
+
 /// Starts engines.
 pub struct Engine;
 
@@ -110,7 +121,7 @@ impl Engine {
     ///
     /// # Errors
     /// The system has no thread to give.
-    pub fn spawn(settings: EngineSettings, events: Sender<Input>) -> Result<EngineHandle, EngineError> {
+    pub fn spawn(settings: EngineSettings, events: Sender<Said>) -> Result<EngineHandle, EngineError> {
         let (sender, receiver) = sync_channel(REQUESTS_MAX);
         let live = Arc::new(Mutex::default());
         let zone = settings.zone.clone();
@@ -160,7 +171,11 @@ impl EngineHandle {
             Effect::Arm { part, start } => self.arm(part, start)?,
             Effect::Fade { part, ramp, reason } => self.fade(part, ramp, reason)?,
             Effect::Hold { part, held } => self.hold(part, held)?,
-            Effect::ChooseRundown { .. }
+            Effect::Volume { gain_db, .. } => self.send(Message::Volume(gain_db))?,
+            // These are between zones; see `domain::ensemble`.
+            Effect::Leave { .. }
+            | Effect::Join { .. }
+            | Effect::ChooseRundown { .. }
             | Effect::Commit(_)
             | Effect::Journal { .. }
             | Effect::TakeFromQueue(_)

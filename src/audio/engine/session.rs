@@ -50,12 +50,13 @@ impl Session {
         settings: &EngineSettings,
         number: u32,
         now: Now,
+        volume: f32,
         messages: SyncSender<Message>,
     ) -> Result<Self, OutputError> {
         let ramp_ns = i64::try_from(settings.ramp.as_nanos()).unwrap_or(i64::MAX);
         let ramp_frames = u32::try_from(ns_to_frames(ramp_ns, settings.rate_hz)).unwrap_or(u32::MAX);
         let (mixer, desk) = Mixer::new(settings.rate_hz, ramp_frames);
-        let pump = Pump::new(mixer, settings.rate_hz, settings.clock.clone());
+        let pump = Pump::new(mixer.with_volume(volume), settings.rate_hz, settings.clock.clone());
         let output = (settings.output)();
         let name = output.describe();
         // One word, said once: room for it is all that is needed.

@@ -109,7 +109,7 @@ impl Control {
                 let frames = entry.frames_heard(now.wall.into(), rate_hz);
                 // The next one says more: progress is not kept when nobody reads.
                 if self.outbox.is_empty() {
-                    self.say(Input::Progress { part, frames });
+                    self.say(Input::Progress { part, frames, at: now.wall });
                 }
             }
         }

@@ -12,7 +12,7 @@ use crate::cli::error::CliError;
 use crate::cli::table::length;
 use crate::cli::{Exit, Outcome};
 use crate::clock;
-use crate::desk::{DeskError, ErrorKind, gain_db_of};
+use crate::desk::{DeskError, ErrorKind};
 use crate::domain::clip::Clip;
 use crate::library::ContentStore;
 use crate::station::clips_folder;
@@ -31,7 +31,7 @@ impl Listen {
     pub(in crate::cli) async fn perform(self, context: &Context) -> Outcome {
         let clip = context.look().await?.find_clip(&self.clip).await?;
         let content = ContentStore::open(&clips_folder(&context.config))?;
-        let gain_db = context.config.zones.first().map_or(0.0, |zone| gain_db_of(zone, &clip));
+        let gain_db = context.config.gain_db_of(&clip);
         // A factor of at most a few hundred: single precision holds it to a millionth.
         let gain = 10_f64.powf(gain_db / 20.0) as f32;
         let heard = audition(&content.path_of(&clip.audio.digest), gain).map_err(|error| failed(&error))?;

@@ -10,8 +10,10 @@ use crate::cli::style::Style;
 use crate::cli::table::length;
 use crate::desk::DayLine;
 use crate::domain::log::Outcome;
+use crate::domain::slot::ZoneId;
 use crate::domain::station::{OnAir, OutputState};
 use crate::domain::words::{Language, kind, miss_reason, outcome, role};
+use crate::station::LiveLevel;
 
 /// Characters of a bar.
 const BAR: usize = 30;
@@ -54,7 +56,7 @@ pub(super) fn one_line(overview: &Overview, context: &Context) -> String {
     let seconds = |at: DateTime<Utc>| context.rfc3339(at.trunc_subsecs(0));
     let now = seconds(overview.now.wall);
     let Some(running) = &overview.running else { return format!("{now}  no station is running") };
-    match (&running.live.view.on_air, overview.ahead.first()) {
+    match (running.live.view.on_air(), overview.ahead.first()) {
         (Some(on_air), _) => {
             let (at, of) = (milliseconds(on_air.position_ms), milliseconds(on_air.length_ms));
             let paused = if on_air.paused { ", paused" } else { "" };
@@ -79,27 +81,39 @@ fn head(overview: &Overview, context: &Context) -> String {
 fn on_air(running: &Running, context: &Context, lines: &mut Vec<String>) {
     let style = context.style;
     let view = &running.live.view;
-    match &view.on_air {
-        None => lines.push(format!("on air   nothing{}", if view.leaving { ", shutting down" } else { "" })),
-        Some(on_air) => {
+    if view.on_air().is_none() {
+        lines.push(format!("on air   nothing{}", if view.leaving { ", shutting down" } else { "" }));
+    }
+    let several = running.live.zones.len() > 1;
+    for on_hand in &view.on_hand {
+        if let Some(on_air) = &on_hand.on_air {
             let what = kind(on_air.kind, Language::En);
             let since = on_air.start.with_timezone(&context.zone()).format("%H:%M:%S");
             let state = if on_air.paused { style.doubtful("  PAUSED") } else { String::new() };
             let title = style.strong(&clean(&on_air.title));
-            lines.push(format!("on air   {title} ({what}) since {since}{state}"));
+            let place = if several { format!(" in {}", zones(&on_hand.zones)) } else { String::new() };
+            lines.push(format!("on air   {title} ({what}) since {since}{place}{state}"));
             lines.push(format!("         {}", progress(on_air)));
-            lines.push(format!("level    {}", level(running, style)));
+        }
+        for (index, element) in on_hand.upcoming.iter().take(UPCOMING_MAX).enumerate() {
+            let label = if index == 0 { "then" } else { "" };
+            let (what, time) = (role(element.role, Language::En), milliseconds(element.length_ms));
+            lines.push(format!("{label:<8} {} ({what}, {time})", clean(&element.title)));
+        }
+        if on_hand.upcoming.len() > UPCOMING_MAX {
+            lines.push(format!("         and {} more", on_hand.upcoming.len() - UPCOMING_MAX));
         }
     }
-    let upcoming = view.upcoming.iter().take(UPCOMING_MAX);
-    for (index, element) in upcoming.enumerate() {
-        let label = if index == 0 { "then" } else { "" };
-        let (what, time) = (role(element.role, Language::En), milliseconds(element.length_ms));
-        lines.push(format!("{label:<8} {} ({what}, {time})", clean(&element.title)));
+    for raised in &view.emergencies {
+        let (title, by) = (clean(&raised.title), clean(&raised.by));
+        let next = raised.next.map(|next| format!(", again at {}", context.short(next))).unwrap_or_default();
+        let times = format!("{} of {} times", raised.sounded, raised.times);
+        lines.push(format!("urgent   {}", style.bad(&format!("EMERGENCY: {title}, by {by}, {times}{next}"))));
     }
-    if view.upcoming.len() > UPCOMING_MAX {
-        lines.push(format!("         and {} more", view.upcoming.len() - UPCOMING_MAX));
-    }
+}
+
+fn zones(zones: &[ZoneId]) -> String {
+    zones.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn progress(on_air: &OnAir) -> String {
@@ -109,8 +123,7 @@ fn progress(on_air: &OnAir) -> String {
     format!("[{}] {:>3.0} %  {at} of {of}, {left} left", bar(share), 100.0 * share)
 }
 
-fn level(running: &Running, style: Style) -> String {
-    let level = running.live.level;
+fn level(level: LiveLevel, style: Style) -> String {
     let Some(peak) = level.peak_dbfs else { return format!("[{}] silence", bar(0.0)) };
     let loudness = level.momentary_lufs.map_or_else(|| "  -  ".to_owned(), |lufs| format!("{lufs:>5.1}"));
     let share = (peak - LEVEL_FLOOR_DB) / -LEVEL_FLOOR_DB;
@@ -120,12 +133,26 @@ fn level(running: &Running, style: Style) -> String {
 
 fn machine(running: &Running, style: Style, lines: &mut Vec<String>) {
     let live = &running.live;
-    let what = live.output.as_deref().unwrap_or("nothing is due");
-    lines.push(match &live.view.output {
-        OutputState::Closed => "output   closed until something is due".to_owned(),
-        OutputState::Open => format!("output   {}", clean(what)),
-        OutputState::Lost { error } => format!("output   {}", style.bad(&format!("LOST: {}", clean(error)))),
-    });
+    for zone in &live.zones {
+        let what = zone.output.as_deref().unwrap_or("nothing is due");
+        let place = if live.zones.len() > 1 { format!("{}: ", zone.state.zone) } else { String::new() };
+        lines.push(match &zone.state.output {
+            OutputState::Closed => format!("output   {place}closed until something is due"),
+            OutputState::Open => format!("output   {place}{}", clean(what)),
+            OutputState::Lost { error } => {
+                format!("output   {place}{}", style.bad(&format!("LOST: {}", clean(error))))
+            }
+        });
+        if zone.state.output == OutputState::Open && live.view.on_air().is_some() {
+            lines.push(format!("level    {}", level(zone.level, style)));
+        }
+        if let Some(by) = &zone.state.muted_by {
+            lines.push(format!("         {}", style.doubtful(&format!("muted by {}", clean(by)))));
+        }
+        if zone.state.volume_db < 0.0 {
+            lines.push(format!("         turned down by {} dB at this hour", -zone.state.volume_db));
+        }
+    }
     if let Some(recording) = &live.recording {
         lines.push(format!("recorded in {}", recording.display()));
     }

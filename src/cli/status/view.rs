@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::Overview;
 use crate::cli::context::Context;
 use crate::desk::{Ahead, DayLine};
-use crate::domain::station::{OnAir, OutputState, Upcoming};
+use crate::domain::station::{OnAir, OnHand, OutputState, RaisedView, Upcoming};
+use crate::station::LiveZone;
 
 pub(super) fn json(overview: &Overview, context: &Context) -> Value {
     let today: Vec<Value> = overview.today.iter().map(|line| day(line, context)).collect();
@@ -24,12 +25,15 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
         "version": running.version,
         "console": running.console,
         "now": now,
-        "on_air": live.view.on_air.as_ref().map(|on_air| sounding(on_air, context)),
-        "occurrence_id": live.view.occurrence,
-        "upcoming": live.view.upcoming.iter().map(upcoming).collect::<Vec<_>>(),
+        "on_air": live.view.on_air().map(|on_air| sounding(on_air, context)),
+        "occurrence_id": live.view.occurrence(),
+        "upcoming": live.view.on_hand.first().map(elements).unwrap_or_default(),
+        "on_hand": live.view.on_hand.iter().map(|hand| on_hand(hand, context)).collect::<Vec<_>>(),
+        "emergencies": live.view.emergencies.iter().map(|raised| emergency(raised, context)).collect::<Vec<_>>(),
         "next": ahead,
         "today": today,
-        "output": output(&live.view.output, live.output.as_deref()),
+        "output": live.worst_zone().map(|zone| output(&zone.state.output, zone.output.as_deref())),
+        "zones": live.zones.iter().map(zone).collect::<Vec<_>>(),
         "level": live.level,
         "recording": live.recording,
         "clock_trusted": live.view.clock_trusted,
@@ -53,6 +57,43 @@ fn sounding(on_air: &OnAir, context: &Context) -> Value {
         "left_s": left_ms as f64 / 1_000.0,
         "paused": on_air.paused,
     })
+}
+
+fn on_hand(on_hand: &OnHand, context: &Context) -> Value {
+    json!({
+        "zones": on_hand.zones,
+        "away": on_hand.away,
+        "emergency": on_hand.emergency,
+        "occurrence_id": on_hand.occurrence,
+        "on_air": on_hand.on_air.as_ref().map(|on_air| sounding(on_air, context)),
+        "upcoming": elements(on_hand),
+    })
+}
+
+fn emergency(raised: &RaisedView, context: &Context) -> Value {
+    json!({
+        "emergency_id": raised.emergency,
+        "title": raised.title,
+        "by": raised.by,
+        "zones": raised.zones,
+        "sounded": raised.sounded,
+        "times": raised.times,
+        "next": raised.next.map(|next| context.rfc3339(next)),
+    })
+}
+
+fn zone(zone: &LiveZone) -> Value {
+    json!({
+        "id": zone.state.zone,
+        "output": output(&zone.state.output, zone.output.as_deref()),
+        "level": zone.level,
+        "volume_db": zone.state.volume_db,
+        "muted_by": zone.state.muted_by,
+    })
+}
+
+fn elements(on_hand: &OnHand) -> Vec<Value> {
+    on_hand.upcoming.iter().map(upcoming).collect()
 }
 
 fn upcoming(upcoming: &Upcoming) -> Value {

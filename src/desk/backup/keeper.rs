@@ -88,7 +88,7 @@ impl Desk {
         let local = now.wall.with_timezone(&self.config.station.time_zone).naive_local();
         let busy = self.station.as_ref().is_some_and(|station| {
             let view = station.live().view;
-            view.on_air.is_some() || view.occurrence.is_some() || !view.clock_trusted
+            !view.on_hand.is_empty() || !view.clock_trusted
         });
         if busy || !is_due(&copies_in(folder), *at, local) {
             return Ok(None);

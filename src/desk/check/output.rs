@@ -6,7 +6,7 @@ use super::Point;
 use crate::config::{Config, OutputKind, Zone};
 use crate::domain::station::OutputState;
 use crate::library::ContentStore;
-use crate::station::{LiveView, clips_folder, try_output};
+use crate::station::{LiveView, LiveZone, clips_folder, try_output};
 
 const REMEDY: &str = "is the card plugged in and does the station's account belong to the group `audio`? `loa devices` lists \
                       what there is";
@@ -57,13 +57,17 @@ async fn of_zone(config: &Config, zone: &Zone, content: &Arc<ContentStore>) -> P
 
 /// What the running station says of its output, which is in its hands.
 pub(super) fn of_station(live: &LiveView) -> Vec<Point> {
-    let mut points = vec![match (&live.view.output, &live.output) {
-        (OutputState::Lost { error }, _) => Point::fail("output", format!("lost: {error}"), REMEDY),
-        (OutputState::Open, Some(what)) => Point::ok("output", format!("open: {what}")),
-        (OutputState::Open | OutputState::Closed, _) => {
-            Point::ok("output", "in the hands of the running station, closed until something is due")
+    let of_zone = |zone: &LiveZone| match (&zone.state.output, &zone.output) {
+        (OutputState::Lost { error }, _) => {
+            Point::fail("output", format!("{}: lost: {error}", zone.state.zone), REMEDY)
         }
-    }];
+        (OutputState::Open, Some(what)) => Point::ok("output", format!("{}: open: {what}", zone.state.zone)),
+        (OutputState::Open | OutputState::Closed, _) => {
+            let found = "in the hands of the running station, closed until something is due";
+            Point::ok("output", format!("{}: {found}", zone.state.zone))
+        }
+    };
+    let mut points: Vec<Point> = live.zones.iter().map(of_zone).collect();
     if live.log.spilled > 0 {
         let error = live.log.error.as_deref().unwrap_or("the database does not take them");
         let found = format!("{} records wait outside the log: {error}", live.log.spilled);

@@ -9,6 +9,7 @@ mod conflict;
 mod forecast;
 mod occurrences;
 mod permitted;
+mod volume;
 
 pub use choose::{LEFT_OUT_MAX, Request, choose};
 pub use conflict::{
@@ -17,3 +18,4 @@ pub use conflict::{
 pub use forecast::{Forecast, ForecastRequest, forecast};
 pub use occurrences::{NEXT_DAYS_MAX, Occurrence, Schedule, Skipped, occurrences};
 pub use permitted::{HoursError, HoursRange, PermittedHours, RANGES_MAX};
+pub use volume::{VOLUME_MIN_DB, VolumeError, VolumeHours};

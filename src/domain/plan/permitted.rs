@@ -82,7 +82,7 @@ impl HoursRange {
     }
 
     /// The instants of this range when it begins on `day`.
-    fn window_on(self, time_zone: Tz, day: NaiveDate) -> Window {
+    pub(super) fn window_on(self, time_zone: Tz, day: NaiveDate) -> Window {
         let at = |minutes: u32| {
             let day = if minutes >= DAY_MINUTES { day.succ_opt().unwrap_or(day) } else { day };
             let time = NaiveTime::from_num_seconds_from_midnight_opt(minutes % DAY_MINUTES * 60, 0).unwrap_or_default();

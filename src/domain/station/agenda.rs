@@ -56,18 +56,18 @@ impl Agenda {
         }
     }
 
-    /// Takes the first occurrence: from now on it is somebody's to account for.
-    pub(super) fn take(&mut self) -> Option<Due> {
-        let due = self.upcoming.pop_front()?;
-        self.taken_to = self.taken_to.max(due.start);
-        self.taken.insert(due.id.clone());
-        Some(due)
+    /// Takes the first occurrence that can no longer begin in time: from now on it is somebody's to account for.
+    pub(super) fn take_overdue(&mut self, now: DateTime<Utc>) -> Option<Due> {
+        let overdue = self.upcoming.iter().take_while(|due| due.start < now).find(|due| due.start_by() < now);
+        let id = overdue?.id.clone();
+        self.take_out(&id)
     }
 
-    /// Takes an occurrence out of turn.
+    /// Takes an occurrence: from now on it is somebody's to account for.
     pub(super) fn take_out(&mut self, id: &OccurrenceId) -> Option<Due> {
         let index = self.upcoming.iter().position(|due| due.id == *id)?;
         let due = self.upcoming.remove(index)?;
+        self.taken_to = self.taken_to.max(due.start);
         self.taken.insert(due.id.clone());
         Some(due)
     }

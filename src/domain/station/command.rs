@@ -9,7 +9,7 @@ use super::{GAP_MIN, Station};
 use crate::domain::clip::{ClipSnapshot, Genre};
 use crate::domain::log::{EndReason, Incident, Kind, Outcome};
 use crate::domain::rundown::{Planned, Role, Why};
-use crate::domain::slot::OccurrenceId;
+use crate::domain::slot::{OccurrenceId, ZoneId};
 
 /// What begins within this after the rundown lead is waited for: starting again takes a moment.
 const PARTING_LEAD: TimeDelta = TimeDelta::seconds(2);
@@ -46,173 +46,190 @@ pub enum Refusal {
     /// The station is shutting down.
     #[error("the station is shutting down")]
     Leaving,
+    /// More than one thing is on air.
+    #[error("several things are on air; say in which zone")]
+    WhichZone,
+    /// The station has no such zone.
+    #[error("there is no zone `{zone}`; `loa status` lists them")]
+    NoSuchZone {
+        /// What was asked for.
+        zone: ZoneId,
+    },
+    /// Nothing would be heard.
+    #[error("zone {zone} is muted; take that back first (`loa zone unmute {zone}`)")]
+    Muted {
+        /// Which.
+        zone: ZoneId,
+    },
+    /// No emergency is raised.
+    #[error("there is no emergency")]
+    NoEmergency,
+    /// Too many are.
+    #[error("{count} emergencies are raised already; end one first")]
+    TooManyEmergencies {
+        /// How many.
+        count: usize,
+    },
     /// It is so already.
     #[error("it is already {state}")]
     Already {
-        /// `paused` or `on air`.
+        /// `paused`, `on air`, `muted` or `not muted`.
         state: &'static str,
     },
 }
 
 impl Station {
-    pub(super) fn play(&mut self, clip: ClipSnapshot, gain_db: f64, by: String) -> Result<(), Refusal> {
-        if self.leaving.is_some() {
-            return Err(Refusal::Leaving);
-        }
-        if let Some(session) = &self.session {
-            return Err(Refusal::OnAir { title: session.title() });
-        }
-        let wall = self.now.wall;
-        let until = self.timetable.permitted_until(wall).ok_or(Refusal::NotPermitted)?;
-        let clear_by = wall + clip.duration() + self.settings.prepare_lead;
-        if let Some(due) = self.agenda.as_ref().and_then(|agenda| agenda.front()).filter(|due| due.start < clear_by) {
-            return Err(Refusal::RunsInto { occurrence: due.id.clone(), start: due.start });
-        }
-        let kind = if clip.genre == Genre::Ident { Kind::Ident } else { Kind::Own };
-        self.session = Some(self.by_hand(clip, gain_db, by, kind, Some(until)));
-        Ok(())
-    }
-
-    pub(super) fn emergency(&mut self, clip: ClipSnapshot, gain_db: f64, by: String) -> Result<(), Refusal> {
-        if self.leaving.is_some() {
-            return Err(Refusal::Leaving);
-        }
-        if let Some(session) = self.session.as_ref().filter(|session| session.is_emergency()) {
-            return Err(Refusal::OnAir { title: session.title() });
-        }
-        let airing = (self.fresh_airing)(self.now);
-        if let Some(mut session) = self.session.take() {
-            self.paused_at = None;
-            self.silence(&EndReason::Superseded { by: airing });
-            for voice in &mut self.voices {
-                voice.of_suspended = true;
-            }
-            session.superseded_by = Some(airing);
-            self.suspended = Some(session);
-        }
-        let mut session = self.by_hand(clip, gain_db, by, Kind::Emergency, None);
-        session.first_airing = Some(airing);
-        self.session = Some(session);
-        Ok(())
-    }
-
-    fn by_hand(
-        &self,
+    pub(super) fn play(
+        &mut self,
         clip: ClipSnapshot,
         gain_db: f64,
+        zones: Vec<ZoneId>,
         by: String,
-        kind: Kind,
-        permitted_until: Option<DateTime<Utc>>,
-    ) -> Session {
-        let wall = self.now.wall;
+    ) -> Result<(), Refusal> {
+        if self.core.leaving.is_some() {
+            return Err(Refusal::Leaving);
+        }
+        let zones = self.zones_asked(zones)?;
+        if let Some(session) = self.sessions.iter().find(|session| session.shares(&zones)) {
+            return Err(Refusal::OnAir { title: session.title() });
+        }
+        let wall = self.core.now.wall;
+        let until = self.timetable.permitted_until(wall).ok_or(Refusal::NotPermitted)?;
+        let clear_by = wall + clip.duration() + self.core.settings.prepare_lead;
+        let mut soon = self.agenda.iter().flat_map(Agenda::iter).take_while(|due| due.start < clear_by);
+        if let Some(due) = soon.find(|due| self.zones_of(due).iter().any(|zone| zones.contains(zone))) {
+            return Err(Refusal::RunsInto { occurrence: due.id.clone(), start: due.start });
+        }
+        if let Some(zone) = zones.iter().find(|_| zones.iter().all(|zone| self.zones.muted_by(zone).is_some())) {
+            return Err(Refusal::Muted { zone: zone.clone() });
+        }
+        let kind = if clip.genre == Genre::Ident { Kind::Ident } else { Kind::Own };
         let role = if kind == Kind::Ident { Role::Ident } else { Role::Item };
         let why = Why::ByHand { by: by.clone() };
-        Session {
-            subject: Subject::ByHand { by, kind },
-            choice: Choice::Known,
+        self.sessions.push(Session {
             elements: vec![Element::new(Planned { position: 0, role, clip, start: wall, gain_db, why })],
-            bad: Vec::new(),
-            sound_by: Some(wall + GAP_MIN),
-            fade_at: permitted_until.map(|at| Deadline::new(at, self.now)),
-            not_before: wall,
-            ending: None,
-            sounded: false,
-            superseded_by: None,
-            fault: None,
-            first_airing: None,
-        }
+            fade_at: Some(Deadline::new(until, self.core.now)),
+            ..Session::new(Subject::ByHand { by, kind }, zones, Choice::Known, wall, wall + GAP_MIN)
+        });
+        Ok(())
     }
 
-    pub(super) fn skip(&mut self, by: String) -> Result<(), Refusal> {
-        let ramp = self.settings.fade;
-        let sounding = self.voices.iter_mut().find(|voice| voice.started.is_some() && !voice.ending);
-        let voice = sounding.ok_or(Refusal::NothingOnAir)?;
+    /// The one session that a person can mean: the only one there is, or the one in the zone that they name.
+    fn meant(&mut self, zone: Option<&ZoneId>, fits: impl Fn(&Session) -> bool) -> Result<usize, Refusal> {
+        let here = |session: &Session| zone.is_none_or(|zone| session.present().any(|present| present == zone));
+        let mut meant = self.sessions.iter().enumerate().filter(|(_, session)| here(session) && fits(session));
+        let (index, _) = meant.next().ok_or(Refusal::NothingOnAir)?;
+        if meant.next().is_some() {
+            return Err(Refusal::WhichZone);
+        }
+        Ok(index)
+    }
+
+    pub(super) fn skip(&mut self, zone: Option<&ZoneId>, by: String) -> Result<(), Refusal> {
+        let index = self.meant(zone, Session::sounds)?;
+        let ramp = self.core.settings.fade;
+        let session = &mut self.sessions[index];
+        session.paused_at = None;
+        let voice = session.sounding().ok_or(Refusal::NothingOnAir)?;
         voice.ending = true;
         let part = voice.part();
-        self.paused_at = None;
-        self.effects.push_back(Effect::Fade { part, ramp, reason: EndReason::Skipped { by } });
+        self.core.perform(Effect::Fade { part, ramp, reason: EndReason::Skipped { by } });
         Ok(())
     }
 
-    pub(super) fn stop(&mut self, by: String) -> Result<(), Refusal> {
-        let session = self.session.as_mut().filter(|session| session.ending.is_none());
-        let session = session.ok_or(Refusal::NothingOnAir)?;
-        session.ending = Some(Ending::Stopped { by: by.clone() });
-        self.paused_at = None;
-        self.silence(&EndReason::Stopped { by });
-        Ok(())
-    }
-
-    pub(super) fn pause(&mut self, paused: bool, by: String) -> Result<(), Refusal> {
-        if paused == self.paused_at.is_some() {
-            return Err(Refusal::Already { state: if paused { "paused" } else { "on air" } });
+    pub(super) fn stop(&mut self, zone: Option<&ZoneId>, by: String) -> Result<(), Refusal> {
+        let index = self.meant(zone, |session| session.ending.is_none())?;
+        let session = &mut self.sessions[index];
+        if session.is_emergency() {
+            let zones = session.zones.clone();
+            return self.end_emergency(&zones, &by);
         }
-        let mono = self.now.mono;
-        let sounding = self.voices.iter_mut().find(|voice| voice.started.is_some() && !voice.ending);
-        let voice = sounding.ok_or(Refusal::NothingOnAir)?;
-        voice.told_at = mono;
-        self.paused_at = paused.then_some(mono);
-        self.effects.push_back(Effect::Hold { part: voice.part(), held: paused });
-        self.incident(Incident::Paused { by, paused });
+        session.end(Ending::Stopped { by: by.clone() }, &EndReason::Stopped { by }, &mut self.core);
         Ok(())
     }
 
-    /// Goes on after a pause that nobody ended.
-    pub(super) fn end_long_pause(&mut self) {
-        let over = self.paused_at.is_some_and(|since| since + self.settings.pause_max <= self.now.mono);
-        // Refused only if nothing is held, and then there is nothing to go on with.
-        if over && self.pause(false, "loa".to_owned()).is_err() {
-            self.paused_at = None;
+    pub(super) fn pause(&mut self, paused: bool, zone: Option<&ZoneId>, by: String) -> Result<(), Refusal> {
+        let index = match self.meant(zone, |session| session.sounds() && session.paused_at.is_some() != paused) {
+            Ok(index) => index,
+            Err(Refusal::NothingOnAir) if self.meant(zone, Session::sounds).is_ok() => {
+                return Err(Refusal::Already { state: if paused { "paused" } else { "on air" } });
+            }
+            Err(refusal) => return Err(refusal),
+        };
+        self.hold(index, paused, by);
+        Ok(())
+    }
+
+    fn hold(&mut self, index: usize, paused: bool, by: String) {
+        let mono = self.core.now.mono;
+        let session = &mut self.sessions[index];
+        session.paused_at = paused.then_some(mono);
+        let Some(voice) = session.sounding() else { return };
+        voice.told_at = mono;
+        let part = voice.part();
+        self.core.perform(Effect::Hold { part, held: paused });
+        self.core.incident(Incident::Paused { by, paused });
+    }
+
+    /// Goes on after pauses that nobody ended.
+    pub(super) fn end_long_pauses(&mut self) {
+        let (mono, pause_max) = (self.core.now.mono, self.core.settings.pause_max);
+        for index in 0..self.sessions.len() {
+            if self.sessions[index].paused_at.is_some_and(|since| since + pause_max <= mono) {
+                self.hold(index, false, "loa".to_owned());
+            }
         }
     }
 
     pub(super) fn cancel(&mut self, occurrence: &OccurrenceId, by: String) -> Result<(), Refusal> {
-        if let Some(session) = self.session.as_ref().filter(|session| session.occurrence() == Some(occurrence)) {
+        let session = self.sessions.iter_mut().find(|session| session.occurrence() == Some(occurrence));
+        if let Some(session) = session.filter(|session| session.ending.is_none()) {
             if session.sounded {
                 return Err(Refusal::OnAir { title: session.title() });
             }
-            return self.stop(by);
+            session.end(Ending::Stopped { by: by.clone() }, &EndReason::Stopped { by }, &mut self.core);
+            return Ok(());
         }
         let due = self.agenda.as_mut().and_then(|agenda| agenda.take_out(occurrence));
         let due = due.ok_or_else(|| Refusal::NotToCome { occurrence: occurrence.clone() })?;
-        self.close(due.id, due.start, Outcome::Cancelled { by });
+        self.core.close(due.id, due.start, Outcome::Cancelled { by });
         Ok(())
     }
 
     /// Leaves once nothing is on hand and nothing is about to begin, so that a broadcast is always aired by one run.
     pub(super) fn part_if_free(&mut self) {
-        let Some(by) = self.parting.clone().filter(|_| self.leaving.is_none()) else { return };
-        let on_hand = self.session.is_some() || self.suspended.is_some() || !self.unfinished.is_empty();
-        let near = self.now.wall + self.settings.rundown_lead + PARTING_LEAD;
+        let Some(by) = self.parting.clone().filter(|_| self.core.leaving.is_none()) else { return };
+        let on_hand = !(self.sessions.is_empty() && self.suspended.is_empty() && self.unfinished.is_empty());
+        let near = self.core.now.wall + self.core.settings.rundown_lead + PARTING_LEAD;
         let next = self.agenda.as_ref().and_then(Agenda::front);
         let due = self.clock.trusted() && next.is_some_and(|due| due.start <= near);
-        if !on_hand && !due && self.voices.is_empty() {
-            self.leaving = Some(RestPolicy::Fade);
+        if !on_hand && !due && self.strays.is_empty() {
+            self.core.leaving = Some(RestPolicy::Fade);
             self.left_by = by;
         }
     }
 
     pub(super) fn shut_down(&mut self, rest: RestPolicy, by: String) {
         if rest == RestPolicy::WhenFree {
-            if self.leaving.is_none() {
+            if self.core.leaving.is_none() {
                 self.parting = Some(by);
             }
             return;
         }
         self.parting = None;
-        self.leaving = Some(rest);
+        self.core.leaving = Some(rest);
         self.left_by = by;
-        let Some(session) = &mut self.session else { return };
-        session.ending.get_or_insert(Ending::Shutdown);
-        let sounding = self.voices.iter().any(|voice| voice.started.is_some());
-        if rest == RestPolicy::Fade || !sounding || self.paused_at.is_some() {
-            self.silence(&EndReason::Shutdown);
-        } else {
-            for voice in self.voices.iter_mut().filter(|voice| voice.started.is_none() && !voice.ending) {
-                voice.ending = true;
-                self.effects.push_back(Effect::Discard(voice.part()));
+        for session in &mut self.sessions {
+            session.ending.get_or_insert(Ending::Shutdown);
+            let sounding = session.voices.iter().any(|voice| voice.started.is_some());
+            if rest == RestPolicy::Fade || !sounding || session.paused_at.is_some() {
+                session.silence(&EndReason::Shutdown, &mut self.core);
+            } else {
+                for voice in session.voices.iter_mut().filter(|voice| voice.started.is_none()) {
+                    voice.silence(&EndReason::Shutdown, &mut self.core);
+                }
             }
+            session.paused_at = None;
         }
-        self.paused_at = None;
     }
 }

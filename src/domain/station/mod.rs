@@ -10,6 +10,8 @@
 mod agenda;
 mod clock_watch;
 mod command;
+mod core;
+mod emergency;
 mod output;
 mod protocol;
 mod recovery;
@@ -19,7 +21,9 @@ mod sounding;
 mod sweep;
 mod timeout;
 mod timetable;
+mod turning;
 mod view;
+mod zones;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -28,19 +32,23 @@ use chrono::{DateTime, Utc};
 
 use agenda::Agenda;
 use clock_watch::{ClockWatch, Finding};
-use output::Output;
+use core::Core;
+use emergency::Emergency;
+use output::Outputs;
 use session::{Choice, Deadline, Ending, Session, Subject, VoiceState};
+use zones::Zones;
 
-use super::log::{AiringId, Closed, EndReason, Incident, MissReason, Outcome, Record};
-use super::rundown::{LeftOutWhy, Rundown, Why};
-use super::slot::Overrun;
-use super::time::{Now, Window};
+use super::log::{AiringId, EndReason, Incident, MissReason, Outcome, PartId};
+use super::rundown::Rundown;
+use super::slot::{OccurrenceId, Overrun, ZoneId};
+use super::time::{Now, Window, to_millisecond};
 
 pub use command::Refusal;
-pub use protocol::{Effect, Heard, Input, LOOK_BACK, Ledger, LeftOpen, RestPolicy, Start, Voice};
+pub use emergency::TIMES_MAX;
+pub use protocol::{Effect, Heard, Input, LOOK_BACK, Ledger, LeftOpen, LeftRaised, RestPolicy, Start, Voice};
 pub use settings::Settings;
 pub use timetable::{Due, PlanTimetable, Timetable};
-pub use view::{OnAir, OutputState, Upcoming, View};
+pub use view::{OnAir, OnHand, OutputState, RaisedView, Upcoming, View, ZoneState};
 
 /// Once something sounded, a gap may last at least this long even where the slot's grace is shorter: a slow disk between two
 /// elements is no reason to give up an occurrence.
@@ -55,10 +63,8 @@ pub type FreshAiring = Box<dyn FnMut(Now) -> AiringId + Send>;
 
 /// The brain of a station. See the module.
 pub struct Station {
-    settings: Settings,
+    core: Core,
     timetable: Box<dyn Timetable>,
-    fresh_airing: FreshAiring,
-    now: Now,
     clock: ClockWatch,
     /// Monotonic time at which this run began.
     began: Duration,
@@ -71,22 +77,22 @@ pub struct Station {
     /// There once the clock could be believed.
     agenda: Option<Agenda>,
     /// Occurrences that are over, or on air, from before this run.
-    settled: Vec<super::slot::OccurrenceId>,
-    session: Option<Session>,
-    /// What an emergency took the air from.
-    suspended: Option<Session>,
+    settled: Vec<OccurrenceId>,
+    /// What is on hand, in the order in which it was begun. No two share a zone, but for what an emergency has.
+    sessions: Vec<Session>,
+    /// What emergencies took the air from altogether.
+    suspended: Vec<Session>,
     /// What the last run left in the middle.
     unfinished: VecDeque<Session>,
-    /// In the order in which they are to sound.
-    voices: Vec<VoiceState>,
-    output: Output,
-    paused_at: Option<Duration>,
-    leaving: Option<RestPolicy>,
+    /// Voices of sessions that were given back: they still get their ends, but move nothing any more.
+    strays: Vec<VoiceState>,
+    /// Raised and not over, in the order in which they were raised.
+    emergencies: Vec<Emergency>,
+    zones: Zones,
     /// By whom it was told to end once the air is free.
     parting: Option<String>,
     left_by: String,
     gone: bool,
-    effects: VecDeque<Effect>,
 }
 
 impl Station {
@@ -102,10 +108,8 @@ impl Station {
         let not_before = ledger.last_at.map_or(settings.built_at, |last| last.max(settings.built_at));
         let clock = ClockWatch::new(now, not_before, settings.clock_step_tolerance);
         let mut station = Self {
-            output: Output::new(settings.zone.clone(), settings.reopen_wait, settings.reopen_wait_max),
+            zones: Zones::new(&ledger.muted),
             timetable,
-            fresh_airing,
-            now,
             clock,
             began: now.mono,
             up_since: None,
@@ -113,25 +117,31 @@ impl Station {
             sweep_from: ledger.swept_to.map(|to| to - LOOK_BACK).max(ledger.began),
             agenda: None,
             settled: ledger.closed.clone(),
-            session: None,
-            suspended: None,
+            sessions: Vec::new(),
+            suspended: Vec::new(),
             unfinished: VecDeque::new(),
-            voices: Vec::new(),
-            paused_at: None,
-            leaving: None,
+            strays: Vec::new(),
+            emergencies: Vec::new(),
             parting: None,
             left_by: String::new(),
             gone: false,
-            effects: VecDeque::new(),
-            settings,
+            core: Core {
+                outputs: Outputs::new(&settings.zones),
+                settings,
+                now,
+                leaving: None,
+                effects: VecDeque::new(),
+                fresh_airing,
+            },
         };
         // The word on the clock comes first: whoever reads on must know whether to believe the times that follow.
         match (station.clock.trusted(), ledger.distrusted) {
-            (false, false) => station.incident(Incident::ClockDistrusted { not_before }),
-            (true, true) => station.incident(Incident::ClockTrusted { by: None }),
+            (false, false) => station.core.incident(Incident::ClockDistrusted { not_before }),
+            (true, true) => station.core.incident(Incident::ClockTrusted { by: None }),
             (true, false) | (false, true) => {}
         }
-        station.incident(Incident::Started { version: station.settings.version.clone() });
+        let version = station.core.settings.version.clone();
+        station.core.incident(Incident::Started { version });
         station.recover(ledger);
         station.advance();
         station
@@ -150,7 +160,7 @@ impl Station {
 
     /// The next thing to be done; none when all is said for now.
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        self.effects.pop_front()
+        self.core.effects.pop_front()
     }
 
     fn take_in(&mut self, input: Input) -> Result<(), Refusal> {
@@ -159,19 +169,23 @@ impl Station {
             Input::SlotsChanged(versions) => self.slots_changed(versions),
             Input::Rundown(rundown) => self.rundown_chosen(rundown),
             Input::RundownFailed { occurrence } => self.rundown_failed(&occurrence),
-            Input::Durable(part) => self.durable(part),
-            Input::OutputOpen { .. } => self.output_open(),
-            Input::OutputLost { error, .. } => self.output_lost(&error),
-            Input::Prepared(part) => self.prepared(part),
+            Input::Durable(part) => self.voice(part).into_iter().for_each(|voice| voice.durable = true),
+            Input::OutputOpen { zone } => self.core.output_open(zone),
+            Input::OutputLost { zone, error } => self.core.output_lost(zone, error),
+            Input::Prepared(part) => self.voice(part).into_iter().for_each(|voice| voice.prepared = true),
             Input::PrepareFailed { part, fault } => self.prepare_failed(part, &fault),
             Input::Started { part, at } => self.started(part, at),
-            Input::Progress { part, frames } => self.progress(part, frames),
-            Input::Ended { part, reason, heard } => self.ended(part, reason, heard),
-            Input::Play { clip, gain_db, by } => return self.play(clip, gain_db, by),
-            Input::Emergency { clip, gain_db, by } => return self.emergency(clip, gain_db, by),
-            Input::Skip { by } => return self.skip(by),
-            Input::Stop { by } => return self.stop(by),
-            Input::Pause { paused, by } => return self.pause(paused, by),
+            Input::Progress { part, frames, .. } => self.progress(part, frames),
+            Input::Ended { part, reason, heard } => self.ended(part, &reason, heard),
+            Input::Play { clip, gain_db, zones, by } => return self.play(clip, gain_db, zones, by),
+            Input::Emergency { clip, gain_db, by, zones, times, every } => {
+                return self.raise(clip, gain_db, by, zones, times, every);
+            }
+            Input::EndEmergency { zones, by } => return self.end_emergency(&zones, &by),
+            Input::Skip { zone, by } => return self.skip(zone.as_ref(), by),
+            Input::Stop { zone, by } => return self.stop(zone.as_ref(), by),
+            Input::Pause { paused, zone, by } => return self.pause(paused, zone.as_ref(), by),
+            Input::Mute { zone, muted, by } => return self.mute(zone, muted, by),
             Input::Cancel { occurrence, by } => return self.cancel(&occurrence, by),
             Input::TrustClock { by } => self.trust_clock(by),
             Input::Shutdown { rest, by } => self.shut_down(rest, by),
@@ -181,23 +195,23 @@ impl Station {
 
     /// Compares the clocks, and says in the log what is odd about them.
     fn observe(&mut self, now: Now) {
-        self.now = now;
+        self.core.now = now;
         let distrusted_from = self.clock.not_before();
         for finding in self.clock.observe(now) {
             match finding {
                 Finding::Stepped { from, to } => {
-                    self.incident(Incident::ClockStepped { by_ms: (to - from).num_milliseconds() });
+                    self.core.incident(Incident::ClockStepped { by_ms: (to - from).num_milliseconds() });
                     self.blind_between(from, to);
-                    self.disarm_unstarted();
+                    self.sessions.iter_mut().for_each(Session::disarm_unstarted);
                 }
                 Finding::Distrusted { not_before } => {
-                    self.incident(Incident::ClockDistrusted { not_before });
+                    self.core.incident(Incident::ClockDistrusted { not_before });
                     // Nothing starts by schedule until the clock is trusted again; what sounds goes on.
                     self.give_back_unsounded();
                 }
                 Finding::Trusted => {
                     self.blind_between(distrusted_from, now.wall);
-                    self.incident(Incident::ClockTrusted { by: None });
+                    self.core.incident(Incident::ClockTrusted { by: None });
                 }
             }
         }
@@ -214,9 +228,9 @@ impl Station {
 
     fn trust_clock(&mut self, by: Option<String>) {
         let from = self.clock.not_before();
-        if self.clock.vouch(self.now) {
-            self.blind_between(from, self.now.wall);
-            self.incident(Incident::ClockTrusted { by });
+        if self.clock.vouch(self.core.now) {
+            self.blind_between(from, self.core.now.wall);
+            self.core.incident(Incident::ClockTrusted { by });
         }
     }
 
@@ -226,111 +240,91 @@ impl Station {
             return;
         }
         self.sweep();
-        self.end_long_pause();
+        self.end_long_pauses();
         for _ in 0..SESSIONS_A_STEP_MAX {
-            self.begin_session();
-            if !self.advance_session() {
+            self.begin_emergencies();
+            self.begin_sessions();
+            self.share_zones();
+            if !self.advance_sessions() {
                 break;
             }
         }
+        self.follow_volumes();
         self.rest();
     }
 
-    /// Takes the next occurrence that is due, if the air is free.
-    fn begin_session(&mut self) {
+    /// Takes what is due in zones that are free.
+    fn begin_sessions(&mut self) {
         self.part_if_free();
-        if self.session.is_some() || self.leaving.is_some() || !self.clock.trusted() {
+        if self.core.leaving.is_some() || !self.clock.trusted() {
             return;
         }
-        if let Some(session) = self.suspended.take().or_else(|| self.unfinished.pop_front()) {
-            self.session = Some(session);
+        let mut waiting = std::mem::take(&mut self.suspended);
+        waiting.extend(std::mem::take(&mut self.unfinished));
+        for session in waiting {
+            if self.may_begin(&session.zones) {
+                self.sessions.push(session);
+            } else if session.superseded_by.is_some() {
+                self.suspended.push(session);
+            } else {
+                self.unfinished.push_back(session);
+            }
+        }
+        let near = self.core.now.wall + self.core.settings.rundown_lead;
+        // Of two that want the same zone the earlier goes first, also when it must wait for another zone.
+        let mut wanted: Vec<ZoneId> = Vec::new();
+        let due: Vec<_> = self.agenda.iter().flat_map(Agenda::iter).take_while(|due| due.start <= near).cloned().collect();
+        for due in due {
+            let zones = self.zones_of(&due);
+            if self.may_begin(&zones) && !zones.iter().any(|zone| wanted.contains(zone)) {
+                self.begin_occurrence(due, zones);
+            } else {
+                wanted.extend(zones);
+            }
+        }
+        self.agenda.iter_mut().for_each(Agenda::forget_old);
+    }
+
+    fn begin_occurrence(&mut self, due: Due, zones: Vec<ZoneId>) {
+        if self.agenda.as_mut().and_then(|agenda| agenda.take_out(&due.id)).is_none() {
             return;
         }
-        let Some(agenda) = &mut self.agenda else { return };
-        let near = self.now.wall + self.settings.rundown_lead;
-        if agenda.front().is_none_or(|due| due.start > near) {
-            return;
-        }
-        let Some(due) = agenda.take() else { return };
-        agenda.forget_old();
-        let Some(permitted_until) = self.timetable.permitted_until(due.start.max(self.now.wall)) else {
-            self.close(due.id, due.start, Outcome::Missed(MissReason::NotPermitted));
+        let Some(permitted_until) = self.timetable.permitted_until(due.start.max(self.core.now.wall)) else {
+            self.core.close(due.id, due.start, Outcome::Missed(MissReason::NotPermitted));
             return;
         };
         let slot_end = (due.version.slot.overrun == Overrun::FadeAtEnd).then(|| due.end());
-        self.session = Some(Session {
-            choice: Choice::AskAt(self.now.mono),
-            elements: Vec::new(),
-            bad: Vec::new(),
-            sound_by: Some(due.start_by()),
-            fade_at: Some(Deadline::new(slot_end.map_or(permitted_until, |end| end.min(permitted_until)), self.now)),
-            not_before: due.start,
-            ending: None,
-            sounded: false,
-            superseded_by: None,
-            fault: None,
-            first_airing: None,
-            subject: Subject::Occurrence(due),
+        let fade_at = slot_end.map_or(permitted_until, |end| end.min(permitted_until));
+        let (start, start_by) = (due.start, due.start_by());
+        self.sessions.push(Session {
+            fade_at: Some(Deadline::new(fade_at, self.core.now)),
+            ..Session::new(Subject::Occurrence(due), zones, Choice::AskAt(self.core.now.mono), start, start_by)
         });
     }
 
-    /// One step of the session on hand. True if it closed, so that the next may begin.
-    fn advance_session(&mut self) -> bool {
-        self.end_what_is_over();
-        self.ask_for_rundown();
-        self.open_output_if_wanted();
-        self.prepare_next();
-        self.commit_prepared();
-        self.arm_durable();
-        self.close_session_if_done()
-    }
-
-    fn ask_for_rundown(&mut self) {
-        let mono = self.now.mono;
-        let Some(session) = &mut self.session else { return };
-        let (Subject::Occurrence(due), None) = (&session.subject, &session.ending) else { return };
-        if matches!(session.choice, Choice::AskAt(at) if at <= mono) {
-            session.choice = Choice::Asked;
-            self.effects.push_back(Effect::ChooseRundown {
-                occurrence: due.id.clone(),
-                version: Box::new((*due.version).clone()),
-                start: due.start,
-                bad: session.bad.clone(),
-            });
+    /// One step of every session on hand. True if one closed, so that another may begin.
+    fn advance_sessions(&mut self) -> bool {
+        for session in &mut self.sessions {
+            session.advance(&mut self.core);
         }
+        let closing: Vec<_> = self.sessions.extract_if(.., |session| session.is_over()).collect();
+        for session in &closing {
+            self.close_session(session);
+        }
+        !closing.is_empty()
     }
 
     fn rundown_chosen(&mut self, rundown: Rundown) {
-        let retry_at = self.now.mono + self.settings.rundown_retry;
-        let Some(session) = &mut self.session else { return };
-        if session.occurrence() != Some(&rundown.occurrence) || session.choice != Choice::Asked {
-            return;
-        }
-        let mut records = Vec::new();
-        for left_out in &rundown.left_out {
-            let LeftOutWhy::Bad { fault } = &left_out.why else { continue };
-            if session.bad.iter().all(|(clip, _)| *clip != left_out.clip) {
-                session.bad.push((left_out.clip, fault.clone()));
-                session.fault = Some(fault.clone());
-                let (clip, title, fault) = (left_out.clip, left_out.title.clone(), fault.clone());
-                records.push(Record::Incident(Incident::ClipBad { clip, title, fault }));
-            }
-        }
-        if rundown.has_items() || session.sounded {
-            session.adopt(rundown.elements.clone());
-            records.push(Record::Rundown(rundown));
-        } else {
-            // Somebody may still approve a clip; asked again until the grace is over.
-            session.choice = Choice::AskAt(retry_at);
-        }
-        if !records.is_empty() {
-            self.effects.push_back(Effect::Commit(records));
+        let core = &mut self.core;
+        let session = self.sessions.iter_mut().find(|session| session.occurrence() == Some(&rundown.occurrence));
+        if let Some(session) = session.filter(|session| session.choice == Choice::Asked) {
+            session.rundown_chosen(rundown, core);
         }
     }
 
-    fn rundown_failed(&mut self, occurrence: &super::slot::OccurrenceId) {
-        let retry_at = self.now.mono + self.settings.rundown_retry;
-        if let Some(session) = self.session.as_mut().filter(|session| session.occurrence() == Some(occurrence)) {
+    fn rundown_failed(&mut self, occurrence: &OccurrenceId) {
+        let retry_at = self.core.now.mono + self.core.settings.rundown_retry;
+        if let Some(session) = self.sessions.iter_mut().find(|session| session.occurrence() == Some(occurrence)) {
             session.choice = Choice::AskAt(retry_at);
         }
     }
@@ -341,74 +335,16 @@ impl Station {
         self.clock.trusted()
     }
 
-    /// Ends what has no right to sound any longer, and gives up what has waited too long.
-    fn end_what_is_over(&mut self) {
-        let Some(session) = &mut self.session else { return };
-        if session.ending.is_some() {
-            return;
-        }
-        let now = self.now;
-        if session.fade_at.is_some_and(|fade| fade.is_reached(now)) {
-            session.ending = Some(Ending::Window);
-            self.silence(&EndReason::Overrun);
-        } else if self.give_up_at().is_some_and(|at| at < self.now.wall) {
-            if let Some(session) = &mut self.session {
-                session.ending = Some(Ending::GaveUp);
-            }
-            self.silence(&EndReason::NotStarted);
-        }
-    }
-
-    /// When the session is given up, if nothing sounds until then.
-    fn give_up_at(&self) -> Option<DateTime<Utc>> {
-        let session = self.session.as_ref()?;
-        let armed = self.voices.iter().any(|voice| voice.armed.is_some());
-        // An armed voice is as good as sounding; only a dead device keeps it silent for longer than this.
-        session.sound_by.map(|by| if armed { by + chrono::TimeDelta::seconds(2) } else { by })
-    }
-
-    fn close_session_if_done(&mut self) -> bool {
-        let Some(session) = &self.session else { return false };
-        let over = session.ending.is_some() || (session.choice == Choice::Known && session.all_done());
-        if !over || self.voices.iter().any(|voice| voice.element.is_some()) {
-            return false;
-        }
-        if let Some(session) = self.session.take() {
-            self.paused_at = None;
-            self.close_session(&session);
-        }
-        true
-    }
-
     fn close_session(&mut self, session: &Session) {
+        if let Some(emergency) = session.emergency() {
+            self.emergency_sounded(emergency);
+        }
         let Subject::Occurrence(due) = &session.subject else { return };
         if session.ending == Some(Ending::Shutdown) && !session.sounded {
             return; // Still to come: the next run may air it within its grace, or close it.
         }
-        let outcome = session.outcome(self.settings.counted_from, self.why_silent(session));
-        self.close(due.id.clone(), due.start, outcome);
-    }
-
-    fn why_silent(&self, session: &Session) -> MissReason {
-        if let Some(error) = self.output.error() {
-            return MissReason::NoOutput { error: error.to_owned() };
-        }
-        if session.elements.is_empty() || session.choice != Choice::Known {
-            return match &session.fault {
-                Some(fault) => MissReason::BadAudio { fault: fault.clone() },
-                None if session.choice == Choice::Asked => MissReason::Late,
-                None => MissReason::NothingToAir,
-            };
-        }
-        MissReason::Late
-    }
-
-    fn close(&mut self, occurrence: super::slot::OccurrenceId, planned_start: DateTime<Utc>, outcome: Outcome) {
-        self.effects.push_back(Effect::Commit(vec![Record::Closed(Closed { occurrence, planned_start, outcome })]));
-    }
-
-    fn incident(&mut self, incident: Incident) {
-        self.effects.push_back(Effect::Commit(vec![Record::Incident(incident)]));
+        let outcome = session.outcome(self.core.settings.counted_from, session.why_silent(&self.core));
+        self.core.close(due.id.clone(), due.start, outcome);
     }
 
     fn slots_changed(&mut self, versions: Vec<super::slot::SlotVersion>) {
@@ -416,51 +352,90 @@ impl Station {
         // An occurrence that has not sounded yet is planned anew, by the new wording; or not at all, if that says so.
         self.give_back_unsounded();
         if let Some(agenda) = &mut self.agenda {
-            agenda.reload(self.timetable.as_ref(), self.now.wall);
+            agenda.reload(self.timetable.as_ref(), self.core.now.wall);
         }
     }
 
-    /// Lets go of an occurrence that is being prepared, so that it can be taken again.
+    /// Lets go of the occurrences that are being prepared, so that they can be taken again.
     fn give_back_unsounded(&mut self) {
-        let preparing = |session: &mut Session| !session.sounded && session.ending.is_none();
-        let Some(session) = self.session.take_if(|session| preparing(session) && session.occurrence().is_some()) else {
-            return;
-        };
-        self.let_go();
-        if let (Some(agenda), Subject::Occurrence(due)) = (&mut self.agenda, session.subject) {
-            agenda.give_back(due);
+        let preparing =
+            |session: &mut Session| !session.sounded && session.ending.is_none() && session.occurrence().is_some();
+        for mut session in self.sessions.extract_if(.., preparing).collect::<Vec<_>>() {
+            session.silence(&EndReason::NotStarted, &mut self.core);
+            self.strays.append(&mut session.voices);
+            if let (Some(agenda), Subject::Occurrence(due)) = (&mut self.agenda, session.subject) {
+                agenda.give_back(due);
+            }
         }
     }
 
-    /// With nothing on hand: close the output, and leave if asked to.
-    fn rest(&mut self) {
-        if self.session.is_some() || !self.voices.is_empty() {
-            return;
+    // What the loudspeakers say goes to the session whose voice it is.
+
+    fn voices_of(&mut self, part: PartId) -> (Option<&mut Session>, &mut Core) {
+        let mut sessions = self.sessions.iter_mut().chain(&mut self.suspended);
+        let has = |session: &&mut Session| session.voices.iter().any(|voice| voice.part() == part);
+        (sessions.find(has), &mut self.core)
+    }
+
+    fn voice(&mut self, part: PartId) -> Option<&mut VoiceState> {
+        self.voices_of(part).0.and_then(|session| session.voice(part))
+    }
+
+    fn prepare_failed(&mut self, part: PartId, fault: &str) {
+        self.strays.retain(|voice| voice.part() != part);
+        if let (Some(session), core) = self.voices_of(part) {
+            session.prepare_failed(part, fault, core);
         }
-        if self.leaving.is_some() {
-            for session in self.suspended.take().into_iter().chain(std::mem::take(&mut self.unfinished)) {
-                let session = Session { ending: Some(Ending::Shutdown), ..session };
-                self.close_session(&session);
+    }
+
+    fn started(&mut self, part: PartId, at: DateTime<Utc>) {
+        let now = self.core.now;
+        if let Some(stray) = self.strays.iter_mut().find(|voice| voice.part() == part) {
+            stray.started(to_millisecond(at), now);
+        }
+        if let (Some(session), core) = self.voices_of(part) {
+            session.started(part, at, core);
+        }
+    }
+
+    fn progress(&mut self, part: PartId, frames: u64) {
+        if let (Some(session), core) = self.voices_of(part)
+            && let Some(voice) = session.voice(part)
+        {
+            voice.progress(frames, core);
+        }
+    }
+
+    fn ended(&mut self, part: PartId, reason: &EndReason, heard: Heard) {
+        if let Some(index) = self.strays.iter().position(|voice| voice.part() == part) {
+            drop(self.strays.remove(index).write_end(reason, heard, &mut self.core));
+        } else if let (Some(session), core) = self.voices_of(part) {
+            session.ended(part, reason, heard, core);
+        }
+    }
+
+    /// Where nothing is on hand or about to begin the outputs are closed; the station leaves if it was asked to.
+    fn rest(&mut self) {
+        if self.core.leaving.is_some() && self.sessions.is_empty() && self.strays.is_empty() {
+            let left = self.suspended.drain(..).chain(self.unfinished.drain(..)).collect::<Vec<_>>();
+            for session in left {
+                self.close_session(&Session { ending: Some(Ending::Shutdown), ..session });
             }
             let by = std::mem::take(&mut self.left_by);
-            self.incident(Incident::Stopped { by });
-            self.effects.extend(self.output.close());
-            self.effects.push_back(Effect::Exit);
+            self.core.incident(Incident::Stopped { by });
+            self.core.close_outputs_except(&[]);
+            self.core.perform(Effect::Exit);
             self.gone = true;
             return;
         }
-        let soon = self.now.wall + self.settings.prepare_lead + GAP_MIN;
-        let due_soon = self.agenda.as_ref().and_then(Agenda::front).is_some_and(|due| due.start <= soon);
-        if !due_soon && self.suspended.is_none() {
-            self.effects.extend(self.output.close());
+        if self.core.outputs.all_down() {
+            return;
         }
-    }
-
-    /// The queue entry of an element, if it came from the queue.
-    const fn queue_entry(why: &Why) -> Option<u32> {
-        match why {
-            Why::Queued { entry, .. } => Some(*entry),
-            Why::Fixed | Why::Rotation { .. } | Why::InsteadOf { .. } | Why::ByHand { .. } => None,
-        }
+        let soon = self.core.now.wall + self.core.settings.prepare_lead + GAP_MIN;
+        let due = self.agenda.iter().flat_map(Agenda::iter).take_while(|due| due.start <= soon);
+        let mut kept: Vec<_> = due.flat_map(|due| self.zones_of(due)).collect();
+        kept.extend(self.sessions.iter().chain(&self.suspended).flat_map(|session| session.zones.clone()));
+        kept.extend(self.strays.iter().flat_map(|voice| voice.zones.clone()));
+        self.core.close_outputs_except(&kept);
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clip::{ClipId, ClipSnapshot};
-use crate::domain::log::{Delivery, End, EndReason, Intent, Level, PartId, Record};
+use crate::domain::log::{Delivery, EmergencyRaised, End, EndReason, Intent, Level, PartId, Record};
 use crate::domain::rundown::Rundown;
 use crate::domain::slot::{OccurrenceId, SlotVersion, ZoneId};
 
@@ -32,6 +32,8 @@ pub struct Voice {
     pub from_frame: u64,
     /// Gain in dB.
     pub gain_db: f64,
+    /// Where it is to be heard.
+    pub zones: Vec<ZoneId>,
 }
 
 /// What was heard of a voice when it ended. The engine's account, from the frames that the device played.
@@ -106,12 +108,14 @@ pub enum Input {
         /// When.
         at: DateTime<Utc>,
     },
-    /// How far a voice has come: `frames` heard so far.
+    /// How far a voice has come: `frames` heard by `at`.
     Progress {
         /// Which.
         part: PartId,
         /// Frames from the voice's `from_frame` on.
         frames: u64,
+        /// When that was so.
+        at: DateTime<Utc>,
     },
     /// A voice is over and nothing of it will be heard any more.
     Ended {
@@ -128,6 +132,8 @@ pub enum Input {
         clip: ClipSnapshot,
         /// Gain in dB.
         gain_db: f64,
+        /// Where; everywhere if empty.
+        zones: Vec<ZoneId>,
         /// Who.
         by: String,
     },
@@ -139,14 +145,31 @@ pub enum Input {
         gain_db: f64,
         /// Who. An emergency always has a name.
         by: String,
+        /// Where; everywhere if empty.
+        zones: Vec<ZoneId>,
+        /// How often it is heard, 1 to [`super::TIMES_MAX`].
+        times: u32,
+        /// From one beginning to the next; a sounding that is longer is followed at once.
+        every: Duration,
+    },
+    /// A person: the emergency is over.
+    EndEmergency {
+        /// In these zones; everywhere if empty.
+        zones: Vec<ZoneId>,
+        /// Who.
+        by: String,
     },
     /// A person: go on to the next element.
     Skip {
+        /// In which zone; needed only while several things are on air, so below.
+        zone: Option<ZoneId>,
         /// Who.
         by: String,
     },
     /// A person: stop what is on air, and the rest of its occurrence.
     Stop {
+        /// In which zone.
+        zone: Option<ZoneId>,
         /// Who.
         by: String,
     },
@@ -154,6 +177,17 @@ pub enum Input {
     Pause {
         /// Which.
         paused: bool,
+        /// In which zone.
+        zone: Option<ZoneId>,
+        /// Who.
+        by: String,
+    },
+    /// A person: nothing but emergencies shall be heard in this zone (true), or everything again (false).
+    Mute {
+        /// Which.
+        zone: ZoneId,
+        /// Whether it is muted.
+        muted: bool,
         /// Who.
         by: String,
     },
@@ -235,6 +269,29 @@ pub enum Effect {
         /// Whether to hold.
         held: bool,
     },
+    /// Take a voice out of some of its zones, with a ramp of this length; it goes on in the others. Not answered.
+    Leave {
+        /// Which.
+        part: PartId,
+        /// Where it is to be heard no more.
+        zones: Vec<ZoneId>,
+        /// Length of the ramp.
+        ramp: Duration,
+    },
+    /// Let a voice be heard in further zones too, in step with the others. Not answered.
+    Join {
+        /// Which.
+        part: PartId,
+        /// Where.
+        zones: Vec<ZoneId>,
+    },
+    /// Turn a zone down or up, whatever sounds in it. Not answered.
+    Volume {
+        /// Which zone.
+        zone: ZoneId,
+        /// 0 dB or less.
+        gain_db: f64,
+    },
     /// This queue entry was aired; it waits no longer.
     TakeFromQueue(u32),
     /// All is written and silent: the process may end.
@@ -250,6 +307,17 @@ pub struct LeftOpen {
     pub journal: Option<(u64, DateTime<Utc>)>,
     /// Earlier stretches of the same airing that are over.
     pub earlier: Vec<(Intent, End)>,
+}
+
+/// An emergency that the last run of the process left raised.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeftRaised {
+    /// When it was raised.
+    pub at: DateTime<Utc>,
+    /// What was raised.
+    pub raised: EmergencyRaised,
+    /// How often it was heard to its end.
+    pub sounded: u32,
 }
 
 /// Occurrences need not close in the order of their starts: one may wait for its output while a later one is missed. A sweep
@@ -278,4 +346,8 @@ pub struct Ledger {
     pub open: Vec<LeftOpen>,
     /// Ends of the airings that belong to those occurrences: (intent, end).
     pub ended: Vec<(Intent, End)>,
+    /// Emergencies that were raised and not ended, in that order.
+    pub raised: Vec<LeftRaised>,
+    /// Zones that are muted, and by whom.
+    pub muted: Vec<(ZoneId, String)>,
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::protocol::{Effect, Ledger, LeftOpen};
+use super::protocol::{Ledger, LeftOpen};
 use super::session::{Choice, Deadline, Element, Fate, Session, Subject};
 use super::timetable::Due;
 use super::{GAP_MIN, Station};
@@ -20,7 +20,7 @@ impl Station {
         let mut stretches = ledger.ended;
         for left in ledger.open {
             let end = end_of(&left);
-            self.effects.push_back(Effect::Commit(vec![Record::End(end.clone())]));
+            self.core.commit(vec![Record::End(end.clone())]);
             stretches.extend(left.earlier);
             stretches.push((left.intent, end));
         }
@@ -30,6 +30,7 @@ impl Station {
                 self.unfinished.push_back(session);
             }
         }
+        self.take_up_emergencies(ledger.raised);
     }
 
     /// The session of an occurrence that had begun to sound; none if it had not, for then it simply starts anew.
@@ -49,30 +50,25 @@ impl Station {
                 element.airing = follow(element.airing.take(), intent, end);
                 match end.reason {
                     EndReason::PowerLoss | EndReason::OutputLost { .. } => {
-                        element.interrupted(policy, self.settings.counted_from)
+                        element.interrupted(policy, self.core.settings.counted_from)
                     }
                     EndReason::NotStarted => {}
                     _ => element.fate = Fate::Done,
                 }
             }
         }
-        let wall = self.now.wall;
+        let wall = self.core.now.wall;
         let permitted_until = self.timetable.permitted_until(due.start).unwrap_or(due.start);
         let slot_end = (due.version.slot.overrun == Overrun::FadeAtEnd).then(|| due.end());
         let gap = TimeDelta::from_std(due.version.slot.grace.max(GAP_MIN)).unwrap_or(TimeDelta::MAX);
+        let fade_at = slot_end.map_or(permitted_until, |end| end.min(permitted_until));
+        let sound_by = wall.checked_add_signed(gap).unwrap_or(wall);
+        let (start, zones) = (due.start, self.zones_of(&due));
         Some(Session {
-            choice: Choice::Known,
             elements,
-            bad: Vec::new(),
-            sound_by: Some(wall.checked_add_signed(gap).unwrap_or(wall)),
-            fade_at: Some(Deadline::new(slot_end.map_or(permitted_until, |end| end.min(permitted_until)), self.now)),
-            not_before: due.start,
-            ending: None,
+            fade_at: Some(Deadline::new(fade_at, self.core.now)),
             sounded: true,
-            superseded_by: None,
-            fault: None,
-            first_airing: None,
-            subject: Subject::Occurrence(due),
+            ..Session::new(Subject::Occurrence(due), zones, Choice::Known, start, sound_by)
         })
     }
 

@@ -10,7 +10,7 @@ use crate::domain::airing::{Airing, CountedFrom};
 use crate::domain::clip::ClipId;
 use crate::domain::log::{AiringId, EndReason, Intent, Kind, MissReason, Outcome, PartId};
 use crate::domain::rundown::{Planned, Role};
-use crate::domain::slot::{Interrupted, OccurrenceId};
+use crate::domain::slot::{Interrupted, OccurrenceId, ZoneId};
 use crate::domain::time::Now;
 
 /// An element interrupted more often than this is dropped: an output that comes and goes must not hold the air for ever.
@@ -25,8 +25,15 @@ pub(super) enum Subject {
     ByHand {
         /// Who.
         by: String,
-        /// Own, ident or emergency.
+        /// Own or ident.
         kind: Kind,
+    },
+    /// One sounding of an emergency.
+    Emergency {
+        /// Which: its first airing.
+        emergency: AiringId,
+        /// Who raised it.
+        by: String,
     },
 }
 
@@ -84,8 +91,10 @@ impl Element {
 #[derive(Debug, Clone)]
 pub(super) struct VoiceState {
     pub(super) intent: Intent,
-    /// Index of its element; none once the session let go of it.
-    pub(super) element: Option<usize>,
+    /// Index of its element.
+    pub(super) element: usize,
+    /// Zones of its intent, and those that came back since, in which it is to be heard now.
+    pub(super) zones: Vec<ZoneId>,
     pub(super) prepared: bool,
     pub(super) committed: bool,
     pub(super) durable: bool,
@@ -99,15 +108,14 @@ pub(super) struct VoiceState {
     pub(super) journaled_at: Duration,
     /// The station asked for its end.
     pub(super) ending: bool,
-    /// Its session lost the air to an emergency.
-    pub(super) of_suspended: bool,
 }
 
 impl VoiceState {
-    pub(super) const fn new(intent: Intent, element: usize, mono: Duration) -> Self {
+    pub(super) fn new(intent: Intent, element: usize, mono: Duration) -> Self {
         Self {
+            zones: intent.zones.clone(),
             intent,
-            element: Some(element),
+            element,
             prepared: false,
             committed: false,
             durable: false,
@@ -117,7 +125,6 @@ impl VoiceState {
             told_at: mono,
             journaled_at: mono,
             ending: false,
-            of_suspended: false,
         }
     }
 
@@ -167,6 +174,8 @@ impl Deadline {
 pub(super) enum Ending {
     /// A person stopped it.
     Stopped { by: String },
+    /// A person muted all its zones.
+    Muted { by: String },
     /// The window is over.
     Window,
     /// The station shuts down.
@@ -179,6 +188,14 @@ pub(super) enum Ending {
 #[derive(Debug, Clone)]
 pub(super) struct Session {
     pub(super) subject: Subject,
+    /// Where it is to be heard.
+    pub(super) zones: Vec<ZoneId>,
+    /// Of these zones, where something else is heard instead, or nothing: an emergency has them, or they are muted.
+    pub(super) away: Vec<ZoneId>,
+    /// In the order in which they are to sound.
+    pub(super) voices: Vec<VoiceState>,
+    /// Monotonic time since which it is held.
+    pub(super) paused_at: Option<Duration>,
     pub(super) choice: Choice,
     pub(super) elements: Vec<Element>,
     /// Clips found bad on the way.
@@ -201,25 +218,88 @@ pub(super) struct Session {
 }
 
 impl Session {
+    /// A session of which nothing has been asked yet. `sound_by` bounds the wait for its first sound.
+    pub(super) const fn new(
+        subject: Subject,
+        zones: Vec<ZoneId>,
+        choice: Choice,
+        not_before: DateTime<Utc>,
+        sound_by: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            subject,
+            zones,
+            away: Vec::new(),
+            voices: Vec::new(),
+            paused_at: None,
+            choice,
+            elements: Vec::new(),
+            bad: Vec::new(),
+            sound_by: Some(sound_by),
+            fade_at: None,
+            not_before,
+            ending: None,
+            sounded: false,
+            superseded_by: None,
+            fault: None,
+            first_airing: None,
+        }
+    }
+
+    /// The zones in which it may be heard now.
+    pub(super) fn present(&self) -> impl Iterator<Item = &ZoneId> + Clone {
+        self.zones.iter().filter(|zone| !self.away.contains(zone))
+    }
+
+    /// Whether it is to be heard in one of these zones.
+    pub(super) fn shares<'a>(&self, zones: impl IntoIterator<Item = &'a ZoneId>) -> bool {
+        zones.into_iter().any(|zone| self.zones.contains(zone))
+    }
+
+    /// The airing that has begun or will begin, if that is known.
+    pub(super) fn airing(&self) -> Option<AiringId> {
+        let begun = self.elements.iter().filter_map(|element| element.airing.as_ref()).last();
+        let voiced = || self.voices.last().map(|voice| voice.part().airing);
+        begun.map(|airing| airing.id).or_else(voiced).or(self.first_airing)
+    }
+
+    /// Whether something of it sounds that was not told to end.
+    pub(super) fn sounds(&self) -> bool {
+        self.voices.iter().any(|voice| voice.started.is_some() && !voice.ending)
+    }
+
+    /// The voice that sounds and was not told to end.
+    pub(super) fn sounding(&mut self) -> Option<&mut VoiceState> {
+        self.voices.iter_mut().find(|voice| voice.started.is_some() && !voice.ending)
+    }
+
     /// What it is called, for people.
     pub(super) fn title(&self) -> String {
         let element = self.elements.iter().find(|element| element.fate != Fate::Done).or(self.elements.first());
         match (&self.subject, element) {
             (_, Some(element)) => element.planned.clip.title.clone(),
             (Subject::Occurrence(due), None) => due.version.slot.name.clone(),
-            (Subject::ByHand { .. }, None) => String::new(),
+            (Subject::ByHand { .. } | Subject::Emergency { .. }, None) => String::new(),
         }
     }
 
     pub(super) const fn occurrence(&self) -> Option<&OccurrenceId> {
         match &self.subject {
             Subject::Occurrence(due) => Some(&due.id),
-            Subject::ByHand { .. } => None,
+            Subject::ByHand { .. } | Subject::Emergency { .. } => None,
         }
     }
 
-    pub(super) fn is_emergency(&self) -> bool {
-        matches!(self.subject, Subject::ByHand { kind: Kind::Emergency, .. })
+    pub(super) const fn is_emergency(&self) -> bool {
+        self.emergency().is_some()
+    }
+
+    /// The emergency that it is a sounding of.
+    pub(super) const fn emergency(&self) -> Option<AiringId> {
+        match &self.subject {
+            Subject::Emergency { emergency, .. } => Some(*emergency),
+            Subject::Occurrence(_) | Subject::ByHand { .. } => None,
+        }
     }
 
     /// What becomes of an interrupted element.
@@ -227,7 +307,7 @@ impl Session {
         match &self.subject {
             Subject::Occurrence(due) => due.version.slot.interrupted,
             // A person who plays something by hand is there to play it again.
-            Subject::ByHand { kind: Kind::Emergency, .. } => Interrupted::Resume,
+            Subject::Emergency { .. } => Interrupted::Resume,
             Subject::ByHand { .. } => Interrupted::Drop,
         }
     }
@@ -235,6 +315,7 @@ impl Session {
     /// What sort of sound an element is.
     pub(super) fn kind_of(&self, index: usize) -> Kind {
         match (&self.subject, self.elements.get(index).map(|element| element.planned.role)) {
+            (Subject::Emergency { .. }, _) => Kind::Emergency,
             (Subject::ByHand { kind, .. }, _) => *kind,
             (Subject::Occurrence(_), Some(Role::Ident | Role::Closing)) => Kind::Ident,
             (Subject::Occurrence(_), Some(Role::Item) | None) => Kind::Own,
@@ -245,7 +326,7 @@ impl Session {
     pub(super) fn by(&self) -> Option<&str> {
         match &self.subject {
             Subject::Occurrence(_) => None,
-            Subject::ByHand { by, .. } => Some(by),
+            Subject::ByHand { by, .. } | Subject::Emergency { by, .. } => Some(by),
         }
     }
 
@@ -253,7 +334,7 @@ impl Session {
     pub(super) fn grace(&self) -> Duration {
         match &self.subject {
             Subject::Occurrence(due) => due.version.slot.grace,
-            Subject::ByHand { .. } => Duration::ZERO,
+            Subject::ByHand { .. } | Subject::Emergency { .. } => Duration::ZERO,
         }
     }
 
@@ -280,7 +361,7 @@ impl Session {
     pub(super) fn no_start_from(&self) -> Option<DateTime<Utc>> {
         match &self.subject {
             Subject::Occurrence(due) => Some(due.end()),
-            Subject::ByHand { .. } => None,
+            Subject::ByHand { .. } | Subject::Emergency { .. } => None,
         }
     }
 
@@ -314,13 +395,14 @@ impl Session {
         }
         match (&self.ending, self.superseded_by) {
             (Some(Ending::Stopped { by }), _) => Outcome::Cancelled { by: by.clone() },
+            (Some(Ending::Muted { by }), _) => Outcome::Missed(MissReason::Muted { by: by.clone() }),
             (_, Some(by)) => Outcome::Superseded { by },
             _ => Outcome::Missed(otherwise),
         }
     }
 
     /// Records the end of a stretch on its element. `policy` decides what becomes of an interrupted one.
-    pub(super) fn ended(&mut self, index: usize, reason: &EndReason, counted_from: CountedFrom) {
+    pub(super) fn element_ended(&mut self, index: usize, reason: &EndReason, counted_from: CountedFrom) {
         let policy = self.policy();
         let ending = self.ending.is_some();
         let Some(element) = self.elements.get_mut(index) else { return };

@@ -10,8 +10,8 @@ use crate::domain::slot::ZoneId;
 /// Settings of the state machine. Everything with a default is right for a town's station.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// The zone that it feeds.
-    pub zone: ZoneId,
+    /// The zones that it feeds; at least one.
+    pub zones: Vec<ZoneId>,
     /// Programme rate, in Hz: the rate of every frame number.
     pub sample_rate: u32,
     /// How long before its start an occurrence gets its rundown.
@@ -45,11 +45,11 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The usual settings for `zone`.
+    /// The usual settings for these zones.
     #[must_use]
-    pub fn new(zone: ZoneId, built_at: DateTime<Utc>) -> Self {
+    pub fn new(zones: Vec<ZoneId>, built_at: DateTime<Utc>) -> Self {
         Self {
-            zone,
+            zones,
             sample_rate: 48_000,
             rundown_lead: Duration::from_secs(60),
             prepare_lead: Duration::from_secs(10),

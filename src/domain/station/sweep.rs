@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::Station;
+use super::{Session, Station};
 use super::agenda::Agenda;
 use super::timetable::Due;
 use crate::domain::log::{MissReason, Outcome};
@@ -13,11 +13,11 @@ const SWEEP_MAX: TimeDelta = TimeDelta::days(800);
 impl Station {
     /// Closes every occurrence whose grace is over. At the start of a run this accounts for the time it was off.
     pub(super) fn sweep(&mut self) {
-        if !self.clock.trusted() || self.leaving.is_some() {
+        if !self.clock.trusted() || self.core.leaving.is_some() {
             return;
         }
-        let wall = self.now.wall;
-        let running = self.now.mono.saturating_sub(self.began);
+        let wall = self.core.now.wall;
+        let running = self.core.now.mono.saturating_sub(self.began);
         self.up_since.get_or_insert(wall - running);
         let agenda = self.agenda.get_or_insert_with(|| {
             // A station with an empty log has promised nothing yet.
@@ -25,27 +25,26 @@ impl Station {
             Agenda::new(from, std::mem::take(&mut self.settled))
         });
         agenda.fill(self.timetable.as_ref(), wall);
-        while let Some(due) = self.take_overdue() {
-            let reason = self.why_missed(&due);
-            self.close(due.id, due.start, Outcome::Missed(reason));
+        while let Some(due) = self.agenda.as_mut().and_then(|agenda| agenda.take_overdue(wall)) {
+            let outcome = self.why_silent(&due);
+            self.core.close(due.id, due.start, outcome);
         }
     }
 
-    fn take_overdue(&mut self) -> Option<Due> {
-        let agenda = self.agenda.as_mut()?;
-        if agenda.front()?.start_by() < self.now.wall { agenda.take() } else { None }
-    }
-
-    fn why_missed(&self, due: &Due) -> MissReason {
-        if self.up_since.is_some_and(|since| due.start_by() < since) {
-            return MissReason::StationOff;
-        }
-        if self.blind.iter().any(|blind| blind.from <= due.start_by() && due.start < blind.to) {
-            return MissReason::Clock;
-        }
-        match self.session.as_ref().and_then(|session| session.occurrence()) {
-            Some(by) => MissReason::ZoneBusy { by: by.clone() },
-            None => MissReason::Late,
-        }
+    fn why_silent(&self, due: &Due) -> Outcome {
+        Outcome::Missed(if self.up_since.is_some_and(|since| due.start_by() < since) {
+            MissReason::StationOff
+        } else if self.blind.iter().any(|blind| blind.from <= due.start_by() && due.start < blind.to) {
+            MissReason::Clock
+        } else {
+            let zones = self.zones_of(due);
+            let emergency = || zones.iter().find_map(|zone| self.emergency_in(zone));
+            let busy = || self.sessions.iter().filter(|session| session.shares(&zones)).find_map(Session::occurrence);
+            match (busy(), emergency()) {
+                (Some(by), _) => MissReason::ZoneBusy { by: by.clone() },
+                (None, Some(by)) => return Outcome::Superseded { by },
+                (None, None) => MissReason::Late,
+            }
+        })
     }
 }

@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::Station;
 use super::agenda::Agenda;
-use super::session::Choice;
+use super::emergency::Emergency;
+use super::session::{Choice, Session};
+use super::timetable::Due;
 
 /// Wall deadlines are passed by this much before they count as over, so that `<` comparisons have turned.
 const AFTER: Duration = Duration::from_millis(1);
@@ -18,53 +20,71 @@ impl Station {
     /// The monotonic time at which [`super::Input::Tick`] is due, and why.
     #[must_use]
     pub fn poll_timeout(&self) -> (Duration, &'static str) {
-        let mut next = (self.now.mono + self.settings.clock_check_every, "compare the clocks");
+        let now = self.core.now;
+        let mut next = (now.mono + self.core.settings.clock_check_every, "compare the clocks");
         let mut consider = |at: Option<Duration>, reason| {
             if let Some(at) = at.filter(|at| *at < next.0) {
                 next = (at, reason);
             }
         };
-        if self.voices.iter().any(|voice| voice.armed.is_some() && voice.started.is_none()) {
-            consider(Some(self.now.mono + ARMED_CHECK_EVERY), "compare the clocks before a start");
+        if self.clock.trusted() {
+            let near = now.wall + self.core.settings.rundown_lead;
+            let upcoming = || self.agenda.iter().flat_map(Agenda::iter);
+            // What is near and did not begin waits for a zone, not for time.
+            let begins = upcoming().find(|due| due.start > near).map(|due| due.start - self.core.settings.rundown_lead);
+            consider(self.mono_of(begins), "an occurrence gets its rundown");
+            let grace = upcoming().map(Due::start_by).min();
+            consider(self.mono_of(grace).map(|at| at + AFTER), "the grace of an occurrence ends");
         }
-        let front = self.agenda.as_ref().and_then(Agenda::front).filter(|_| self.clock.trusted());
-        let free = self.session.is_none();
-        let begins = front.filter(|_| free).map(|due| due.start - self.settings.rundown_lead);
-        consider(self.mono_of(begins), "an occurrence gets its rundown");
-        consider(self.mono_of(front.map(|due| due.start_by())).map(|at| at + AFTER), "the grace of an occurrence ends");
-        if let Some(session) = self.session.as_ref().filter(|session| session.ending.is_none()) {
-            if let Choice::AskAt(at) = session.choice {
-                consider(Some(at), "ask again for a rundown");
-            }
-            let prepare = session.not_before - self.settings.prepare_lead;
-            consider(self.mono_of((self.now.wall < prepare).then_some(prepare)), "prepare the first element");
-            consider(self.mono_of(self.give_up_at()).map(|at| at + AFTER), "give up waiting for sound");
-            let fade_at = session.fade_at.map(|fade| fade.mono.min(self.mono_of(Some(fade.wall)).unwrap_or(fade.mono)));
-            consider(fade_at, "the window ends");
-        }
-        if self.output_wanted() {
-            consider(self.output.retry_at(), "open the output again");
-        }
-        match self.paused_at {
-            Some(since) => consider(Some(since + self.settings.pause_max), "a pause ends by itself"),
-            None => consider(self.next_join(), "prepare the next element"),
+        let again = self.emergencies.iter().filter_map(Emergency::next_at).filter(|at| *at > now.mono).min();
+        consider(again, "an emergency is heard again");
+        consider(self.mono_of(self.next_volume_change()), "the volume of a zone changes");
+        for session in &self.sessions {
+            self.consider_session(session, &mut consider);
         }
         next
     }
 
+    fn consider_session(&self, session: &Session, consider: &mut impl FnMut(Option<Duration>, &'static str)) {
+        let now = self.core.now;
+        if session.voices.iter().any(|voice| voice.armed.is_some() && voice.started.is_none()) {
+            consider(Some(now.mono + ARMED_CHECK_EVERY), "compare the clocks before a start");
+        }
+        if session.ending.is_none() {
+            if let Choice::AskAt(at) = session.choice {
+                consider(Some(at), "ask again for a rundown");
+            }
+            let prepare = session.not_before - self.core.settings.prepare_lead;
+            consider(self.mono_of((now.wall < prepare).then_some(prepare)), "prepare the first element");
+            consider(self.mono_of(session.give_up_at()).map(|at| at + AFTER), "give up waiting for sound");
+            let fade_at = session.fade_at.map(|fade| fade.mono.min(self.mono_of(Some(fade.wall)).unwrap_or(fade.mono)));
+            consider(fade_at, "the window ends");
+        }
+        if session.wants_output(&self.core) {
+            consider(self.core.outputs.retry_at(session.present()), "open the output again");
+        }
+        match session.paused_at {
+            Some(since) => consider(Some(since + self.core.settings.pause_max), "a pause ends by itself"),
+            None => consider(self.next_join(session), "prepare the next element"),
+        }
+    }
+
     /// When the element after the one on air is to be prepared.
-    fn next_join(&self) -> Option<Duration> {
-        let session = self.session.as_ref().filter(|session| session.ending.is_none())?;
+    fn next_join(&self, session: &Session) -> Option<Duration> {
+        if session.ending.is_some() {
+            return None;
+        }
         session.next_waiting()?;
-        let mut voices = self.voices.iter().filter(|voice| !voice.ending);
+        let mut voices = session.voices.iter().filter(|voice| !voice.ending);
         let (Some(voice), None) = (voices.next(), voices.next()) else { return None };
         voice.started?;
-        let at = self.now.mono + voice.remaining(self.now.mono).saturating_sub(self.settings.join_lead);
-        (at > self.now.mono).then_some(at)
+        let mono = self.core.now.mono;
+        let at = mono + voice.remaining(mono).saturating_sub(self.core.settings.join_lead);
+        (at > mono).then_some(at)
     }
 
     /// The monotonic time at which the wall clock will say `at`, if nothing steps meanwhile.
     fn mono_of(&self, at: Option<DateTime<Utc>>) -> Option<Duration> {
-        at.map(|at| self.now.mono + (at - self.now.wall).to_std().unwrap_or_default())
+        at.map(|at| self.core.now.mono + (at - self.core.now.wall).to_std().unwrap_or_default())
     }
 }

@@ -1,13 +1,14 @@
 //! What is due when, as the station needs to know it: occurrences from the plan, and the permitted hours.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::calendar::Holidays;
-use crate::domain::plan::{PermittedHours, Schedule};
-use crate::domain::slot::{OccurrenceId, SlotVersion};
+use crate::domain::plan::{PermittedHours, Schedule, VolumeHours};
+use crate::domain::slot::{OccurrenceId, SlotVersion, ZoneId};
 use crate::domain::time::Window;
 
 /// An occurrence that is due.
@@ -45,6 +46,12 @@ pub trait Timetable: Send {
 
     /// Whether it may sound at `at`, and if so until when; none where the hour is not permitted.
     fn permitted_until(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>>;
+
+    /// How much a zone is turned down at `at`, in dB; 0 is not at all.
+    fn volume_db(&self, zone: &ZoneId, at: DateTime<Utc>) -> f64;
+
+    /// When the volume of some zone changes next after `at`; none if it never does.
+    fn volume_changes_after(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>>;
 }
 
 /// The longest stretch of permitted hours that is looked for. A town with no quiet hours simply gets asked again.
@@ -56,14 +63,22 @@ pub struct PlanTimetable {
     schedule: Schedule,
     holidays: Holidays,
     permitted: PermittedHours,
+    volumes: BTreeMap<ZoneId, VolumeHours>,
     time_zone: Tz,
 }
 
 impl PlanTimetable {
-    /// For these slots, under these rules.
+    /// For these slots, under these rules; no zone is ever turned down.
     #[must_use]
     pub fn new(versions: &[SlotVersion], holidays: Holidays, permitted: PermittedHours, time_zone: Tz) -> Self {
-        Self { schedule: Schedule::new(versions, &holidays, time_zone), holidays, permitted, time_zone }
+        let schedule = Schedule::new(versions, &holidays, time_zone);
+        Self { schedule, holidays, permitted, volumes: BTreeMap::new(), time_zone }
+    }
+
+    /// With the volumes of zones by the hour.
+    #[must_use]
+    pub fn with_volumes(self, volumes: BTreeMap<ZoneId, VolumeHours>) -> Self {
+        Self { volumes, ..self }
     }
 }
 
@@ -82,5 +97,12 @@ impl Timetable for PlanTimetable {
     fn permitted_until(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let until = self.permitted.permitted_to(self.time_zone, at, at + PERMITTED_MAX);
         (until > at).then_some(until)
+    }
+    fn volume_db(&self, zone: &ZoneId, at: DateTime<Utc>) -> f64 {
+        self.volumes.get(zone).map_or(0.0, |volume| volume.at(self.time_zone, at))
+    }
+
+    fn volume_changes_after(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.volumes.values().filter_map(|volume| volume.changes_after(self.time_zone, at)).min()
     }
 }

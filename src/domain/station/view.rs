@@ -5,12 +5,14 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::Station;
+use super::agenda::Agenda;
+use super::output::Output;
 use super::session::{Fate, Session};
-use super::{Output, Station};
 use crate::domain::clip::{ClipId, frames_to_duration};
 use crate::domain::log::{AiringId, Kind};
 use crate::domain::rundown::{Planned, Role};
-use crate::domain::slot::OccurrenceId;
+use crate::domain::slot::{OccurrenceId, ZoneId};
 
 /// What sounds now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,19 +69,66 @@ pub enum OutputState {
     },
 }
 
+/// How a zone stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ZoneState {
+    /// Which.
+    pub zone: ZoneId,
+    /// How its output stands.
+    pub output: OutputState,
+    /// How much it is turned down at this hour, in dB; 0 is not at all.
+    pub volume_db: f64,
+    /// Who muted it; none if it is not.
+    pub muted_by: Option<String>,
+}
+
+/// One thing on hand: an occurrence, something played by hand, or an emergency; on air or being prepared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OnHand {
+    /// Where it is heard.
+    pub zones: Vec<ZoneId>,
+    /// Where it would be heard if an emergency did not have the zone, or somebody had not muted it.
+    pub away: Vec<ZoneId>,
+    /// Whether it is an emergency.
+    pub emergency: bool,
+    /// Its occurrence; none if a person asked for it.
+    pub occurrence: Option<OccurrenceId>,
+    /// What sounds of it now.
+    pub on_air: Option<OnAir>,
+    /// What comes next in it.
+    pub upcoming: Vec<Upcoming>,
+}
+
+/// An emergency that is not over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RaisedView {
+    /// Its first airing.
+    pub emergency: AiringId,
+    /// What is heard.
+    pub title: String,
+    /// Who raised it.
+    pub by: String,
+    /// Where it is heard.
+    pub zones: Vec<ZoneId>,
+    /// Soundings begun.
+    pub sounded: u32,
+    /// Soundings asked for.
+    pub times: u32,
+    /// When it is heard again; none if it is on air or will not be.
+    pub next: Option<DateTime<Utc>>,
+}
+
 /// How the station stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct View {
-    /// What sounds now.
-    pub on_air: Option<OnAir>,
-    /// The occurrence on hand: on air or being prepared.
-    pub occurrence: Option<OccurrenceId>,
-    /// What comes next in it.
-    pub upcoming: Vec<Upcoming>,
+    /// What is on hand, what matters most first: emergencies, then what sounds, then what is being prepared.
+    pub on_hand: Vec<OnHand>,
+    /// Emergencies that are not over.
+    pub emergencies: Vec<RaisedView>,
     /// Occurrences of the next day, with their planned start.
     pub next: Vec<(OccurrenceId, DateTime<Utc>)>,
-    /// How the output stands.
-    pub output: OutputState,
+    /// How each zone stands, in the order of the configuration.
+    pub zones: Vec<ZoneState>,
     /// Whether the clock can be believed.
     pub clock_trusted: bool,
     /// Whether the station is shutting down.
@@ -89,36 +138,68 @@ pub struct View {
     pub starts_again: bool,
 }
 
+impl View {
+    /// What matters most of that which sounds.
+    #[must_use]
+    pub fn on_air(&self) -> Option<&OnAir> {
+        self.on_hand.iter().find_map(|on_hand| on_hand.on_air.as_ref())
+    }
+
+    /// The occurrence that matters most.
+    #[must_use]
+    pub fn occurrence(&self) -> Option<&OccurrenceId> {
+        self.on_hand.iter().find_map(|on_hand| on_hand.occurrence.as_ref())
+    }
+}
+
 impl Station {
     /// How it stands.
     #[must_use]
     pub fn view(&self) -> View {
-        let waiting = self.session.iter().flat_map(|session| {
-            session.elements.iter().filter(|element| {
-                let sounding = self.voices.iter().any(|voice| {
-                    voice.started.is_some()
-                        && element.airing.as_ref().is_some_and(|airing| airing.id == voice.part().airing)
-                });
-                element.fate != Fate::Done && !sounding
-            })
-        });
+        let mut sessions: Vec<_> = self.sessions.iter().collect();
+        sessions.sort_by_key(|session| (!session.is_emergency(), !session.sounds(), session.not_before));
         View {
-            on_air: self.on_air(),
-            occurrence: self.session.as_ref().and_then(Session::occurrence).cloned(),
-            upcoming: self.upcoming(waiting.map(|element| &element.planned)),
-            next: self.agenda.iter().flat_map(|agenda| agenda.iter()).map(|due| (due.id.clone(), due.start)).collect(),
-            output: state_of(&self.output),
+            on_hand: sessions.into_iter().map(|session| self.on_hand(session)).collect(),
+            emergencies: self.raised_view(),
+            next: self.agenda.iter().flat_map(Agenda::iter).map(|due| (due.id.clone(), due.start)).collect(),
+            zones: self.core.settings.zones.iter().map(|zone| self.zone_state(zone)).collect(),
             clock_trusted: self.clock.trusted(),
-            leaving: self.leaving.is_some(),
+            leaving: self.core.leaving.is_some(),
             starts_again: self.parting.is_some(),
         }
     }
 
+    fn zone_state(&self, zone: &ZoneId) -> ZoneState {
+        let output = self.core.outputs.iter().find(|(id, _)| *id == zone);
+        ZoneState {
+            zone: zone.clone(),
+            output: output.map_or(OutputState::Closed, |(_, output)| state_of(output)),
+            volume_db: self.zones.volume_db(zone),
+            muted_by: self.zones.muted_by(zone).map(str::to_owned),
+        }
+    }
+
+    fn on_hand(&self, session: &Session) -> OnHand {
+        let sounding = |airing| session.voices.iter().any(|voice| voice.started.is_some() && voice.part().airing == airing);
+        let waiting = session.elements.iter().filter(|element| {
+            element.fate != Fate::Done && !element.airing.as_ref().is_some_and(|airing| sounding(airing.id))
+        });
+        OnHand {
+            zones: session.present().cloned().collect(),
+            away: session.away.clone(),
+            emergency: session.is_emergency(),
+            occurrence: session.occurrence().cloned(),
+            on_air: on_air(session),
+            upcoming: self.upcoming(session, waiting.map(|element| &element.planned)),
+        }
+    }
+
     /// Each begins when the one before it ends, the first when what is on air does.
-    fn upcoming<'a>(&self, waiting: impl Iterator<Item = &'a Planned>) -> Vec<Upcoming> {
-        let ends_in =
-            self.voices.iter().filter(|voice| voice.started.is_some()).map(|voice| voice.remaining(self.now.mono));
-        let mut free_from = ends_in.max().map(|ends_in| later(self.now.wall, ends_in));
+    fn upcoming<'a>(&self, session: &Session, waiting: impl Iterator<Item = &'a Planned>) -> Vec<Upcoming> {
+        let now = self.core.now;
+        let sounding = session.voices.iter().filter(|voice| voice.started.is_some());
+        let ends_in = sounding.map(|voice| voice.remaining(now.mono)).max();
+        let mut free_from = ends_in.map(|ends_in| later(now.wall, ends_in));
         waiting
             .map(|planned| {
                 let start = free_from.map_or(planned.start, |free| free.max(planned.start));
@@ -134,23 +215,23 @@ impl Station {
             })
             .collect()
     }
+}
 
-    fn on_air(&self) -> Option<OnAir> {
-        let voice = self.voices.iter().find(|voice| voice.started.is_some())?;
-        let intent = &voice.intent;
-        Some(OnAir {
-            airing: intent.part.airing,
-            occurrence: intent.occurrence.clone(),
-            kind: intent.kind,
-            clip: Some(intent.clip.item.clip),
-            title: intent.clip.title.clone(),
-            start: voice.started?,
-            from_frame: intent.from_frame,
-            position_ms: milliseconds(frames_to_duration(intent.from_frame + voice.frames, intent.sample_rate)),
-            length_ms: milliseconds(intent.clip.duration()),
-            paused: self.paused_at.is_some(),
-        })
-    }
+fn on_air(session: &Session) -> Option<OnAir> {
+    let voice = session.voices.iter().find(|voice| voice.started.is_some())?;
+    let intent = &voice.intent;
+    Some(OnAir {
+        airing: intent.part.airing,
+        occurrence: intent.occurrence.clone(),
+        kind: intent.kind,
+        clip: Some(intent.clip.item.clip),
+        title: intent.clip.title.clone(),
+        start: voice.started?,
+        from_frame: intent.from_frame,
+        position_ms: milliseconds(frames_to_duration(intent.from_frame + voice.frames, intent.sample_rate)),
+        length_ms: milliseconds(intent.clip.duration()),
+        paused: session.paused_at.is_some(),
+    })
 }
 
 fn state_of(output: &Output) -> OutputState {

@@ -72,6 +72,7 @@ fn told(source: &DocumentSource<'_>, incident: &Incident) -> String {
         let named = source.zones.iter().find(|(id, _)| *id == zone.0);
         named.map_or_else(|| zone.to_string(), |(_, name)| name.clone())
     };
+    let named = |zones: &[crate::domain::slot::ZoneId]| zones.iter().map(zone_name).collect::<Vec<_>>().join(", ");
     match incident {
         Incident::Started { version } if vi => format!("Hệ thống khởi động (phiên bản {version})"),
         Incident::Started { version } => format!("Station started (version {version})"),
@@ -101,6 +102,22 @@ fn told(source: &DocumentSource<'_>, incident: &Incident) -> String {
         Incident::Paused { by, paused: true } => format!("{by} paused the station"),
         Incident::Paused { by, paused: false } if vi => format!("{by} cho phát tiếp"),
         Incident::Paused { by, paused: false } => format!("{by} resumed the station"),
+        Incident::EmergencyRaised(raised) if vi => {
+            let (by, title, zones) = (&raised.by, &raised.clip.title, named(&raised.zones));
+            format!("{by} cho phát khẩn cấp: {title} (tại {zones}, {} lần)", raised.times)
+        }
+        Incident::EmergencyRaised(raised) => {
+            let (by, title, zones) = (&raised.by, &raised.clip.title, named(&raised.zones));
+            format!("{by} raised an emergency: {title} (in {zones}, {} times)", raised.times)
+        }
+        Incident::EmergencyEnded { by: Some(by), .. } if vi => format!("{by} kết thúc phát khẩn cấp"),
+        Incident::EmergencyEnded { by: Some(by), .. } => format!("{by} ended the emergency"),
+        Incident::EmergencyEnded { by: None, .. } if vi => "Phát khẩn cấp xong đủ số lần".to_owned(),
+        Incident::EmergencyEnded { by: None, .. } => "The emergency was heard as often as asked".to_owned(),
+        Incident::ZoneMuted { zone, muted: true, by } if vi => format!("{by} tắt tiếng {}", zone_name(zone)),
+        Incident::ZoneMuted { zone, muted: true, by } => format!("{by} muted {}", zone_name(zone)),
+        Incident::ZoneMuted { zone, muted: false, by } if vi => format!("{by} mở tiếng {}", zone_name(zone)),
+        Incident::ZoneMuted { zone, muted: false, by } => format!("{by} unmuted {}", zone_name(zone)),
     }
 }
 

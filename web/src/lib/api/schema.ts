@@ -266,6 +266,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/air/emergency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Raises an emergency (khẩn cấp): it is heard at once, whatever is on air and whatever the hour. */
+        post: operations["post_air_emergency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/air/emergency/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends emergencies. */
+        post: operations["post_air_emergency_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/air/pause": {
         parameters: {
             query?: never;
@@ -1615,6 +1649,23 @@ export interface paths {
         put?: never;
         /** Asks for no second factor any more, for who lost it. */
         post: operations["post_users_id_totp_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/{zone}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mutes a zone for everything but emergencies, or lets everything be heard in it again. */
+        post: operations["post_zones_zone_mute"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3097,8 +3148,17 @@ export interface components {
             occurrence_id?: string | null;
             /** @description What comes next in it. */
             upcoming: components["schemas"]["Upcoming"][];
-            /** @description How the output stands. */
+            /**
+             * @description Everything on hand, what matters most first: emergencies, then what sounds, then what is being prepared. The three
+             *     fields above are of the first.
+             */
+            on_hand: components["schemas"]["OnHand"][];
+            /** @description Emergencies that are raised and not over. */
+            emergencies: components["schemas"]["Raised"][];
+            /** @description How the outputs stand together: lost if one is, open if one is. */
             output: components["schemas"]["Output"];
+            /** @description Each zone, in the order of the settings. */
+            zones: components["schemas"]["ZoneState"][];
             /** @description Whether the clock can be believed. If not, nothing airs by schedule. */
             clock_trusted: boolean;
             /** @description Whether the programme is being recorded. */
@@ -3251,6 +3311,11 @@ export interface components {
             /** @description Whether the month is the second of its number (nhuận). */
             leap: boolean;
         };
+        /** @description A zone to be muted or heard again. */
+        Mute: {
+            /** @description Whether it is muted for everything but emergencies. */
+            muted: boolean;
+        };
         /** @description A code with its name. */
         Named: {
             /** @description Its code. */
@@ -3389,6 +3454,20 @@ export interface components {
             instead_of?: string | null;
             /** @description Where it was moved to. */
             moved_to?: string | null;
+        };
+        /** @description One thing on hand: a broadcast, something played by hand, or an emergency. */
+        OnHand: {
+            /** @description Names of the zones where it is heard. */
+            zones: string[];
+            /** @description Names of those where it would be heard, if an emergency did not have them and they were not muted. */
+            away: string[];
+            /** @description Whether it is an emergency. */
+            emergency: boolean;
+            /** @description Its occurrence; none if a person asked for it. */
+            occurrence_id?: string | null;
+            on_air?: components["schemas"]["Sounding"] | null;
+            /** @description What comes next in it. */
+            upcoming: components["schemas"]["Upcoming"][];
         };
         /** @description What becomes of one occurrence alone. */
         OnceForm: components["schemas"]["OnceShape"] & {
@@ -3878,8 +3957,10 @@ export interface components {
              * @description Number of the clip.
              */
             clip: number;
-            /** @description At once, whatever is on air and whatever the hour (khẩn cấp). */
+            /** @description At once and everywhere, whatever is on air and whatever the hour (khẩn cấp). */
             emergency?: boolean;
+            /** @description In these zones; everywhere if left out or empty. Not for an emergency, see `/air/emergency`. */
+            zones?: string[];
         };
         /** @description The figures of a period. */
         Preview: {
@@ -4045,6 +4126,52 @@ export interface components {
             slot?: string | null;
             /** @description What would keep it from being aired, in English. */
             warnings: string[];
+        };
+        /** @description An emergency to be raised. */
+        Raise: {
+            /**
+             * Format: int32
+             * @description Number of the clip.
+             */
+            clip: number;
+            /** @description In these zones; everywhere if left out or empty. */
+            zones?: string[];
+            /**
+             * Format: int32
+             * @description How often it is heard.
+             */
+            times?: number;
+            /**
+             * Format: int64
+             * @description From one beginning to the next, in seconds; one follows the other if that is over sooner.
+             */
+            every_s?: number;
+        };
+        /** @description An emergency that is raised and not over. */
+        Raised: {
+            /** @description Its first airing, by which it is known. */
+            emergency_id: string;
+            /** @description What is heard. */
+            title: string;
+            /** @description Who raised it. */
+            by: string;
+            /** @description Names of its zones. */
+            zones: string[];
+            /**
+             * Format: int32
+             * @description Soundings begun.
+             */
+            sounded: number;
+            /**
+             * Format: int32
+             * @description Soundings asked for.
+             */
+            times: number;
+            /**
+             * Format: date-time
+             * @description When it is heard again; none if it is on air, or will not be.
+             */
+            next?: string | null;
         };
         /** @description Whether the programme of a row can be heard again. */
         RecordingOf: {
@@ -5002,6 +5129,28 @@ export interface components {
              * @description Frames of silence because the decoder was late.
              */
             underrun_frames: number;
+        };
+        /** @description How a zone stands. */
+        ZoneState: {
+            /** @description Its name in the log. */
+            id: string;
+            /** @description How its output stands. */
+            output: components["schemas"]["Output"];
+            /**
+             * Format: double
+             * @description How much it is turned down at this hour, in dB; 0 is not at all.
+             */
+            volume_db: number;
+            /** @description Who muted it for all but emergencies; none if it is heard. */
+            muted_by?: string | null;
+        };
+        /** @description Where, while several things are on air. */
+        Zones: {
+            /**
+             * @description Names of zones; all if left out or empty.
+             * @default []
+             */
+            zones: string[];
         };
     };
     responses: never;
@@ -7372,11 +7521,274 @@ export interface operations {
             };
         };
     };
-    post_air_pause: {
+    post_air_emergency: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Raise"];
+            };
+        };
+        responses: {
+            /** @description The station does it */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_air_emergency_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Zones"];
+            };
+        };
+        responses: {
+            /** @description They are over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_air_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of a zone; needed only while several things are on air. */
+                zone: string | null;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -7632,7 +8044,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description Name of a zone; needed only while several things are on air. */
+                zone: string | null;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -7758,7 +8173,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description Name of a zone; needed only while several things are on air. */
+                zone: string | null;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -7884,7 +8302,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description Name of a zone; needed only while several things are on air. */
+                zone: string | null;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -20191,6 +20612,139 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AccountRow"];
                 };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_zones_zone_mute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the zone */
+                zone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mute"];
+            };
+        };
+        responses: {
+            /** @description It is so */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request cannot be read. */
             400: {

@@ -1,0 +1,147 @@
+//! Who is heard in which zone: what an emergency takes, what is muted, and how loud each is at this hour.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+
+use super::Station;
+use super::command::Refusal;
+use super::protocol::Effect;
+use super::session::{Ending, Session};
+use super::timetable::Due;
+use crate::domain::log::{AiringId, EndReason, Incident};
+use crate::domain::slot::ZoneId;
+
+/// What is known of the zones beside their outputs.
+#[derive(Debug)]
+pub(super) struct Zones {
+    /// Muted by whom.
+    muted: BTreeMap<ZoneId, String>,
+    /// The gain last ordered, in dB; none before the first order.
+    volume_db: BTreeMap<ZoneId, f64>,
+}
+
+impl Zones {
+    /// As the log left them.
+    pub(super) fn new(muted: &[(ZoneId, String)]) -> Self {
+        Self { muted: muted.iter().cloned().collect(), volume_db: BTreeMap::new() }
+    }
+
+    pub(super) fn muted_by(&self, zone: &ZoneId) -> Option<&str> {
+        self.muted.get(zone).map(String::as_str)
+    }
+
+    pub(super) fn volume_db(&self, zone: &ZoneId) -> f64 {
+        self.volume_db.get(zone).copied().unwrap_or(0.0)
+    }
+}
+
+impl Station {
+    /// The zones of an occurrence, those that the station no longer has left out; all of them if it has none of those.
+    pub(super) fn zones_of(&self, due: &Due) -> Vec<ZoneId> {
+        let all = &self.core.settings.zones;
+        let known: Vec<_> = due.version.slot.zones.iter().filter(|zone| all.contains(zone)).cloned().collect();
+        if known.is_empty() { all.clone() } else { known }
+    }
+
+    /// The zones that were asked for; every zone if none was named.
+    pub(super) fn zones_asked(&self, zones: Vec<ZoneId>) -> Result<Vec<ZoneId>, Refusal> {
+        let all = &self.core.settings.zones;
+        if zones.is_empty() {
+            return Ok(all.clone());
+        }
+        match zones.iter().find(|zone| !all.contains(zone)) {
+            Some(zone) => Err(Refusal::NoSuchZone { zone: zone.clone() }),
+            None => Ok(zones.into_iter().collect::<BTreeSet<_>>().into_iter().collect()),
+        }
+    }
+
+    /// Whether something that wants these zones may be taken up: nobody of its own tier is in one of them, and an emergency
+    /// leaves it at least one.
+    pub(super) fn may_begin(&self, zones: &[ZoneId]) -> bool {
+        let programmes = || self.sessions.iter().filter(|session| !session.is_emergency());
+        let free = !programmes().any(|session| session.shares(zones))
+            && !self.strays.iter().any(|voice| voice.zones.iter().any(|zone| zones.contains(zone)));
+        free && zones.iter().any(|zone| self.emergency_in(zone).is_none())
+    }
+
+    /// The emergency that has this zone.
+    pub(super) fn emergency_in(&self, zone: &ZoneId) -> Option<AiringId> {
+        let mut emergencies = self.sessions.iter().filter(|session| session.is_emergency());
+        emergencies.find(|session| session.zones.contains(zone)).and_then(Session::airing)
+    }
+
+    /// Takes every programme out of the zones that an emergency has or that are muted, and back into those that are free
+    /// again. A programme that an emergency leaves no zone is suspended, one that is muted everywhere is stopped.
+    pub(super) fn share_zones(&mut self) {
+        let undisturbed = |session: &Session| session.away.is_empty() && !session.is_emergency();
+        if self.zones.muted.is_empty() && self.sessions.iter().all(undisturbed) {
+            return;
+        }
+        let taken: BTreeMap<ZoneId, AiringId> = self
+            .core
+            .settings
+            .zones
+            .iter()
+            .filter_map(|zone| Some((zone.clone(), self.emergency_in(zone)?)))
+            .collect();
+        let mut kept = Vec::with_capacity(self.sessions.len());
+        for mut session in std::mem::take(&mut self.sessions) {
+            if session.is_emergency() || session.ending.is_some() {
+                kept.push(session);
+                continue;
+            }
+            let away =
+                |zone: &&ZoneId| taken.contains_key(zone) || self.zones.muted.contains_key(zone);
+            let away: Vec<_> = session.zones.iter().filter(away).cloned().collect();
+            if away.len() < session.zones.len() {
+                session.leave(away, &mut self.core);
+                kept.push(session);
+            } else if let Some(airing) = session.zones.iter().find_map(|zone| taken.get(zone)) {
+                session.paused_at = None;
+                session.silence(&EndReason::Superseded { by: *airing }, &mut self.core);
+                session.superseded_by = Some(*airing);
+                self.suspended.push(session);
+            } else {
+                let by = session.zones.iter().find_map(|zone| self.zones.muted_by(zone)).unwrap_or_default().to_owned();
+                session.end(Ending::Muted { by: by.clone() }, &EndReason::Stopped { by }, &mut self.core);
+                kept.push(session);
+            }
+        }
+        self.sessions = kept;
+    }
+
+    /// A person silences a zone for everything but emergencies, until it is taken back.
+    pub(super) fn mute(&mut self, zone: ZoneId, muted: bool, by: String) -> Result<(), Refusal> {
+        if !self.core.settings.zones.contains(&zone) {
+            return Err(Refusal::NoSuchZone { zone });
+        }
+        if muted == self.zones.muted.contains_key(&zone) {
+            return Err(Refusal::Already { state: if muted { "muted" } else { "not muted" } });
+        }
+        if muted {
+            self.zones.muted.insert(zone.clone(), by.clone());
+        } else {
+            self.zones.muted.remove(&zone);
+        }
+        self.core.incident(Incident::ZoneMuted { zone, muted, by });
+        Ok(())
+    }
+
+    /// Gives every zone the volume of the hour; an emergency is heard at full volume.
+    pub(super) fn follow_volumes(&mut self) {
+        for zone in self.core.settings.zones.clone() {
+            let emergency = self.emergency_in(&zone).is_some();
+            let volume_db = if emergency { 0.0 } else { self.timetable.volume_db(&zone, self.core.now.wall) };
+            let before = self.zones.volume_db.insert(zone.clone(), volume_db);
+            if before != Some(volume_db) && !(before.is_none() && volume_db == 0.0) {
+                self.core.perform(Effect::Volume { zone, gain_db: volume_db });
+            }
+        }
+    }
+
+    /// When a volume changes next.
+    pub(super) fn next_volume_change(&self) -> Option<DateTime<Utc>> {
+        self.timetable.volume_changes_after(self.core.now.wall)
+    }
+}
