@@ -58,7 +58,6 @@ pub struct LogState {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LiveZone {
     /// How it stands.
-    #[serde(flatten)]
     pub state: ZoneState,
     /// What goes out there now.
     pub level: LiveLevel,
