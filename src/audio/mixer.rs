@@ -136,6 +136,13 @@ impl Mixer {
         self
     }
 
+    /// Whether a voice is between its first and its last frame, and not held.
+    #[must_use]
+    pub fn is_sounding(&self) -> bool {
+        let sounds = |voice: &MixVoice| matches!(voice.stage, Stage::Sounding | Stage::Holding | Stage::Fading);
+        self.voices.iter().flatten().any(|voice| sounds(voice))
+    }
+
     /// Frames handed to the device so far.
     #[must_use]
     pub const fn frames(&self) -> u64 {

@@ -8,6 +8,7 @@
 pub mod decode;
 pub mod engine;
 pub mod feed;
+pub mod follow;
 pub mod frames;
 pub mod meter;
 pub mod mixer;

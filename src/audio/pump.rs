@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::audio::follow::Follower;
 use crate::audio::frames::{CHANNELS, Nanos};
 use crate::audio::mixer::Mixer;
 use crate::audio::timemap::{TimeMap, WallOffset};
@@ -26,6 +27,10 @@ pub struct Pump {
     clock: ClockFn,
     map: TimeMap,
     wall: WallOffset,
+    /// There if the output is to keep the machine's time: zones that sound together.
+    follower: Option<Follower>,
+    /// Frames that the device was given.
+    device_frames: u64,
     tee: Option<rtrb::Producer<f32>>,
 }
 
@@ -33,7 +38,21 @@ impl Pump {
     /// A pump for a mixer at `rate_hz`.
     #[must_use]
     pub fn new(mixer: Mixer, rate_hz: u32, clock: ClockFn) -> Self {
-        Self { mixer, clock, map: TimeMap::new(rate_hz), wall: WallOffset::default(), tee: None }
+        Self {
+            mixer,
+            clock,
+            map: TimeMap::new(rate_hz),
+            wall: WallOffset::default(),
+            follower: None,
+            device_frames: 0,
+            tee: None,
+        }
+    }
+
+    /// The same, kept in step with the machine's clock whatever the device's own clock does.
+    #[must_use]
+    pub fn in_step(self, rate_hz: u32) -> Self {
+        Self { follower: Some(Follower::new(rate_hz)), ..self }
     }
 
     /// Pushes the programme to `tee` as well. What finds no room there is missing from the recording, never from the air.
@@ -46,7 +65,8 @@ impl Pump {
         let now = (self.clock)();
         let mono_ns = nanos(now.mono);
         self.wall.observe(Nanos::from(now.wall), mono_ns);
-        let frame = self.mixer.frames();
+        let frame = self.device_frames;
+        self.device_frames += (out.len() / CHANNELS) as u64;
         let plays_at = match timing {
             Timing::Exactly(mono) => nanos(mono),
             Timing::After(latency) => {
@@ -58,11 +78,15 @@ impl Pump {
                 self.map.plays_at(frame).unwrap_or(said)
             }
         };
-        let wall = self.wall.wall(plays_at).unwrap_or_default();
-        self.mixer.render(out, wall);
-        if let Some(tee) = &mut self.tee {
-            let room = tee.slots() / CHANNELS * CHANNELS;
-            let _ = tee.push_partial_slice(&out[..out.len().min(room)]);
+        let Self { mixer, wall, follower, tee, map, .. } = self;
+        match follower {
+            None => render(mixer, tee.as_mut(), out, wall.wall(plays_at).unwrap_or_default()),
+            Some(follower) => {
+                follower.aim(plays_at, map.drift_ppm(), mixer.is_sounding());
+                follower.fill(out, |programme, first, follower| {
+                    render(mixer, tee.as_mut(), programme, wall.wall(follower.plays_at(first)).unwrap_or_default());
+                });
+            }
         }
     }
 
@@ -70,6 +94,15 @@ impl Pump {
     #[must_use]
     pub const fn map(&self) -> &TimeMap {
         &self.map
+    }
+}
+
+/// The programme's next frames, and their copy for the recording.
+fn render(mixer: &mut Mixer, tee: Option<&mut rtrb::Producer<f32>>, out: &mut [f32], plays_at: Nanos) {
+    mixer.render(out, plays_at);
+    if let Some(tee) = tee {
+        let room = tee.slots() / CHANNELS * CHANNELS;
+        let _ = tee.push_partial_slice(&out[..out.len().min(room)]);
     }
 }
 

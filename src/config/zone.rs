@@ -75,15 +75,16 @@ impl Zone {
             reader.reject("zone", &expected, "write a [[zone]] for each output; one output can feed several amplifiers");
             return None;
         }
+        // Each is read before any is given up, so that all faults are found.
+        let zones: Vec<Option<Self>> = entries.iter().map(|entry| Self::read(entry, data)).collect();
+        let zones: Vec<Self> = zones.into_iter().collect::<Option<_>>()?;
         let mut ids = BTreeSet::new();
-        for entry in &entries {
-            if !ids.insert(entry.own_text("id")) {
+        for (entry, zone) in entries.iter().zip(&zones) {
+            if !ids.insert(&zone.id) {
                 entry.reject("id", "an id that no other zone has", "give each zone an id of its own");
             }
         }
-        // Each is read before any is given up, so that all faults are found.
-        let zones: Vec<Option<Self>> = entries.iter().map(|entry| Self::read(entry, data)).collect();
-        zones.into_iter().collect()
+        Some(zones)
     }
 
     fn read(reader: &Reader<'_>, data: &Path) -> Option<Self> {

@@ -6,6 +6,7 @@
 mod ahead;
 mod book;
 mod engine;
+mod fault;
 mod scenario;
 mod shelf;
 mod simulate;
@@ -15,7 +16,8 @@ mod world;
 pub use ahead::{Rehearsal, Rehearsed, RehearsedElement, Town, rehearse};
 pub use book::Book;
 pub use engine::{Sounded, VirtualEngine};
+pub use fault::Fault;
 pub use scenario::{Scenario, ScenarioClips, ScenarioError, ScenarioFault, ScenarioSlot, What};
 pub use simulate::{SimulateError, Summary, simulate};
 pub use time::VirtualTime;
-pub use world::{Fault, Shelf, Stuck, World};
+pub use world::{Shelf, Stuck, World};

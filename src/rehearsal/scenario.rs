@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::world::Fault;
+use super::fault::Fault;
 use crate::domain::clip::{ClipId, Genre, Source, Topics};
 use crate::domain::slot::{Element, Exception, Interrupted, Overrun, Slot, SlotId, ZoneId};
 use crate::domain::station::{Input, RestPolicy};

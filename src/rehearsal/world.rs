@@ -8,68 +8,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::book::Book;
 use super::engine::VirtualEngine;
+use super::fault::Fault;
 use super::time::VirtualTime;
 use crate::domain::clip::{Clip, ClipId};
 use crate::domain::ensemble::Ensemble;
 use crate::domain::log::{PartId, Record};
 use crate::domain::rundown::Rundown;
 use crate::domain::slot::{OccurrenceId, SlotVersion, ZoneId};
-use crate::domain::station::{Effect, FreshAiring, Input, RestPolicy, Settings, Station, Timetable};
+use crate::domain::station::{Effect, FreshAiring, Input, Settings, Station, Timetable};
 
 /// Steps at one and the same instant before a rehearsal is called stuck.
 const STEPS_AN_INSTANT_MAX: u32 = 10_000;
-
-/// Something that goes wrong, or that a person does.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Fault {
-    /// The power goes; it returns after so long. The clock then says this, if the battery is dead.
-    PowerCut {
-        /// How long it is gone.
-        lasts: Duration,
-        /// What the clock says afterwards; none if it kept running.
-        clock_reads: Option<DateTime<Utc>>,
-    },
-    /// The device goes away for so long.
-    OutputLost {
-        /// Of which zone; none is of every zone.
-        zone: Option<ZoneId>,
-        /// How long.
-        lasts: Duration,
-    },
-    /// The wall clock steps.
-    ClockStep {
-        /// Forward is positive.
-        by: TimeDelta,
-    },
-    /// The wall clock is set to what it should be.
-    ClockRight,
-    /// A clip's audio is missing from now on.
-    ClipGone(ClipId),
-    /// It is there again.
-    ClipBack(ClipId),
-    /// A person raises an emergency with this clip.
-    Emergency {
-        /// Which clip.
-        clip: ClipId,
-        /// Who.
-        by: String,
-        /// Where; everywhere if empty.
-        zones: Vec<ZoneId>,
-        /// How often.
-        times: u32,
-        /// From one beginning to the next.
-        every: Duration,
-    },
-    /// A person says something to the station.
-    Command(Box<Input>),
-    /// The process is stopped in good order and comes up again after so long.
-    Restart {
-        /// How long it is down.
-        lasts: Duration,
-        /// What becomes of sound on air.
-        rest: RestPolicy,
-    },
-}
 
 /// What the station may choose from.
 pub trait Shelf {

@@ -87,6 +87,7 @@ pub(super) fn engine(config: &Config, zone: &Zone, content: &Arc<ContentStore>) 
         open: Arc::new(source::open_file),
         clock: Arc::new(clock::now),
         trim_db: zone.loudness_target_lufs - config.programme_loudness().target_lufs,
+        in_step: config.zones.len() > 1,
         output: make,
     }
 }

@@ -3,6 +3,7 @@
 mod device;
 mod engine;
 mod feed;
+mod follow;
 mod mixer;
 mod output;
 mod resample;

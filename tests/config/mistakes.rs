@@ -116,7 +116,15 @@ fn values_that_do_not_fit_each_other_are_told() {
     check("", "campaign.0.code=cải cách", "expected 1 to 32 of A-Z");
     check("", "zone.0.id=Chợ", "expected 1 to 32 of a-z");
     check("", "zone.1.id=b", "expected a place below 1");
-    check("", "zone=[]", "expected at least one zone and at most 1");
+    check("", "zone.0.volume=05:00-06:00", "has no volume behind the hours, expected -40 to 0 dB");
+    check("", "zone.0.volume=05:00-06:00 3", "expected hours with a volume of -40 to 0 dB");
+    check("", "zone.0.volume=05:00-06:00 -3, 05:30-07:00 -6", "overlap");
+    check(
+        "[[zone]]\nid = \"a\"\nname = \"A\"\n[[zone]]\nid = \"a\"\nname = \"B\"\n",
+        "log.journal_step_ms=500",
+        "loa.toml:5: `zone.1.id` is \"a\", expected an id that no other zone has",
+    );
+    check("", "zone=[]", "expected at least one zone and at most 64");
     check(
         "[zone]\nid = \"a\"\n",
         "log.journal_step_ms=500",

@@ -5,3 +5,4 @@ mod load;
 mod quiet;
 mod sound;
 mod town;
+mod zones;

@@ -138,6 +138,7 @@ pub fn settings(clips: impl IntoIterator<Item = (u8, MemoryClip)>) -> EngineSett
     let programme = Programme { rate_hz: EngineSettings::RATE_HZ, clock: Arc::clone(&clock) };
     EngineSettings {
         trim_db: 0.0,
+        in_step: false,
         zone: zone(),
         rate_hz: EngineSettings::RATE_HZ,
         ring: EngineSettings::RING,

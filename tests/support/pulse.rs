@@ -150,7 +150,26 @@ impl PulseServer {
 
     /// Starts to record what the sink plays.
     pub fn record(&self) -> Recorder {
-        Recorder::start(self.client().unwrap())
+        self.record_sink(SINK)
+    }
+
+    /// The same for a sink of another name.
+    pub fn record_sink(&self, sink: &str) -> Recorder {
+        Recorder::start(self.client().unwrap(), sink)
+    }
+
+    /// Plugs in another null sink, at its own rate.
+    pub fn plug(&self, sink: &str, rate_hz: u32) {
+        let rate = format!("rate={rate_hz}");
+        let name = format!("sink_name={sink}");
+        self.pactl(&["load-module", "module-null-sink", &name, "format=float32le", &rate, "channels=2", "norewinds=1"]);
+    }
+
+    fn pactl(&self, arguments: &[&str]) {
+        let server = format!("unix:{}", self.folder.join("pulse.sock").display());
+        let output = Command::new("pactl").args(["--server", &server]).args(arguments).output();
+        let output = output.expect("`pactl` is installed");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
     fn client(&self) -> Option<Client> {
@@ -200,14 +219,14 @@ impl Recorder {
     /// Two streams. One only holds the sink at 10 ms blocks, like a card with a 10 ms period. The other asks for pieces of
     /// half a millisecond without touching the sink, so that a block comes as a burst of pieces, of which the first comes
     /// when its first sample is due.
-    fn start(client: Client) -> Self {
+    fn start(client: Client, sink: &str) -> Self {
         let heap = Arc::new(Mutex::new(Heap::default()));
         let sample_spec =
             protocol::SampleSpec { format: protocol::SampleFormat::Float32Le, channels: 2, sample_rate: RATE_HZ };
         let params = |piece_us: u32, adjust_latency| protocol::RecordStreamParams {
             sample_spec,
             channel_map: protocol::ChannelMap::stereo(),
-            source_name: Some(CString::new(format!("{SINK}.monitor")).unwrap()),
+            source_name: Some(CString::new(format!("{sink}.monitor")).unwrap()),
             buffer_attr: protocol::stream::BufferAttr {
                 fragment_size: RATE_HZ / 1_000 * piece_us / 1_000 * 8,
                 ..Default::default()

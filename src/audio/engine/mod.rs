@@ -60,6 +60,9 @@ pub struct EngineSettings {
     pub clock: ClockFn,
     /// Gain on everything that it plays, in dB, 0 or less: a zone that is to be quieter than the others.
     pub trim_db: f64,
+    /// Whether the output is kept in step with the machine's clock, as zones must be that sound together. An output that is
+    /// alone plays every frame as it is.
+    pub in_step: bool,
     /// Makes the output.
     pub output: OutputFn,
 }

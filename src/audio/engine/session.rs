@@ -57,6 +57,7 @@ impl Session {
         let ramp_frames = u32::try_from(ns_to_frames(ramp_ns, settings.rate_hz)).unwrap_or(u32::MAX);
         let (mixer, desk) = Mixer::new(settings.rate_hz, ramp_frames);
         let pump = Pump::new(mixer.with_volume(volume), settings.rate_hz, settings.clock.clone());
+        let pump = if settings.in_step { pump.in_step(settings.rate_hz) } else { pump };
         let output = (settings.output)();
         let name = output.describe();
         // One word, said once: room for it is all that is needed.

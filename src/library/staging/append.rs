@@ -1,12 +1,11 @@
 //! One piece of an upload on its way to the disk.
 
-use std::fs::File;
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{Staging, StagingError, Upload, UploadState, failed};
+use super::{Staging, StagingError, Taken, Upload, UploadState, failed};
 
 /// Bytes after which what has come is made safe, so that a power cut costs no more.
 const SAFE_EVERY_BYTES: u64 = 8 * 1024 * 1024;
@@ -15,7 +14,7 @@ const SAFE_EVERY_BYTES: u64 = 8 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Appender {
     staging: Arc<Staging>,
-    file: File,
+    file: Taken,
     /// `received` in it is what is safe.
     upload: Upload,
     /// Bytes written, safe or not.
@@ -24,7 +23,7 @@ pub struct Appender {
 }
 
 impl Appender {
-    pub(super) fn new(staging: Arc<Staging>, mut file: File, upload: Upload) -> Result<Self, StagingError> {
+    pub(super) fn new(staging: Arc<Staging>, mut file: Taken, upload: Upload) -> Result<Self, StagingError> {
         let path = staging.part(upload.id);
         file.seek(SeekFrom::Start(upload.received)).map_err(|e| failed(&path, e))?;
         let written = upload.received;

@@ -154,9 +154,7 @@ impl Staging {
             _ => failed(&path, error),
         };
         let file = OpenOptions::new().write(true).open(&path).map_err(unopened)?;
-        if rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-            return Err(StagingError::Busy { id });
-        }
+        let file = Taken::lock(file).ok_or(StagingError::Busy { id })?;
         let mut upload = self.status(id)?;
         if upload.state != UploadState::Receiving {
             return Err(StagingError::Complete { id });
@@ -195,11 +193,8 @@ impl Staging {
     /// Unknown, or being written or measured; the disk's own.
     pub fn abandon(&self, id: UploadId) -> Result<Upload, StagingError> {
         let upload = self.status(id)?;
-        if let Ok(file) = File::open(self.part(id))
-            && rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).is_err()
-        {
-            return Err(StagingError::Busy { id });
-        }
+        let file = File::open(self.part(id)).ok();
+        let _taken = file.map(|file| Taken::lock(file).ok_or(StagingError::Busy { id })).transpose()?;
         self.forget(id)?;
         Ok(upload)
     }
@@ -260,6 +255,40 @@ impl Staging {
             File::open(&self.folder)?.sync_all()
         });
         written.map_err(|error| failed(&path, error))
+    }
+}
+
+/// A file that nobody else may write meanwhile. Let go by name when dropped: closing it would not do, for a process that is
+/// being started at that very moment holds a copy of every open file until it has begun.
+#[derive(Debug)]
+struct Taken(File);
+
+impl Taken {
+    /// None if somebody else has it.
+    fn lock(file: File) -> Option<Self> {
+        rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).ok()?;
+        Some(Self(file))
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        // Fails only if it was not locked.
+        let _ = rustix::fs::flock(&self.0, FlockOperation::Unlock);
+    }
+}
+
+impl std::ops::Deref for Taken {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Taken {
+    fn deref_mut(&mut self) -> &mut File {
+        &mut self.0
     }
 }
 
