@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::audio::frames::{CHANNELS, Nanos};
+use crate::audio::frames::Nanos;
 use crate::audio::mixer::Mixer;
+use crate::audio::tee::Tee;
 use crate::audio::timemap::{TimeMap, WallOffset};
 use crate::domain::time::Now;
 
@@ -26,7 +27,7 @@ pub struct Pump {
     clock: ClockFn,
     map: TimeMap,
     wall: WallOffset,
-    tee: Option<rtrb::Producer<f32>>,
+    tee: Option<Tee>,
 }
 
 impl Pump {
@@ -37,7 +38,7 @@ impl Pump {
     }
 
     /// Pushes the programme to `tee` as well. What finds no room there is missing from the recording, never from the air.
-    pub fn record_to(&mut self, tee: rtrb::Producer<f32>) {
+    pub fn record_to(&mut self, tee: Tee) {
         self.tee = Some(tee);
     }
 
@@ -61,8 +62,7 @@ impl Pump {
         let wall = self.wall.wall(plays_at).unwrap_or_default();
         self.mixer.render(out, wall);
         if let Some(tee) = &mut self.tee {
-            let room = tee.slots() / CHANNELS * CHANNELS;
-            let _ = tee.push_partial_slice(&out[..out.len().min(room)]);
+            tee.push(out, wall);
         }
     }
 

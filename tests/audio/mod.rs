@@ -5,5 +5,6 @@ mod engine;
 mod feed;
 mod mixer;
 mod output;
+mod recorder;
 mod resample;
 mod timemap;

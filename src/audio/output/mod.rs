@@ -3,8 +3,10 @@
 //! An output runs in a thread of its own from opening to closing, so that a sound server that hangs hangs nobody else.
 
 pub mod device;
+mod file;
 pub mod null;
-pub mod record;
+mod pace;
+pub mod recorder;
 pub mod recordings;
 
 use std::path::PathBuf;
@@ -12,8 +14,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use crate::audio::output::device::{Device, DeviceChoice};
+use crate::audio::output::file::Files;
 use crate::audio::output::null::Null;
-use crate::audio::output::record::Recorded;
+use crate::audio::output::recorder::{Recorded, RecorderSettings};
 use crate::audio::pump::{ClockFn, Pump};
 
 /// Why an output cannot be opened, or went away.
@@ -150,24 +153,22 @@ pub enum OutputKind {
 pub struct OutputSettings {
     /// What it is.
     pub kind: OutputKind,
-    /// Where the programme is recorded beside it; none if it is not.
-    pub record: Option<PathBuf>,
+    /// How the programme is recorded beside it; none if it is not.
+    pub record: Option<RecorderSettings>,
 }
 
 impl OutputSettings {
     /// A fresh output.
     #[must_use]
     pub fn make(&self, programme: &Programme) -> Box<dyn Output> {
-        let null = || Null::new(programme.clone());
         let output: Box<dyn Output> = match &self.kind {
             OutputKind::Device(choice) => Box::new(Device::new(choice.clone(), programme.clone())),
-            OutputKind::Null => Box::new(null()),
-            OutputKind::File(folder) => {
-                return Box::new(Recorded::only(Box::new(null()), folder.clone(), programme.clone()));
-            }
+            OutputKind::Null => Box::new(Null::new(programme.clone())),
+            // It is a recording already.
+            OutputKind::File(folder) => return Box::new(Files::new(folder.clone(), programme.clone())),
         };
         match &self.record {
-            Some(folder) => Box::new(Recorded::new(output, folder.clone(), programme.clone())),
+            Some(settings) => Box::new(Recorded::new(output, settings.clone(), programme.clone())),
             None => output,
         }
     }

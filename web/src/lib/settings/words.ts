@@ -40,6 +40,11 @@ export const OPTIONS: Record<string, Words> = {
   },
   'audio.record_programme': { label: m.settings_o_audio_record_programme, hint: m.settings_h_audio_record_programme },
   'audio.record_folder': { label: m.settings_o_audio_record_folder, hint: m.settings_h_audio_record_folder },
+  'audio.record_keep_days': { label: m.settings_o_audio_record_keep_days, hint: m.settings_h_audio_record_keep_days },
+  'audio.record_keep_gigabytes': {
+    label: m.settings_o_audio_record_keep_gigabytes,
+    hint: m.settings_h_audio_record_keep_gigabytes,
+  },
   'schedule.session_minutes_max': {
     label: m.settings_o_schedule_session_minutes_max,
     hint: m.settings_h_schedule_session_minutes_max,
