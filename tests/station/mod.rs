@@ -3,5 +3,6 @@
 
 mod load;
 mod quiet;
+mod recordings;
 mod sound;
 mod town;
