@@ -1,11 +1,12 @@
 //! Zones: groups of loudspeakers, each fed by one output.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::domain::plan::{VOLUME_MIN_DB, VolumeError, VolumeHours};
 use crate::domain::slot::{SlotId, ZoneId};
 
+use super::output::Output;
 use super::reader::Reader;
 
 /// A group of loudspeakers (cụm loa) fed by one output.
@@ -23,45 +24,6 @@ pub struct Zone {
     pub volume: VolumeHours,
     /// What feeds it.
     pub output: Output,
-}
-
-/// What feeds a zone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
-    /// What it is.
-    pub kind: OutputKind,
-    /// Whether a missing device may be replaced by the paced null output when the station starts.
-    pub null_if_absent: bool,
-}
-
-/// What an output is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OutputKind {
-    /// A sound card.
-    Device {
-        /// Which sound system.
-        host: Host,
-        /// Which device of it; none is its default.
-        device: Option<String>,
-    },
-    /// No sound, paced like a card.
-    Null,
-    /// WAV files in this folder, paced like a card.
-    File {
-        /// The folder.
-        folder: PathBuf,
-    },
-}
-
-/// A sound system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Host {
-    /// ALSA if it has the device, else PulseAudio.
-    Auto,
-    /// PulseAudio, or PipeWire behind its interface.
-    PulseAudio,
-    /// ALSA.
-    Alsa,
 }
 
 impl Zone {
@@ -113,21 +75,4 @@ fn read_volume(reader: &Reader<'_>) -> VolumeHours {
         reader.reject("volume", &expected, &format!("{error}; separate several by commas"));
         VolumeHours::default()
     })
-}
-
-impl Output {
-    fn read(reader: &Reader<'_>, data: &Path) -> Option<Self> {
-        let host =
-            reader.choice("host", [("auto", Host::Auto), ("pulseaudio", Host::PulseAudio), ("alsa", Host::Alsa)]);
-        let device = Some(reader.text_or_empty("device")).filter(|device| !device.is_empty());
-        let folder = data.join(reader.text("folder"));
-        let null_if_absent = reader.choice("fallback", [("none", false), ("null", true)]);
-        // 0, 1, 2 stand for the kinds, which are put together only when their parts are known to be right.
-        let kind = match reader.choice("kind", [("device", 0), ("null", 1), ("file", 2)])? {
-            0 => OutputKind::Device { host: host?, device },
-            1 => OutputKind::Null,
-            _ => OutputKind::File { folder },
-        };
-        Some(Self { kind, null_if_absent: null_if_absent? })
-    }
 }

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::audio::output::OutputKind;
 use crate::audio::output::device::{DeviceChoice, HostChoice};
+use crate::audio::output::icecast::IcecastSettings;
 use crate::audio::output::recorder::{RecorderSettings, RecorderState};
+use crate::audio::output::rtp::RtpSettings;
 use crate::config;
 use crate::config::{Config, Zone};
 use crate::domain::alarm::BadRecording;
@@ -24,6 +26,24 @@ pub(super) fn kind(zone: &Zone) -> OutputKind {
         }),
         config::OutputKind::Null => OutputKind::Null,
         config::OutputKind::File { folder } => OutputKind::File(folder.clone()),
+        config::OutputKind::Icecast(icecast) => OutputKind::Icecast(IcecastSettings {
+            server: icecast.server.clone(),
+            port: icecast.port,
+            mount: icecast.mount.clone(),
+            user: icecast.user.clone(),
+            password_file: icecast.password_file.clone(),
+            name: icecast.name.clone().unwrap_or_else(|| zone.name.clone()),
+            bitrate: icecast.bitrate,
+        }),
+        config::OutputKind::Rtp(rtp) => OutputKind::Rtp(RtpSettings {
+            address: rtp.address,
+            port: rtp.port,
+            ttl: rtp.ttl,
+            interface: rtp.interface,
+            announce: rtp.announce,
+            name: rtp.name.clone().unwrap_or_else(|| zone.name.clone()),
+            sdp_file: rtp.sdp_file.clone(),
+        }),
     }
 }
 

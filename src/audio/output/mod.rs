@@ -4,10 +4,12 @@
 
 pub mod device;
 mod file;
+pub mod icecast;
 pub mod null;
 mod pace;
 pub mod recorder;
 pub mod recordings;
+pub mod rtp;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -15,8 +17,10 @@ use std::time::Duration;
 
 use crate::audio::output::device::{Device, DeviceChoice};
 use crate::audio::output::file::Files;
+use crate::audio::output::icecast::{Icecast, IcecastSettings};
 use crate::audio::output::null::Null;
 use crate::audio::output::recorder::{Recorded, RecorderSettings};
+use crate::audio::output::rtp::{Rtp, RtpSettings};
 use crate::audio::pump::{ClockFn, Pump};
 
 /// Why an output cannot be opened, or went away.
@@ -146,6 +150,10 @@ pub enum OutputKind {
     Null,
     /// A WAV file for each opening in this folder, paced like a card.
     File(PathBuf),
+    /// A mount of an Icecast server.
+    Icecast(IcecastSettings),
+    /// RTP into the network.
+    Rtp(RtpSettings),
 }
 
 /// Makes the outputs of a zone.
@@ -164,6 +172,8 @@ impl OutputSettings {
         let output: Box<dyn Output> = match &self.kind {
             OutputKind::Device(choice) => Box::new(Device::new(choice.clone(), programme.clone())),
             OutputKind::Null => Box::new(Null::new(programme.clone())),
+            OutputKind::Icecast(settings) => Box::new(Icecast::new(settings.clone(), programme.clone())),
+            OutputKind::Rtp(settings) => Box::new(Rtp::new(settings.clone(), programme.clone())),
             // It is a recording already.
             OutputKind::File(folder) => return Box::new(Files::new(folder.clone(), programme.clone())),
         };

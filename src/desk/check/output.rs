@@ -11,6 +11,8 @@ use crate::station::{LiveView, LiveZone, clips_folder, try_output};
 const REMEDY: &str = "is the card plugged in and does the station's account belong to the group `audio`? `loa devices` lists \
                       what there is";
 
+const NETWORK_REMEDY: &str = "is the network there, and is what `zone.output` says of the other end right?";
+
 /// The outputs of a station that does not run.
 pub(super) async fn outputs(config: &Config) -> Vec<Point> {
     let content = match ContentStore::open(&clips_folder(config)) {
@@ -51,6 +53,10 @@ async fn of_zone(config: &Config, zone: &Zone, content: &Arc<ContentStore>) -> P
             }
             Ok(what) => Point::ok("output", format!("{name}: {what} opens")),
             Err(error) => Point::fail("output", format!("{name}: {error}"), REMEDY),
+        },
+        OutputKind::Icecast(_) | OutputKind::Rtp(_) => match try_output(config, zone, content).await {
+            Ok(what) => Point::ok("output", format!("{name}: {what} opens")),
+            Err(error) => Point::fail("output", format!("{name}: {error}"), NETWORK_REMEDY),
         },
     }
 }
