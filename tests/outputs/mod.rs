@@ -1,5 +1,6 @@
 //! Outputs into the network, heard at the other end: by a real Icecast and its listeners, by a receiver of RTP, by a stock player.
 
+mod devices;
 mod icecast;
 mod rtp;
 

@@ -134,6 +134,16 @@ impl Line {
         }
     }
 
+    /// The same, at most `timeout`; none when nothing came.
+    #[must_use]
+    pub fn wait_within(&self, timeout: Duration) -> Option<Result<(), String>> {
+        match self.words.recv_timeout(timeout) {
+            Ok(Word::Fault(fault)) => Some(Err(fault)),
+            Ok(Word::Close) | Err(RecvTimeoutError::Disconnected) => Some(Ok(())),
+            Err(RecvTimeoutError::Timeout) => None,
+        }
+    }
+
     /// Waits until the line closes, at most `timeout`; true when it has closed.
     #[must_use]
     pub fn closes_within(&self, timeout: Duration) -> bool {
