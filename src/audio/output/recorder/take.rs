@@ -84,8 +84,11 @@ impl Take {
         let first = Mark { frame: 0, at }.to_bytes();
         marks[..first.len()].copy_from_slice(&first);
         write_blocks(&mut head, blocks(rate_hz, marks)?)?;
-        file.write_all(&head)?;
-        file.sync_data()?;
+        if let Err(error) = file.write_all(&head).and_then(|()| file.sync_data()) {
+            // A full disk: what is empty must not stay, there will be another try and another.
+            let _ = std::fs::remove_file(&path);
+            return Err(error.into());
+        }
         info!("recording into {}", path.display());
         let encoded = Encoded::default();
         let options = Options::default().block_size(BLOCK_FRAMES).and_then(|options| {
