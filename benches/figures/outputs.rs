@@ -46,7 +46,7 @@ fn playing(file: &Path, kind: OutputKind, record: Option<&Path>, seconds: u32) -
     engine.prepare(voice(part(1), 1)).unwrap();
     let (mut open, mut prepared) = (false, false);
     while !(open && prepared) {
-        match said.blocking_recv().unwrap() {
+        match said.blocking_recv().unwrap().input {
             Input::OutputOpen { .. } => open = true,
             Input::Prepared(_) => prepared = true,
             Input::OutputLost { error, .. } => panic!("{error}"),

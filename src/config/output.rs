@@ -109,6 +109,24 @@ impl Output {
     }
 }
 
+impl Output {
+    /// Whether both would send into the same place of the network: the section and key at which that is said, and what is
+    /// expected there.
+    pub(super) fn clashes_with(&self, other: &Self) -> Option<(&'static str, &'static str, &'static str)> {
+        match (&self.kind, &other.kind) {
+            (OutputKind::Icecast(own), OutputKind::Icecast(other)) => {
+                let same = (&own.server, own.port, &own.mount) == (&other.server, other.port, &other.mount);
+                same.then_some(("icecast", "mount", "a mount that no other zone has"))
+            }
+            (OutputKind::Rtp(own), OutputKind::Rtp(other)) => {
+                let same = (own.address, own.port) == (other.address, other.port);
+                same.then_some(("rtp", "address", "an address or port that no other zone has"))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Icecast {
     /// `wanted` if it is chosen: then nothing that it needs may be empty.
     fn read(reader: &Reader<'_>, wanted: bool) -> Option<Self> {

@@ -49,6 +49,14 @@ impl Zone {
         }
         // Each is read before any is given up, so that all faults are found.
         let zones: Vec<Option<Self>> = entries.iter().map(|entry| Self::read(entry, data)).collect();
+        for (place, zone) in zones.iter().enumerate() {
+            let Some(zone) = zone else { continue };
+            let clash = zones.iter().take(place).flatten().find_map(|other| zone.output.clashes_with(&other.output));
+            if let Some((section, key, expected)) = clash {
+                let remedy = "each zone has a programme of its own, and one place in the network takes one";
+                entries[place].section("output").section(section).reject(key, expected, remedy);
+            }
+        }
         zones.into_iter().collect()
     }
 

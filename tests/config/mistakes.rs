@@ -192,4 +192,12 @@ fn an_output_into_the_network_lacks_nothing_and_goes_where_it_may() {
     check(rtp, "zone.0.output.rtp.interface=eth0", "expected an IPv4 address of this machine");
     let good = format!("{rtp}address = \"239.69.1.1\"\n");
     check(&good, "audio.sample_rate_hz=44100", "expected 48000 while the output of a zone is \"rtp\"");
+    let two = |one: &str| format!("{one}{}", one.replace("\"a\"", "\"b\""));
+    let icecast = format!("{icecast}server = \"radio.example\"\npassword_file = \"/etc/loa/source\"\n");
+    check(
+        &two(&icecast),
+        "station.name=x",
+        "`zone.1.output.icecast.mount` is \"/loa.ogg\", expected a mount that no other zone has",
+    );
+    check(&two(&good), "station.name=x", "`zone.1.output.rtp.address` is \"239.69.1.1\", expected an address or port");
 }

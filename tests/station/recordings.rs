@@ -1,4 +1,4 @@
-//! Recordings of the programme are let go by age and room, and every one that goes is named.
+//! Recordings of the programme: each zone has its own, and what is old goes with a word.
 
 use loa::domain::retention::Retention;
 
@@ -47,4 +47,46 @@ fn old_recordings_are_deleted_with_a_word_and_young_ones_stay() {
     let shipped = loa::config::Config::load(&loa::config::Sources::default()).unwrap().audio.record_keep;
     let expected = Retention { age_max: std::time::Duration::from_secs(92 * 86_400), bytes_max: 20_000_000_000 };
     assert_eq!(shipped, expected);
+}
+
+#[test]
+fn each_zone_has_a_recording_of_its_own_that_gives_an_airing_back() {
+    let town = Town::new();
+    let config = std::fs::read_to_string(town.config()).unwrap();
+    let more = "\n[audio]\nrecord_programme = true\n[[zone]]\nid = \"cho\"\nname = \"Cụm loa chợ\"\n[zone.output]\nkind = \"null\"\n";
+    std::fs::write(town.config(), config + more).unwrap();
+    town.furnish();
+    let station = town.start();
+    let mut status = town.follow(&["status", "--watch", "--json"]);
+    town.loa(&["play", "2"]).done();
+    let playing = status.until(|line| line["on_air"]["position_s"].as_f64().is_some_and(|at| at > 3.0));
+    let id = playing["on_air"]["airing_id"].as_str().unwrap().to_owned();
+    town.loa(&["stop"]).done();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while town.json(&["log", "show", &id])["row"]["end"].is_null() {
+        assert!(std::time::Instant::now() < deadline, "the airing does not end");
+        std::thread::park_timeout(std::time::Duration::from_millis(100));
+    }
+    let heard = |zone: &str| {
+        let file = town.path(&format!("{zone}.wav"));
+        town.loa(&["log", "listen", &id, "--zone", zone, "--out", file.to_str().unwrap()]).done();
+        let sound = hound::WavReader::open(&file).unwrap().into_samples().map(Result::unwrap);
+        sound.collect::<Vec<i16>>()
+    };
+    let (own, other) = (heard("thi-tran"), heard("cho"));
+    assert!(own.len() > 2 * 48_000 * 2 && own.iter().any(|sample| sample.unsigned_abs() > 500), "{}", own.len());
+    // Two outputs, each with a clock of its own: by hand they start within a buffer of each other.
+    assert!(own.len().abs_diff(other.len()) <= 4, "{} and {} samples", own.len(), other.len());
+    let onset = |sound: &[i16]| sound.iter().position(|sample| *sample != 0).unwrap() / 2 * 2;
+    let (begins, begins_there) = (onset(&own), onset(&other));
+    assert!(begins.abs_diff(begins_there) < 2 * 4_800, "{begins} and {begins_there}");
+    let (own, other) = (&own[begins..], &other[begins_there..]);
+    let alike = own.iter().zip(other).take(2 * 48_000).take_while(|(a, b)| a.abs_diff(**b) <= 1).count();
+    assert_eq!(alike, 2 * 48_000, "they are not of the same airing: {:?}, {:?}", &own[..8], &other[..8]);
+    for zone in ["thi-tran", "cho"] {
+        assert_eq!(std::fs::read_dir(town.data().join("programme").join(zone)).unwrap().count(), 1, "{zone}");
+    }
+    let refused = town.loa(&["log", "listen", &id, "--zone", "thon-3", "--out", "-"]);
+    refused.failed(1, "it was not sent to zone `thon-3`; it was sent to");
+    assert_eq!(station.end().0, 0);
 }
