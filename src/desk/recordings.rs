@@ -56,7 +56,7 @@ impl Desk {
             && zones.iter().all(|delivery| delivery.zone.0 != zone)
         {
             let names: Vec<&str> = zones.iter().map(|delivery| delivery.zone.0.as_str()).collect();
-            let text = format!("it was not sent to zone `{zone}`; it was sent to {}", names.join(", "));
+            let text = format!("it was not sent to zone `{zone}`, only to {}", names.join(", "));
             return Err(DeskError::not_found(text).code("zone_not_served").value("zone", zone));
         }
         let stretch = stretch(&evidence).map(|(start, end)| {
