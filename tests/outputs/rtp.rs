@@ -89,7 +89,7 @@ fn every_packet_arrives_in_its_millisecond_with_its_frames_and_the_next_timestam
         if let Some((last, last_time)) = before {
             assert_eq!(number, last.wrapping_add(1), "a packet is missing");
             let step = time.wrapping_sub(last_time);
-            assert!(step >= 48 && step < 48_000 * 5, "{step} frames after the one before");
+            assert!((48..48_000 * 5).contains(&step), "{step} frames after the one before");
             holes += usize::from(step != 48);
         }
         before = Some((number, time));
