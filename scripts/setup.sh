@@ -10,7 +10,7 @@ purpose=${1:?usage: scripts/setup.sh run|test}
 needs='cc:build-essential pkg-config:pkg-config pc/alsa:libasound2-dev espeak-ng:espeak-ng sox:sox ffmpeg:ffmpeg'
 # The tests make clips with other programs' encoders, and play them to a sound server of their own.
 if [[ $purpose == test ]]; then
-    needs+=' lame:lame flac:flac oggenc:vorbis-tools aplay:alsa-utils'
+    needs+=' lame:lame flac:flac oggenc:vorbis-tools aplay:alsa-utils icecast2:icecast2'
     # Reports are read back by others' programs; without the fonts LibreOffice would set them in some other.
     needs+=' soffice:libreoffice-writer pdftotext:poppler-utils unzip:unzip font/LiberationSerif:fonts-liberation2'
     needs+=' pulseaudio:pulseaudio pactl:pulseaudio-utils alsa/pulse:libasound2-plugins'

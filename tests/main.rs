@@ -15,6 +15,7 @@ mod config;
 mod documents;
 mod http;
 mod library;
+mod outputs;
 mod records;
 mod report;
 mod schedule;

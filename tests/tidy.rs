@@ -31,10 +31,13 @@ const ROOMS: [(&str, &[&str]); 12] = [
 ];
 
 /// Words that belong to one place, and why they are nowhere else.
-const PLACES: [(&str, &str, &str); 10] = [
+const PLACES: [(&str, &str, &str); 13] = [
     ("cpal::", "src/audio/output/device", "one file knows the sound systems"),
     ("rodio::", "src/audio/output/device", "one file knows the sound systems"),
     ("symphonia::", "src/audio/decode/", "what is measured at import is what will play"),
+    ("flac_codec::", "src/audio/output/record", "recordings are written and read in one place"),
+    ("vorbis_rs::", "src/audio/output/icecast", "one output encodes for listeners"),
+    ("socket2::", "src/audio/output/", "only outputs need more of a socket than the standard library gives"),
     ("rubato::", "src/audio/resample", "one converter of rates"),
     ("sqlx::", "src/store/", "the database is the store's own business"),
     ("axum::", "src/http/", "HTTP is a face of the desk, and no rule knows of it"),

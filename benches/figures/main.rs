@@ -14,6 +14,7 @@
 
 mod filled;
 mod import;
+mod outputs;
 mod pages;
 mod process;
 mod records;
@@ -31,13 +32,14 @@ mod table;
 type Figure = (&'static str, fn(u32), u32);
 
 /// The quick ones first.
-const FIGURES: [Figure; 11] = [
+const FIGURES: [Figure; 12] = [
     ("plan", schedule::plan, 5),
     ("rehearsal", rehearsal::half_year, 3),
     ("simulation", rehearsal::weeks, 2_000),
     ("import", import::one_thread, 3),
     ("folder", import::folder, 8),
     ("cost", process::cost, 30),
+    ("outputs", outputs::outputs, 30),
     ("kill", sounding::kill, 3),
     ("join", sounding::joins, 3),
     ("report", records::report, 1_000_000),

@@ -1,5 +1,7 @@
 //! What the benchmarks share with the tests: the private sound server and its recorder, sounds, records of the log.
 
+#[path = "../../tests/support/audio.rs"]
+pub(crate) mod audio;
 #[path = "../../tests/support/load.rs"]
 pub(crate) mod load;
 #[path = "../../tests/support/pulse.rs"]

@@ -68,6 +68,12 @@ pub fn gain_factor(gain_db: f64) -> f32 {
     if gain_db == 0.0 { 1.0 } else { 10_f64.powf(gain_db / 20.0) as f32 }
 }
 
+/// A sample as sixteen bits hold it. What came from sixteen bits comes back as it was; what exceeds full scale is held at it.
+#[must_use]
+pub fn to_pcm(sample: f32) -> i16 {
+    (sample * 32_768.0).round() as i16
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

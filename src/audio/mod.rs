@@ -17,6 +17,7 @@ pub mod pump;
 pub mod ramp;
 pub mod resample;
 pub mod source;
+pub mod tee;
 pub mod timemap;
 pub mod voice;
 

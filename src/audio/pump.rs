@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::audio::follow::Follower;
 use crate::audio::frames::{CHANNELS, Nanos};
 use crate::audio::mixer::Mixer;
+use crate::audio::tee::Tee;
 use crate::audio::timemap::{TimeMap, WallOffset};
 use crate::domain::time::Now;
 
@@ -31,7 +32,7 @@ pub struct Pump {
     follower: Option<Follower>,
     /// Frames that the device was given.
     device_frames: u64,
-    tee: Option<rtrb::Producer<f32>>,
+    tee: Option<Tee>,
 }
 
 impl Pump {
@@ -56,7 +57,7 @@ impl Pump {
     }
 
     /// Pushes the programme to `tee` as well. What finds no room there is missing from the recording, never from the air.
-    pub fn record_to(&mut self, tee: rtrb::Producer<f32>) {
+    pub fn record_to(&mut self, tee: Tee) {
         self.tee = Some(tee);
     }
 
@@ -98,11 +99,10 @@ impl Pump {
 }
 
 /// The programme's next frames, and their copy for the recording.
-fn render(mixer: &mut Mixer, tee: Option<&mut rtrb::Producer<f32>>, out: &mut [f32], plays_at: Nanos) {
+fn render(mixer: &mut Mixer, tee: Option<&mut Tee>, out: &mut [f32], plays_at: Nanos) {
     mixer.render(out, plays_at);
     if let Some(tee) = tee {
-        let room = tee.slots() / CHANNELS * CHANNELS;
-        let _ = tee.push_partial_slice(&out[..out.len().min(room)]);
+        tee.push(out, plays_at);
     }
 }
 

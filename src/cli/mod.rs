@@ -15,6 +15,7 @@ mod context;
 mod devices;
 mod draft;
 mod error;
+mod listening;
 mod log;
 mod man;
 mod parse;

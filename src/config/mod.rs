@@ -14,6 +14,7 @@ mod form;
 mod library;
 mod office;
 mod options;
+mod output;
 mod reader;
 mod report;
 mod schedule;
@@ -37,12 +38,13 @@ pub use options::{
     Changes, Field as OptionField, HOLIDAYS, Layer, Options, Restart, SETTINGS_NAME, Saved, SettingsError,
     Value as OptionValue,
 };
+pub use output::{Host, Icecast, Output, OutputKind, Rtp};
 pub use report::Report;
 pub use schedule::Schedule;
 pub use sources::{Sources, Trial};
 pub use station::Station;
 pub use upkeep::{Audio, Clock, Control, Data, Log, Shutdown};
-pub use zone::{Host, Output, OutputKind, Zone};
+pub use zone::Zone;
 
 use reader::{Findings, Reader};
 use tree::Node;
@@ -194,6 +196,11 @@ impl Config {
         let console = Console::read(&reader.section("console"));
         let audio = Audio::read(&reader.section("audio"), &data.folder);
         let zones = Zone::read_all(reader, &data.folder);
+        let rtp = zones.iter().flatten().any(|zone| matches!(zone.output.kind, OutputKind::Rtp(_)));
+        if rtp && audio.sample_rate_hz != 48_000 {
+            let remedy = "receivers of RTP take nothing else";
+            reader.section("audio").reject("sample_rate_hz", "48000 while the output of a zone is \"rtp\"", remedy);
+        }
         let station = Station::read(&reader.section("station"));
         let schedule = Schedule::read(reader);
         let library = Library::read(&reader.section("library"));

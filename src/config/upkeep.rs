@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::domain::retention::Retention;
 use crate::domain::station::RestPolicy;
 
 use super::reader::Reader;
@@ -57,8 +58,10 @@ pub struct Audio {
     pub ring: Duration,
     /// Longest wait between two attempts to reopen an output.
     pub reopen_max: Duration,
-    /// Where each day's programme is kept as WAV; none if it is not.
+    /// Where the programme is recorded, in a folder for each zone; none if it is not.
     pub record_folder: Option<PathBuf>,
+    /// How long the recordings are kept.
+    pub record_keep: Retention,
 }
 
 impl Audio {
@@ -73,6 +76,10 @@ impl Audio {
             ring: Duration::from_secs(reader.whole("ring_seconds", &(1..=30), "seconds")),
             reopen_max: Duration::from_secs(reader.whole("reopen_seconds_max", &(1..=300), "seconds")),
             record_folder: reader.flag("record_programme").then_some(folder),
+            record_keep: Retention {
+                age_max: Duration::from_secs(reader.whole("record_keep_days", &(1..=3_660_u64), "days") * 86_400),
+                bytes_max: reader.whole("record_keep_gigabytes", &(1..=100_000_u64), "gigabytes") * 1_000_000_000,
+            },
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Zones: groups of loudspeakers, each fed by one output.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::domain::plan::{VOLUME_MIN_DB, VolumeError, VolumeHours};
 use crate::domain::slot::{SlotId, ZoneId};
 
+use super::output::Output;
 use super::reader::Reader;
 
 /// A group of loudspeakers (cụm loa) fed by one output.
@@ -25,45 +26,6 @@ pub struct Zone {
     pub output: Output,
 }
 
-/// What feeds a zone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
-    /// What it is.
-    pub kind: OutputKind,
-    /// Whether a missing device may be replaced by the paced null output when the station starts.
-    pub null_if_absent: bool,
-}
-
-/// What an output is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OutputKind {
-    /// A sound card.
-    Device {
-        /// Which sound system.
-        host: Host,
-        /// Which device of it; none is its default.
-        device: Option<String>,
-    },
-    /// No sound, paced like a card.
-    Null,
-    /// WAV files in this folder, paced like a card.
-    File {
-        /// The folder.
-        folder: PathBuf,
-    },
-}
-
-/// A sound system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Host {
-    /// ALSA if it has the device, else PulseAudio.
-    Auto,
-    /// PulseAudio, or PipeWire behind its interface.
-    PulseAudio,
-    /// ALSA.
-    Alsa,
-}
-
 impl Zone {
     /// The most zones a station may have.
     pub const COUNT_MAX: usize = 64;
@@ -72,7 +34,11 @@ impl Zone {
         let entries = reader.entries("zone");
         if entries.is_empty() || entries.len() > Self::COUNT_MAX {
             let expected = format!("at least one zone and at most {}", Self::COUNT_MAX);
-            reader.reject("zone", &expected, "write a [[zone]] for each output; one output can feed several amplifiers");
+            reader.reject(
+                "zone",
+                &expected,
+                "write a [[zone]] for each output; one output can feed several amplifiers",
+            );
             return None;
         }
         // Each is read before any is given up, so that all faults are found.
@@ -82,6 +48,14 @@ impl Zone {
         for (entry, zone) in entries.iter().zip(&zones) {
             if !ids.insert(&zone.id) {
                 entry.reject("id", "an id that no other zone has", "give each zone an id of its own");
+            }
+        }
+        for (place, zone) in zones.iter().enumerate() {
+            let mut before = zones.iter().take(place);
+            let clash = before.find_map(|other| zone.output.clashes_with(&other.output));
+            if let Some((section, key, expected)) = clash {
+                let remedy = "each zone has a programme of its own, and one place in the network takes one";
+                entries[place].section("output").section(section).reject(key, expected, remedy);
             }
         }
         Some(zones)
@@ -110,21 +84,4 @@ fn read_volume(reader: &Reader<'_>) -> VolumeHours {
         reader.reject("volume", &expected, &format!("{error}; separate several by commas"));
         VolumeHours::default()
     })
-}
-
-impl Output {
-    fn read(reader: &Reader<'_>, data: &Path) -> Option<Self> {
-        let host =
-            reader.choice("host", [("auto", Host::Auto), ("pulseaudio", Host::PulseAudio), ("alsa", Host::Alsa)]);
-        let device = Some(reader.text_or_empty("device")).filter(|device| !device.is_empty());
-        let folder = data.join(reader.text("folder"));
-        let null_if_absent = reader.choice("fallback", [("none", false), ("null", true)]);
-        // 0, 1, 2 stand for the kinds, which are put together only when their parts are known to be right.
-        let kind = match reader.choice("kind", [("device", 0), ("null", 1), ("file", 2)])? {
-            0 => OutputKind::Device { host: host?, device },
-            1 => OutputKind::Null,
-            _ => OutputKind::File { folder },
-        };
-        Some(Self { kind, null_if_absent: null_if_absent? })
-    }
 }

@@ -1,15 +1,11 @@
 //! What one row of the log rests on, so that it can be believed or doubted.
 
-use std::time::Duration;
-
-use chrono::{DateTime, TimeDelta, Utc};
-
-pub use crate::audio::output::recordings::EXCERPT_MAX;
+use chrono::{DateTime, Utc};
 
 use super::Desk;
-use super::error::{DeskError, ErrorKind};
-use crate::audio::output::recordings::{self, RecordedAt};
-use crate::domain::log::{AiringId, Correction};
+use super::error::DeskError;
+use super::recordings::Recording;
+use crate::domain::log::Correction;
 use crate::domain::slot::OccurrenceId;
 use crate::export::log::LogRow;
 use crate::store::{AiringEvidence, ChainHash, Sealed};
@@ -23,19 +19,6 @@ pub struct Link {
     pub before: Option<ChainHash>,
     /// The hash after it; none after the newest.
     pub after: Option<ChainHash>,
-}
-
-/// Whether the programme of an airing can be heard again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Recording {
-    /// The station does not record (`audio.record_programme` is off).
-    Off,
-    /// Nothing of it was heard, so there is nothing to hear.
-    NothingHeard,
-    /// The station records, and no file holds that moment.
-    NotFound,
-    /// Here.
-    At(RecordedAt),
 }
 
 /// One airing, and everything that it rests on.
@@ -74,7 +57,7 @@ impl Desk {
             _ => None,
         });
         let corrections = corrections.collect();
-        let recording = self.recording(evidence.row.start).await?;
+        let recording = self.recording(&evidence).await?;
         Ok(EvidenceSheet { row, evidence, links, corrections, recording })
     }
 
@@ -94,49 +77,6 @@ impl Desk {
             links.push(self.link(sealed).await?);
         }
         Ok((row, links))
-    }
-
-    /// Sound of an airing out of the recording of the programme, as a WAV file: `length` of it from `from` after its start, at
-    /// most [`recordings::EXCERPT_MAX`].
-    ///
-    /// # Errors
-    /// The station does not record, nothing was heard, or no file holds that moment; the file cannot be read.
-    pub async fn recorded(&self, id: AiringId, from: Duration, length: Duration) -> Result<Vec<u8>, DeskError> {
-        let evidence = self.evidence(&id.to_string()).await?;
-        let row = evidence.row;
-        let start = row.start.map(|start| start + TimeDelta::from_std(from).unwrap_or_default());
-        // No more than was heard: what came after it on air is another row's.
-        let heard = row.end.zip(start).and_then(|(end, start)| (end - start).to_std().ok()).unwrap_or_default();
-        match self.recording(start).await? {
-            Recording::Off => {
-                let text = "the station does not record its programme; set `audio.record_programme` to keep what goes out from now on";
-                Err(DeskError::refused(text).code("not_recorded"))
-            }
-            Recording::NothingHeard => {
-                Err(DeskError::not_found("nothing of it was heard, so nothing was recorded").code("nothing_heard"))
-            }
-            Recording::NotFound => Err(DeskError::not_found(
-                "no recording holds that moment; it was made before recording began, or the file was taken away",
-            )
-            .code("recording_not_found")),
-            Recording::At(at) => {
-                let cut = tokio::task::spawn_blocking(move || recordings::excerpt(&at, length.min(heard)));
-                let cut = cut.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
-                cut.map_err(|error| DeskError::of(ErrorKind::Failed, &error))
-            }
-        }
-    }
-
-    async fn recording(&self, start: Option<DateTime<Utc>>) -> Result<Recording, DeskError> {
-        let Some(folder) = self.config.audio.record_folder.clone() else { return Ok(Recording::Off) };
-        let Some(start) = start else { return Ok(Recording::NothingHeard) };
-        let found = tokio::task::spawn_blocking(move || recordings::find(&folder, start));
-        let found = found.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
-        match found {
-            Ok(found) => Ok(found.map_or(Recording::NotFound, Recording::At)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Recording::NotFound),
-            Err(error) => Err(DeskError::of(ErrorKind::Failed, &error)),
-        }
     }
 
     async fn link(&self, sealed: Sealed) -> Result<Link, DeskError> {

@@ -39,6 +39,7 @@ mod plan;
 mod queue;
 mod queue_fit;
 mod reconciliation;
+mod recordings;
 mod rehearse;
 mod report;
 mod request;
@@ -62,6 +63,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::watch;
 
+pub use crate::audio::output::recordings::Excerpt;
 pub use crate::store::{LogFilter, LogOutcome};
 pub use accounts::{
     AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX,
@@ -84,7 +86,7 @@ pub use counter::Counter;
 pub use door::{Door, store_settings};
 pub use drafts::{DraftOf, DraftRequest};
 pub use error::{DeskError, ErrorKind};
-pub use evidence::{EXCERPT_MAX, EvidenceSheet, Link, Recording};
+pub use evidence::{EvidenceSheet, Link};
 pub use limits::limits_of;
 pub use log::{Corrections, LogQuery};
 pub use log_page::{LOG_DAYS_MAX, LOG_EXPORT_MAX, LogDay, LogOccurrence, LogRows};
@@ -95,6 +97,7 @@ pub use overview::{Ahead, DayLine};
 pub use paper::{PaperQuery, ReportPaper};
 pub use queue::{Beside, QueueLine, QueueRequest};
 pub use reconciliation::ReconciliationDocument;
+pub use recordings::{RecordedZone, Recording};
 pub use report::{ReportDocument, ReportQuery};
 pub use request::{Request, Response};
 pub use rows::{FIGURES, Figure, FigurePage, FigureRows};

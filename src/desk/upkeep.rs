@@ -1,5 +1,5 @@
-//! What a running station sees to beside the sound: reports are drafted when they are due, and campaigns that
-//! fall behind are spoken of.
+//! What a running station sees to beside the sound: reports are drafted when they are due, campaigns that fall behind are
+//! spoken of, and old recordings of the programme are let go.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -27,6 +27,7 @@ impl Counter {
             next = now.mono + LOOK_EVERY;
             let desk = self.desk();
             desk.remind(now, &mut told).await;
+            desk.let_recordings_go(now).await;
             if let Err(error) = desk.drafts_due(now).await {
                 tracing::warn!(%error, "a report that is due could not be drafted");
             }

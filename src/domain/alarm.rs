@@ -30,6 +30,59 @@ pub struct Broadcast {
     pub start: DateTime<Utc>,
 }
 
+/// What is wrong with the recording of a zone's programme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case", tag = "fault")]
+pub enum RecordingFault {
+    /// It cannot be written: the disk is full, the folder cannot be used.
+    #[error("it cannot be written: {error}")]
+    Unwritable {
+        /// Where, and what the system says.
+        error: String,
+    },
+    /// Something is sent out and its file does not grow.
+    #[error("its file does not grow")]
+    NotGrowing,
+    /// The disk was too slow, so that a part is missing.
+    #[error("{milliseconds} ms of it are missing, the disk was too slow")]
+    Lost {
+        /// How much of late.
+        milliseconds: u64,
+    },
+    /// Read back, it is silent where something was sent out.
+    #[error("it is silent where something was sent out")]
+    Silent,
+    /// Read back, it is not what was sent out.
+    #[error("it is damaged: {error}")]
+    Damaged {
+        /// Where, and how.
+        error: String,
+    },
+}
+
+/// The recording of a zone that is bad.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BadRecording {
+    /// Whose.
+    pub zone: ZoneId,
+    /// What is wrong.
+    pub fault: RecordingFault,
+}
+
+impl RecordingFault {
+    /// The word that it is known by.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unwritable { .. } => "unwritable",
+            Self::NotGrowing => "not_growing",
+            Self::Lost { .. } => "lost",
+            Self::Silent => "silent",
+            Self::Damaged { .. } => "damaged",
+        }
+    }
+}
+
 /// Something that a person should know of at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alarm {
@@ -91,6 +144,13 @@ pub enum Alarm {
         /// How long the broadcast may last.
         room: Duration,
     },
+    /// The programme of a zone is not recorded as it should be.
+    RecordingBad {
+        /// Whose.
+        zone: ZoneId,
+        /// What is wrong.
+        fault: RecordingFault,
+    },
     /// The station is shutting down.
     Leaving,
 }
@@ -135,7 +195,11 @@ impl Alarm {
                 Some(_) => Severity::Error,
                 None => Severity::Warning,
             },
-            Self::Muted { .. } | Self::DiskLow { .. } | Self::ShortOf { .. } | Self::Leaving => Severity::Warning,
+            Self::Muted { .. }
+            | Self::DiskLow { .. }
+            | Self::ShortOf { .. }
+            | Self::RecordingBad { .. }
+            | Self::Leaving => Severity::Warning,
         }
     }
 
@@ -152,14 +216,16 @@ impl Alarm {
             Self::Missed { .. } => "missed",
             Self::NothingToAir { .. } => "nothing_to_air",
             Self::ShortOf { .. } => "short_of",
+            Self::RecordingBad { .. } => "recording_bad",
             Self::Leaving => "leaving",
         }
     }
 }
 
-/// What is wrong at this moment: `waiting` records of the log beside the database, which said `error` last.
+/// What is wrong at this moment: `waiting` records of the log beside the database, which said `error` last, and recordings that
+/// are bad.
 #[must_use]
-pub fn at_once(view: &View, waiting: u64, error: Option<&str>) -> Vec<Alarm> {
+pub fn at_once(view: &View, waiting: u64, error: Option<&str>, recordings: &[BadRecording]) -> Vec<Alarm> {
     let raised = view.emergencies.iter();
     let raised = raised.map(|raised| Alarm::Emergency { title: raised.title.clone(), by: raised.by.clone() });
     let lost = view.zones.iter().filter_map(|state| match &state.output {
@@ -174,7 +240,9 @@ pub fn at_once(view: &View, waiting: u64, error: Option<&str>) -> Vec<Alarm> {
         .then(|| Alarm::LogWaiting { records: waiting, error: error.map(ToOwned::to_owned) });
     let clock = (!view.clock_trusted).then_some(Alarm::ClockUntrusted);
     let leaving = view.leaving.then_some(Alarm::Leaving);
-    worst_first(raised.chain(lost).chain([clock, log, leaving].into_iter().flatten()).chain(muted).collect())
+    let bad = recordings.iter().cloned().map(|BadRecording { zone, fault }| Alarm::RecordingBad { zone, fault });
+    let of_station = [clock, log, leaving].into_iter().flatten();
+    worst_first(raised.chain(lost).chain(of_station).chain(muted).chain(bad).collect())
 }
 
 /// What went wrong today, and what will unless somebody sees to it.

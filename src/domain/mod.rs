@@ -20,6 +20,7 @@ pub mod office;
 pub mod plan;
 pub mod recurrence;
 pub mod report;
+pub mod retention;
 pub mod rundown;
 pub mod slot;
 pub mod station;

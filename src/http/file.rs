@@ -1,7 +1,7 @@
 //! Files as they go in and out: never whole in memory, bounded, and on the way out for keeping, not for showing.
 
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write as _};
 use std::time::Duration;
 
 use axum::body::{Body as HttpBody, BodyDataStream, Bytes as Piece};
@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use super::App;
 use super::problem::Problem;
-use crate::desk::{DeskError, ErrorKind};
+use crate::desk::{DeskError, ErrorKind, Excerpt};
 
 /// Bytes sent or written at once.
 const PIECE_BYTES: usize = 256 * 1024;
@@ -107,8 +107,21 @@ pub(super) fn send<K: Send + 'static>(file: File, bytes: u64, media: &'static st
     (headers, HttpBody::from_stream(pieces(kept, file))).into_response()
 }
 
-/// The file a piece at a time.
-fn pieces<K: Send + 'static>(kept: K, file: File) -> impl futures_util::Stream<Item = std::io::Result<Piece>> {
+/// Sound of the recordings, made while it is sent.
+pub(super) fn sound(excerpt: Excerpt) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "audio/wav".to_owned()),
+        (CONTENT_LENGTH, excerpt.length_bytes().to_string()),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, HttpBody::from_stream(pieces((), excerpt))).into_response()
+}
+
+/// What is read, a piece at a time.
+fn pieces<K: Send + 'static>(
+    kept: K,
+    file: impl Read + Send + 'static,
+) -> impl futures_util::Stream<Item = std::io::Result<Piece>> {
     try_unfold((kept, file), |(kept, mut file)| async move {
         let read = spawn_blocking(move || {
             let mut piece = vec![0; PIECE_BYTES];

@@ -180,7 +180,7 @@ impl Live {
             starts_again: view.starts_again,
             log_waiting: live.log.spilled,
             log_error: live.log.error.clone(),
-            alarms: at_once(view, live.log.spilled, live.log.error.as_deref())
+            alarms: at_once(view, live.log.spilled, live.log.error.as_deref(), &live.recordings_bad)
                 .iter()
                 .map(|alarm| Alarm::of(alarm, zone))
                 .collect(),

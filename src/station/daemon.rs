@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::chooser::Chooser;
 use super::handle::{Handle, Parts, Request};
+use super::outputs::Recorders;
 use super::scribe::{self, ORDERS_MAX, Order};
 use super::{Asked, StationError, wiring};
 use crate::audio::{Engine, EngineHandle, Said};
@@ -59,8 +60,10 @@ impl Daemon {
         let content = Arc::new(ContentStore::open(&wiring::clips_folder(&config))?);
         let (answers, inputs) = mpsc::channel(INPUTS_MAX);
         let (saying, said) = mpsc::channel(INPUTS_MAX);
+        let recorders = Recorders::new(&config);
         let engine = |zone: &Zone| {
-            let engine = Engine::spawn(wiring::engine(&config, zone, &content), saying.clone())?;
+            let settings = wiring::engine(&config, zone, &content, recorders.of(&zone.id));
+            let engine = Engine::spawn(settings, saying.clone())?;
             Ok((zone.id.clone(), engine))
         };
         let engines = config.zones.iter().map(engine).collect::<Result<BTreeMap<_, _>, StationError>>()?;
@@ -73,6 +76,7 @@ impl Daemon {
             engines: engines.clone(),
             writer: log.state(),
             recording: config.audio.record_folder.clone(),
+            recorders,
             sample_rate_hz: config.audio.sample_rate_hz,
         };
         Ok(Self {

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::Asked;
+use super::outputs::Recorders;
 use crate::audio::EngineHandle;
 use crate::clock;
+use crate::domain::alarm::BadRecording;
 use crate::domain::clip::frames_to_duration;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{Input, OnHand, OutputState, Refusal, View, ZoneState};
@@ -78,6 +80,9 @@ pub struct LiveView {
     pub zones: Vec<LiveZone>,
     /// Where the programme is recorded; none if it is not.
     pub recording: Option<PathBuf>,
+    /// Recordings that are not what was sent out.
+    #[serde(default)]
+    pub recordings_bad: Vec<BadRecording>,
     /// How the writing of the log stands.
     pub log: LogState,
 }
@@ -109,6 +114,7 @@ pub(super) struct Parts {
     pub(super) engines: BTreeMap<ZoneId, EngineHandle>,
     pub(super) writer: watch::Receiver<WriterState>,
     pub(super) recording: Option<PathBuf>,
+    pub(super) recorders: Recorders,
     pub(super) sample_rate_hz: u32,
 }
 
@@ -192,6 +198,7 @@ impl Handle {
             level: loudest.unwrap_or_default(),
             zones,
             recording: parts.recording.clone(),
+            recordings_bad: parts.recorders.bad(),
             log: LogState { spilled: writer.waiting, error: writer.error.clone() },
         }
     }

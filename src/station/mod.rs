@@ -24,6 +24,7 @@ use crate::library::ImportError;
 use crate::store::{Store, StoreError};
 
 pub use handle::{Handle, HandleError, LiveLevel, LiveView, LiveZone, LogState};
+pub use outputs::folder_of as recording_folder;
 pub use probe::try_output;
 pub use reload::{Applied, Pending, ReloadAsk, ReloadState, Reloader};
 pub use wiring::clips_folder;

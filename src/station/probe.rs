@@ -6,10 +6,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::{outputs, wiring};
-use crate::audio::output::{OutputSettings, Programme};
-use crate::audio::{Engine, EngineSettings, Said};
-use crate::clock;
+use super::wiring;
+use crate::audio::{Engine, Said};
 use crate::config::{Config, Zone};
 use crate::domain::station::{Effect, Input};
 use crate::library::ContentStore;
@@ -24,10 +22,7 @@ const ANSWERS_MAX: usize = 16;
 /// # Errors
 /// Why it does not open, in words for an operator.
 pub async fn try_output(config: &Config, zone: &Zone, content: &Arc<ContentStore>) -> Result<String, String> {
-    let programme = Programme { rate_hz: config.audio.sample_rate_hz, clock: Arc::new(clock::now) };
-    let output = OutputSettings { kind: outputs::kind(zone), record: None };
-    let settings =
-        EngineSettings { output: Arc::new(move || output.make(&programme)), ..wiring::engine(config, zone, content) };
+    let settings = wiring::engine(config, zone, content, None);
     let (sender, mut answers) = mpsc::channel(ANSWERS_MAX);
     let engine = Engine::spawn(settings, sender).map_err(|error| error.to_string())?;
     engine.perform(Effect::OpenOutput(zone.id.clone())).map_err(|error| error.to_string())?;

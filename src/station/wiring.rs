@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::audio::engine::OutputFn;
+use crate::audio::output::recorder::RecorderSettings;
 use crate::audio::output::{OutputSettings, Programme};
 use crate::audio::{EngineSettings, source};
 use crate::clock;
@@ -51,9 +52,7 @@ pub(super) fn timetable(config: &Config, versions: &[SlotVersion]) -> Box<dyn Ti
     let permitted = config.schedule.permitted.clone();
     let volumes = config.zones.iter().map(|zone| (zone.id.clone(), zone.volume.clone())).collect();
     let holidays = config.schedule.holidays.clone();
-    Box::new(
-        PlanTimetable::new(versions, holidays, permitted, config.station.time_zone).with_volumes(volumes),
-    )
+    Box::new(PlanTimetable::new(versions, holidays, permitted, config.station.time_zone).with_volumes(volumes))
 }
 
 /// Makes the identifiers of airings: a UUIDv7 of the station's own time.
@@ -70,10 +69,15 @@ fn unix(at: DateTime<Utc>) -> (u64, u32) {
 }
 
 /// The engine of a zone.
-pub(super) fn engine(config: &Config, zone: &Zone, content: &Arc<ContentStore>) -> EngineSettings {
+pub(super) fn engine(
+    config: &Config,
+    zone: &Zone,
+    content: &Arc<ContentStore>,
+    record: Option<RecorderSettings>,
+) -> EngineSettings {
     let rate_hz = config.audio.sample_rate_hz;
     let programme = Programme { rate_hz, clock: Arc::new(clock::now) };
-    let output = OutputSettings { kind: outputs::kind(zone), record: config.audio.record_folder.clone() };
+    let output = OutputSettings { kind: outputs::kind(zone), record };
     let make: OutputFn = Arc::new(move || output.make(&programme));
     let content = Arc::clone(content);
     EngineSettings {
@@ -91,5 +95,3 @@ pub(super) fn engine(config: &Config, zone: &Zone, content: &Arc<ContentStore>) 
         output: make,
     }
 }
-
-

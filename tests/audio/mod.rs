@@ -6,5 +6,6 @@ mod feed;
 mod follow;
 mod mixer;
 mod output;
+mod recorder;
 mod resample;
 mod timemap;

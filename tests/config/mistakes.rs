@@ -175,3 +175,37 @@ fn no_text_makes_reading_panic() {
         }
     }
 }
+
+#[test]
+fn an_output_into_the_network_lacks_nothing_and_goes_where_it_may() {
+    let icecast = "[[zone]]\nid = \"a\"\nname = \"A\"\n[zone.output]\nkind = \"icecast\"\n[zone.output.icecast]\n";
+    check(icecast, "station.name=x", "`zone.0.output.icecast.server` is \"\", expected ");
+    check(icecast, "station.name=x", "`zone.0.output.icecast.password_file` is \"\", expected a file");
+    check(icecast, "zone.0.output.icecast.server=http://x/", "expected the name or address of a server alone");
+    check(icecast, "zone.0.output.icecast.mount=loa ogg", "expected a slash and a name without blanks");
+    check(icecast, "zone.0.output.icecast.user=a:b", "expected a name without a colon");
+    check(icecast, "zone.0.output.icecast.port=0", "expected a whole number from 1 to 65535");
+    check(icecast, "zone.0.output.icecast.bitrate_kbps=31", "expected a whole number from 32 to 320");
+    let rtp = "[[zone]]\nid = \"a\"\nname = \"A\"\n[zone.output]\nkind = \"rtp\"\n[zone.output.rtp]\n";
+    let multicast = "expected a multicast address, 224.0.1.0 to 239.255.255.255\n  hint: for example 239.69.1.1";
+    for address in ["", "192.168.1.20", "224.0.0.251", "loa.example", "239.69.1", "255.255.255.255", "ff02::1"] {
+        check(rtp, &format!("zone.0.output.rtp.address={address}"), multicast);
+    }
+    let one = format!("{rtp}unicast = true\n");
+    for address in ["239.69.1.1", "0.0.0.0", "255.255.255.255"] {
+        check(&one, &format!("zone.0.output.rtp.address={address}"), "expected the IPv4 address of one machine");
+    }
+    check(rtp, "zone.0.output.rtp.port=80", "expected a whole number from 1024 to 65535");
+    check(rtp, "zone.0.output.rtp.ttl=256", "expected a whole number from 1 to 255");
+    check(rtp, "zone.0.output.rtp.interface=eth0", "expected an IPv4 address of this machine");
+    let good = format!("{rtp}address = \"239.69.1.1\"\n");
+    check(&good, "audio.sample_rate_hz=44100", "expected 48000 while the output of a zone is \"rtp\"");
+    let two = |one: &str| format!("{one}{}", one.replace("\"a\"", "\"b\""));
+    let icecast = format!("{icecast}server = \"radio.example\"\npassword_file = \"/etc/loa/source\"\n");
+    check(
+        &two(&icecast),
+        "station.name=x",
+        "`zone.1.output.icecast.mount` is \"/loa.ogg\", expected a mount that no other zone has",
+    );
+    check(&two(&good), "station.name=x", "`zone.1.output.rtp.address` is \"239.69.1.1\", expected an address or port");
+}

@@ -42,12 +42,26 @@ fn a_row_shows_what_it_rests_on_can_be_heard_again_and_is_corrected_by_a_new_rec
 
     // Two seconds at least were heard; the recording of a second of it is a second of sound that is no silence.
     assert_eq!(evidence["recording"]["state"], "found", "{evidence:#}");
+    let recorded = &evidence["recording"]["zones"][0];
+    assert_eq!(recorded["zone"], "thi-tran");
+    assert!(recorded["pieces"][0]["file"].as_str().unwrap().ends_with(".flac"), "{recorded}");
     let sound = admin.get(&format!("/log/airings/{id}/recording?from_ms=500&length_ms=1000"));
     assert_eq!((sound.status, sound.headers["content-type"].to_str().unwrap()), (200, "audio/wav"));
     let samples: Vec<i16> =
         hound::WavReader::new(&sound.bytes[..]).unwrap().into_samples().map(Result::unwrap).collect();
     assert_eq!(samples.len(), 2 * 48_000);
     assert!(samples.iter().any(|sample| sample.unsigned_abs() > 1_000));
+
+    // The whole of it, over the API and from the command line, is the same sound and as long as the log says.
+    let whole = admin.get(&format!("/log/airings/{id}/recording?zone=thi-tran")).bytes;
+    let frames = evidence["heard"]["frames"].as_u64().unwrap();
+    assert_eq!(whole.len() as u64, 44 + 4 * frames, "{evidence:#}");
+    let file = station.town.path("nghe-lai.wav");
+    let out = file.to_str().unwrap();
+    station.town.json(&["log", "listen", id, "--out", out]);
+    assert!(std::fs::read(&file).unwrap() == whole);
+    let elsewhere = admin.get(&format!("/log/airings/{id}/recording?zone=thon-3"));
+    assert_eq!(elsewhere.refused(404, "zone_not_served")["values"]["zone"], "thon-3");
 
     let asked = json!({ "why": "gõ nhầm", "title": "Bộ phận Một cửa", "counted": true });
     let address = format!("/log/airings/{id}/corrections");

@@ -56,6 +56,7 @@ const COMMANDS: &[(&str, Where)] = &[
     ("log", At(&[("get", "/log"), ("get", "/log/export"), ("get", "/events")])),
     ("log book", At(&[("get", "/log/book")])),
     ("log correct", At(&[("post", "/log/airings/{id}/corrections")])),
+    ("log listen", At(&[("get", "/log/airings/{id}/recording")])),
     ("log show", At(&[("get", "/log/airings/{id}"), ("get", "/log/occurrences/{id}")])),
     ("log verify", At(&[("post", "/log/verification"), ("get", "/log/verification")])),
     ("man", Nowhere("of the command line itself")),

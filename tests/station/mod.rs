@@ -3,6 +3,7 @@
 
 mod load;
 mod quiet;
+mod recordings;
 mod sound;
 mod town;
 mod zones;

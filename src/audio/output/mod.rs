@@ -3,17 +3,24 @@
 //! An output runs in a thread of its own from opening to closing, so that a sound server that hangs hangs nobody else.
 
 pub mod device;
+mod file;
+pub mod icecast;
 pub mod null;
-pub mod record;
+mod pace;
+pub mod recorder;
 pub mod recordings;
+pub mod rtp;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use crate::audio::output::device::{Device, DeviceChoice};
+use crate::audio::output::file::Files;
+use crate::audio::output::icecast::{Icecast, IcecastSettings};
 use crate::audio::output::null::Null;
-use crate::audio::output::record::Recorded;
+use crate::audio::output::recorder::{Recorded, RecorderSettings};
+use crate::audio::output::rtp::{Rtp, RtpSettings};
 use crate::audio::pump::{ClockFn, Pump};
 
 /// Why an output cannot be opened, or went away.
@@ -127,6 +134,16 @@ impl Line {
         }
     }
 
+    /// The same, at most `timeout`; none when nothing came.
+    #[must_use]
+    pub fn wait_within(&self, timeout: Duration) -> Option<Result<(), String>> {
+        match self.words.recv_timeout(timeout) {
+            Ok(Word::Fault(fault)) => Some(Err(fault)),
+            Ok(Word::Close) | Err(RecvTimeoutError::Disconnected) => Some(Ok(())),
+            Err(RecvTimeoutError::Timeout) => None,
+        }
+    }
+
     /// Waits until the line closes, at most `timeout`; true when it has closed.
     #[must_use]
     pub fn closes_within(&self, timeout: Duration) -> bool {
@@ -143,6 +160,10 @@ pub enum OutputKind {
     Null,
     /// A WAV file for each opening in this folder, paced like a card.
     File(PathBuf),
+    /// A mount of an Icecast server.
+    Icecast(IcecastSettings),
+    /// RTP into the network.
+    Rtp(RtpSettings),
 }
 
 /// Makes the outputs of a zone.
@@ -150,24 +171,24 @@ pub enum OutputKind {
 pub struct OutputSettings {
     /// What it is.
     pub kind: OutputKind,
-    /// Where the programme is recorded beside it; none if it is not.
-    pub record: Option<PathBuf>,
+    /// How the programme is recorded beside it; none if it is not.
+    pub record: Option<RecorderSettings>,
 }
 
 impl OutputSettings {
     /// A fresh output.
     #[must_use]
     pub fn make(&self, programme: &Programme) -> Box<dyn Output> {
-        let null = || Null::new(programme.clone());
         let output: Box<dyn Output> = match &self.kind {
             OutputKind::Device(choice) => Box::new(Device::new(choice.clone(), programme.clone())),
-            OutputKind::Null => Box::new(null()),
-            OutputKind::File(folder) => {
-                return Box::new(Recorded::only(Box::new(null()), folder.clone(), programme.clone()));
-            }
+            OutputKind::Null => Box::new(Null::new(programme.clone())),
+            OutputKind::Icecast(settings) => Box::new(Icecast::new(settings.clone(), programme.clone())),
+            OutputKind::Rtp(settings) => Box::new(Rtp::new(settings.clone(), programme.clone())),
+            // It is a recording already.
+            OutputKind::File(folder) => return Box::new(Files::new(folder.clone(), programme.clone())),
         };
         match &self.record {
-            Some(folder) => Box::new(Recorded::new(output, folder.clone(), programme.clone())),
+            Some(settings) => Box::new(Recorded::new(output, settings.clone(), programme.clone())),
             None => output,
         }
     }

@@ -4,6 +4,7 @@ mod book;
 mod correct;
 mod follow;
 mod list;
+mod listen;
 mod show;
 mod verify;
 
@@ -27,6 +28,7 @@ enum Command {
     Book(book::Book),
     Verify(verify::Verify),
     Correct(Box<correct::Correct>),
+    Listen(listen::Listen),
     Show(show::Show),
 }
 
@@ -37,6 +39,7 @@ impl Log {
             Some(Command::Book(command)) => command.perform(context).await,
             Some(Command::Verify(command)) => command.perform(context).await,
             Some(Command::Correct(command)) => command.perform(context).await,
+            Some(Command::Listen(command)) => command.perform(context).await,
             Some(Command::Show(command)) => command.perform(context).await,
         }
     }

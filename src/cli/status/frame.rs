@@ -9,6 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::style::Style;
 use crate::cli::table::length;
 use crate::desk::DayLine;
+use crate::domain::alarm::BadRecording;
 use crate::domain::log::Outcome;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{OnAir, OutputState};
@@ -155,6 +156,10 @@ fn machine(running: &Running, style: Style, lines: &mut Vec<String>) {
     }
     if let Some(recording) = &live.recording {
         lines.push(format!("recorded in {}", recording.display()));
+    }
+    for BadRecording { zone, fault } in &live.recordings_bad {
+        let text = format!("of zone {zone} is bad: {}", clean(&fault.to_string()));
+        lines.push(format!("recorded {}", style.bad(&text)));
     }
     if !live.view.clock_trusted {
         let text =

@@ -36,6 +36,7 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
         "zones": live.zones.iter().map(zone).collect::<Vec<_>>(),
         "level": live.level,
         "recording": live.recording,
+        "recordings_bad": live.recordings_bad,
         "clock_trusted": live.view.clock_trusted,
         "leaving": live.view.leaving,
         "starts_again": live.view.starts_again,

@@ -12,9 +12,9 @@ use zip::write::SimpleFileOptions;
 
 use super::key::StationKey;
 use super::manifest::{self, Head, Manifest, Part, Recording, Row};
-use crate::audio::output::recordings;
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, ErrorKind};
+use crate::desk::recordings;
 use crate::desk::report::ReportQuery;
 use crate::domain::report::Period;
 use crate::domain::time::Now;
@@ -152,20 +152,15 @@ impl Desk {
             let text = format!("cannot list the recordings in {}", folder.display());
             DeskError { causes: vec![error.to_string()], ..DeskError::new(ErrorKind::Failed, text) }
         };
-        let entries = match std::fs::read_dir(folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(failed(error)),
-        };
         let mut found = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(failed)?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if recordings::begun(&name).is_none_or(|begun| !window.contains(begun)) {
+        for (path, begun) in recordings::all(folder).map_err(failed)? {
+            if !window.contains(begun) {
                 continue;
             }
-            let bytes = entry.metadata().map_err(failed)?.len();
-            let blake3 = if digest { Some(digest_of(&entry.path()).map_err(failed)?) } else { None };
+            // By its place in the folder of all recordings: those of a zone are below it.
+            let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+            let bytes = std::fs::metadata(&path).map_err(failed)?.len();
+            let blake3 = if digest { Some(digest_of(&path).map_err(failed)?) } else { None };
             found.push(Recording { name, bytes, blake3 });
             if found.len() > RECORDINGS_MAX {
                 return Err(DeskError::refused(format!(

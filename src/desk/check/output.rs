@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use super::Point;
 use crate::config::{Config, OutputKind, Zone};
+use crate::domain::alarm::BadRecording;
 use crate::domain::station::OutputState;
 use crate::library::ContentStore;
 use crate::station::{LiveView, LiveZone, clips_folder, try_output};
 
 const REMEDY: &str = "is the card plugged in and does the station's account belong to the group `audio`? `loa devices` lists \
                       what there is";
+
+const NETWORK_REMEDY: &str = "is the network there, and is what `zone.output` says of the other end right?";
 
 /// The outputs of a station that does not run.
 pub(super) async fn outputs(config: &Config) -> Vec<Point> {
@@ -52,6 +55,10 @@ async fn of_zone(config: &Config, zone: &Zone, content: &Arc<ContentStore>) -> P
             Ok(what) => Point::ok("output", format!("{name}: {what} opens")),
             Err(error) => Point::fail("output", format!("{name}: {error}"), REMEDY),
         },
+        OutputKind::Icecast(_) | OutputKind::Rtp(_) => match try_output(config, zone, content).await {
+            Ok(what) => Point::ok("output", format!("{name}: {what} opens")),
+            Err(error) => Point::fail("output", format!("{name}: {error}"), NETWORK_REMEDY),
+        },
     }
 }
 
@@ -72,6 +79,10 @@ pub(super) fn of_station(live: &LiveView) -> Vec<Point> {
         let error = live.log.error.as_deref().unwrap_or("the database does not take them");
         let found = format!("{} records wait outside the log: {error}", live.log.spilled);
         points.push(Point::warn("log", found, "make room on the disk, and close other programs that use the database"));
+    }
+    for BadRecording { zone, fault } in &live.recordings_bad {
+        let remedy = "is there room on the disk of `audio.record_folder`, and may the station's account write there?";
+        points.push(Point::warn("recording", format!("of zone {zone}: {fault}"), remedy));
     }
     if !live.view.clock_trusted {
         let remedy = "set the clock, or vouch for it with `loa clock trust`";

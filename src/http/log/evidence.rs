@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, ETAG};
+use axum::http::header::ETAG;
 use axum::response::{IntoResponse, Response};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -15,15 +15,16 @@ use utoipa_axum::routes;
 
 use super::row::{LogItem, Remark};
 use crate::clock;
-use crate::desk::{Corrections, EXCERPT_MAX, EvidenceSheet, Link, Recording, Request, Response as Done};
-use crate::domain::log::{AiringId, Record};
+use crate::desk::{Corrections, EvidenceSheet, Link, RecordedZone, Recording, Request, Response as Done};
+use crate::domain::clip::frames_to_duration;
+use crate::domain::log::Record;
 use crate::domain::slot::OccurrenceId;
 use crate::http::caller::Caller;
 use crate::http::extract::{Asked, At, Body};
 use crate::http::problem::Problem;
 use crate::http::tag::{IfMatch, tag_of};
 use crate::http::words::instant;
-use crate::http::{App, Failures};
+use crate::http::{App, Failures, file};
 
 /// A row with everything that it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -98,12 +99,32 @@ struct LogRecord {
 struct RecordingOf {
     /// off (the station does not record), nothing_heard, not_found or found.
     state: &'static str,
-    /// Name of the file.
-    file: Option<String>,
-    /// From the beginning of the file, to within a second.
-    offset_ms: Option<u64>,
-    /// The longest stretch that can be fetched at once.
-    excerpt_ms_max: u64,
+    /// What each zone was sent, where it was recorded.
+    zones: Vec<RecordedIn>,
+}
+
+/// What one zone was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+struct RecordedIn {
+    /// Which.
+    zone: String,
+    /// One file after the other.
+    pieces: Vec<PieceOf>,
+}
+
+/// A stretch of one file.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+struct PieceOf {
+    /// Its name.
+    file: String,
+    /// The first frame, counted from the beginning of the file.
+    frame: u64,
+    /// How many.
+    frames: u64,
+    /// The same from the beginning of the file, in time.
+    offset_ms: u64,
+    /// How long.
+    length_ms: u64,
 }
 
 /// Which stretch.
@@ -113,8 +134,10 @@ struct Stretch {
     /// From the start of the airing on.
     #[serde(default)]
     from_ms: u64,
-    /// At most a minute.
+    /// No longer than this; left out: to the end of the airing.
     length_ms: Option<u64>,
+    /// As it was sent to this zone; left out: the first that has a recording.
+    zone: Option<String>,
 }
 
 /// What a person corrects about an airing. What is left out stays.
@@ -203,19 +226,26 @@ const fn name(record: &Record) -> &'static str {
 
 impl RecordingOf {
     fn of(recording: &Recording) -> Self {
-        let excerpt_ms_max = milliseconds(EXCERPT_MAX);
-        let none = |state| Self { state, file: None, offset_ms: None, excerpt_ms_max };
+        let none = |state| Self { state, zones: Vec::new() };
         match recording {
             Recording::Off => none("off"),
             Recording::NothingHeard => none("nothing_heard"),
             Recording::NotFound => none("not_found"),
-            Recording::At(at) => Self {
-                state: "found",
-                file: at.path.file_name().map(|name| name.to_string_lossy().into_owned()),
-                offset_ms: Some(milliseconds(at.offset)),
-                excerpt_ms_max,
-            },
+            Recording::Found(zones) => Self { state: "found", zones: zones.iter().map(RecordedIn::of).collect() },
         }
+    }
+}
+
+impl RecordedIn {
+    fn of(recorded: &RecordedZone) -> Self {
+        let pieces = recorded.pieces.iter().map(|piece| PieceOf {
+            file: piece.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            frame: piece.frame,
+            frames: piece.frames,
+            offset_ms: milliseconds(frames_to_duration(piece.frame, piece.rate_hz)),
+            length_ms: milliseconds(frames_to_duration(piece.frames, piece.rate_hz)),
+        });
+        Self { zone: recorded.zone.0.clone(), pieces: pieces.collect() }
     }
 }
 
@@ -249,17 +279,17 @@ async fn occurrence_evidence(
     }))
 }
 
-/// Sound of an airing out of the recording of the programme.
-#[utoipa::path(get, path = "/log/airings/{id}/recording", tag = "log", params(("id" = String, Path, description = "The airing's identifier"), Stretch), responses((status = OK, description = "A WAV file", content_type = "audio/wav", body = Vec<u8>), Failures))]
+/// Sound of an airing out of the recording of the programme: exactly what was sent out, to the frame.
+#[utoipa::path(get, path = "/log/airings/{id}/recording", tag = "log", params(("id" = String, Path, description = "The airing's identifier, or the number of one of its records"), Stretch), responses((status = OK, description = "A WAV file", content_type = "audio/wav", body = Vec<u8>), Failures))]
 async fn airing_recording(
     State(app): State<App>,
     _caller: Caller,
-    At(id): At<AiringId>,
+    At(id): At<String>,
     Asked(stretch): Asked<Stretch>,
 ) -> Result<Response, Problem> {
-    let length = stretch.length_ms.map_or(EXCERPT_MAX, Duration::from_millis);
-    let sound = app.desk.recorded(id, Duration::from_millis(stretch.from_ms), length).await?;
-    Ok(([(CONTENT_TYPE, "audio/wav")], sound).into_response())
+    let (from, length) = (Duration::from_millis(stretch.from_ms), stretch.length_ms.map(Duration::from_millis));
+    let excerpt = app.desk.recorded(&id, stretch.zone.as_deref(), from, length).await?;
+    Ok(file::sound(excerpt))
 }
 
 /// Corrects what was said about an airing: adds records to the log, changes none.

@@ -1,6 +1,7 @@
 //! A sound card, through ALSA or PulseAudio (and PipeWire behind either). The only folder that names the crates for it.
 
 pub mod audition;
+mod presence;
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, ErrorKind, HostId, SampleFormat, StreamConfig};
 use tracing::{info, warn};
 
+use self::presence::Presence;
 use crate::audio::frames::CHANNELS;
 use crate::audio::output::null::Null;
 use crate::audio::output::{FaultSender, Line, Output, OutputError, Programme};
@@ -129,6 +131,7 @@ struct Found {
     device: cpal::Device,
     format: SampleFormat,
     name: String,
+    host: HostId,
 }
 
 impl Device {
@@ -167,7 +170,7 @@ impl Device {
         let format = FORMATS.into_iter().find(|format| formats.contains(format));
         let format = format.ok_or_else(|| format!("it does not take {CHANNELS} channels at {rate_hz} Hz"))?;
         let description = device.description().map_or_else(|_| "a device".to_owned(), |known| known.name().to_owned());
-        Ok(Found { device, format, name: format!("{description} ({id})") })
+        Ok(Found { device, format, name: format!("{description} ({id})"), host: id })
     }
 
     fn play(&self, found: &Found, pump: Pump, faults: FaultSender) -> Result<cpal::Stream, cpal::Error> {
@@ -287,7 +290,10 @@ impl Output for Device {
         let stream =
             opened.map_err(|error| OutputError::Open { output: found.name.clone(), fault: error.to_string() })?;
         line.opened(found.name.clone());
-        let ended = line.wait();
+        let ended = match Presence::of(found.host, self.choice.device.as_deref()) {
+            Some(presence) => presence.wait(line),
+            None => line.wait(),
+        };
         drop(stream);
         ended.map_err(|fault| OutputError::Lost { output: found.name, fault })
     }

@@ -23,6 +23,24 @@ export function missReason(reason: string): string {
   return words[reason]?.() ?? reason;
 }
 
+/** What is wrong with a recording, in words. */
+function recordingFault(fault: string, error: string): string {
+  switch (fault) {
+    case 'unwritable':
+      return m.air_recording_unwritable({ error });
+    case 'not_growing':
+      return m.air_recording_not_growing();
+    case 'lost':
+      return m.air_recording_lost();
+    case 'silent':
+      return m.air_recording_silent();
+    case 'damaged':
+      return m.air_recording_damaged({ error });
+    default:
+      return error;
+  }
+}
+
 /** The sentence of an alarm; one that this page does not know by its code, so that none is ever hidden. */
 export function alarmText({ code, values }: Alarm): string {
   const of = (name: string) => values[name] ?? '';
@@ -49,6 +67,8 @@ export function alarmText({ code, values }: Alarm): string {
         planned: fmt.duration(Number(of('planned_ms'))),
         room: fmt.duration(Number(of('room_ms'))),
       });
+    case 'recording_bad':
+      return m.air_alarm_recording_bad({ zone: of('zone'), fault: recordingFault(of('fault'), of('error')) });
     case 'leaving':
       return m.air_alarm_leaving();
     default:

@@ -1009,7 +1009,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sound of an airing out of the recording of the programme. */
+        /** Sound of an airing out of the recording of the programme: exactly what was sent out, to the frame. */
         get: operations["get_log_airings_id_recording"];
         put?: never;
         post?: never;
@@ -1762,7 +1762,7 @@ export interface components {
         Alarm: {
             /** @description error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that. */
             severity: string;
-            /** @description output_lost, clock_untrusted, log_waiting, disk_low, missed, nothing_to_air, short_of or leaving. */
+            /** @description output_lost, clock_untrusted, log_waiting, disk_low, missed, nothing_to_air, short_of, recording_bad or leaving. */
             code: string;
             /** @description What a sentence about it names, by name. */
             values: {
@@ -3891,6 +3891,31 @@ export interface components {
             /** @enum {string} */
             every: "dates";
         };
+        /** @description A stretch of one file. */
+        PieceOf: {
+            /** @description Its name. */
+            file: string;
+            /**
+             * Format: int64
+             * @description The first frame, counted from the beginning of the file.
+             */
+            frame: number;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            frames: number;
+            /**
+             * Format: int64
+             * @description The same from the beginning of the file, in time.
+             */
+            offset_ms: number;
+            /**
+             * Format: int64
+             * @description How long.
+             */
+            length_ms: number;
+        };
         /** @description A place in the queue, said by who is next to it: `"first"`, `"last"`, `{"before": 7}`, `{"after": 7}`. */
         Place: "first" | "last" | {
             /**
@@ -4173,22 +4198,19 @@ export interface components {
              */
             next?: string | null;
         };
+        /** @description What one zone was sent. */
+        RecordedIn: {
+            /** @description Which. */
+            zone: string;
+            /** @description One file after the other. */
+            pieces: components["schemas"]["PieceOf"][];
+        };
         /** @description Whether the programme of a row can be heard again. */
         RecordingOf: {
             /** @description off (the station does not record), nothing_heard, not_found or found. */
             state: string;
-            /** @description Name of the file. */
-            file?: string | null;
-            /**
-             * Format: int64
-             * @description From the beginning of the file, to within a second.
-             */
-            offset_ms?: number | null;
-            /**
-             * Format: int64
-             * @description The longest stretch that can be fetched at once.
-             */
-            excerpt_ms_max: number;
+            /** @description What each zone was sent, where it was recorded. */
+            zones: components["schemas"]["RecordedIn"][];
         };
         /** @description Recovery codes, shown this once. */
         RecoveryCodes: {
@@ -13495,12 +13517,14 @@ export interface operations {
             query?: {
                 /** @description From the start of the airing on. */
                 from_ms?: number;
-                /** @description At most a minute. */
+                /** @description No longer than this; left out: to the end of the airing. */
                 length_ms?: number;
+                /** @description As it was sent to this zone; left out: the first that has a recording. */
+                zone?: string;
             };
             header?: never;
             path: {
-                /** @description The airing's identifier */
+                /** @description The airing's identifier, or the number of one of its records */
                 id: string;
             };
             cookie?: never;

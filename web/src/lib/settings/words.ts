@@ -40,6 +40,11 @@ export const OPTIONS: Record<string, Words> = {
   },
   'audio.record_programme': { label: m.settings_o_audio_record_programme, hint: m.settings_h_audio_record_programme },
   'audio.record_folder': { label: m.settings_o_audio_record_folder, hint: m.settings_h_audio_record_folder },
+  'audio.record_keep_days': { label: m.settings_o_audio_record_keep_days, hint: m.settings_h_audio_record_keep_days },
+  'audio.record_keep_gigabytes': {
+    label: m.settings_o_audio_record_keep_gigabytes,
+    hint: m.settings_h_audio_record_keep_gigabytes,
+  },
   'schedule.session_minutes_max': {
     label: m.settings_o_schedule_session_minutes_max,
     hint: m.settings_h_schedule_session_minutes_max,
@@ -102,6 +107,45 @@ export const OPTIONS: Record<string, Words> = {
   'zone.output.device': { label: m.settings_o_zone_output_device, hint: m.settings_h_zone_output_device },
   'zone.output.fallback': { label: m.settings_o_zone_output_fallback },
   'zone.output.folder': { label: m.settings_o_zone_output_folder },
+  'zone.output.icecast.server': {
+    label: m.settings_o_zone_output_icecast_server,
+    hint: m.settings_h_zone_output_icecast_server,
+  },
+  'zone.output.icecast.port': { label: m.settings_o_zone_output_icecast_port },
+  'zone.output.icecast.mount': {
+    label: m.settings_o_zone_output_icecast_mount,
+    hint: m.settings_h_zone_output_icecast_mount,
+  },
+  'zone.output.icecast.user': { label: m.settings_o_zone_output_icecast_user },
+  'zone.output.icecast.password_file': {
+    label: m.settings_o_zone_output_icecast_password_file,
+    hint: m.settings_h_zone_output_icecast_password_file,
+  },
+  'zone.output.icecast.name': {
+    label: m.settings_o_zone_output_icecast_name,
+    hint: m.settings_h_zone_output_icecast_name,
+  },
+  'zone.output.icecast.bitrate_kbps': {
+    label: m.settings_o_zone_output_icecast_bitrate_kbps,
+    hint: m.settings_h_zone_output_icecast_bitrate_kbps,
+  },
+  'zone.output.rtp.address': {
+    label: m.settings_o_zone_output_rtp_address,
+    hint: m.settings_h_zone_output_rtp_address,
+  },
+  'zone.output.rtp.port': { label: m.settings_o_zone_output_rtp_port },
+  'zone.output.rtp.unicast': { label: m.settings_o_zone_output_rtp_unicast },
+  'zone.output.rtp.ttl': { label: m.settings_o_zone_output_rtp_ttl },
+  'zone.output.rtp.interface': {
+    label: m.settings_o_zone_output_rtp_interface,
+    hint: m.settings_h_zone_output_rtp_interface,
+  },
+  'zone.output.rtp.announce': { label: m.settings_o_zone_output_rtp_announce },
+  'zone.output.rtp.name': { label: m.settings_o_zone_output_rtp_name, hint: m.settings_h_zone_output_rtp_name },
+  'zone.output.rtp.sdp_file': {
+    label: m.settings_o_zone_output_rtp_sdp_file,
+    hint: m.settings_h_zone_output_rtp_sdp_file,
+  },
   'campaign.code': { label: m.settings_o_campaign_code, hint: m.settings_h_campaign_code },
   'campaign.name': { label: m.settings_o_campaign_name, hint: m.settings_h_campaign_name },
   'campaign.basis': { label: m.settings_o_campaign_basis, hint: m.settings_h_campaign_basis },
@@ -142,6 +186,8 @@ export const CHOICES: Record<string, () => string> = {
   'zone.output.kind.device': m.settings_c_zone_output_kind_device,
   'zone.output.kind.null': m.settings_c_zone_output_kind_null,
   'zone.output.kind.file': m.settings_c_zone_output_kind_file,
+  'zone.output.kind.icecast': m.settings_c_zone_output_kind_icecast,
+  'zone.output.kind.rtp': m.settings_c_zone_output_kind_rtp,
   'zone.output.host.auto': m.settings_c_zone_output_host_auto,
   'zone.output.host.pulseaudio': m.settings_c_zone_output_host_pulseaudio,
   'zone.output.host.alsa': m.settings_c_zone_output_host_alsa,

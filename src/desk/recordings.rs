@@ -1,0 +1,179 @@
+//! The recordings of the programme: where an airing is in them, and how long they are kept.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Desk;
+use super::error::{DeskError, ErrorKind};
+use crate::audio::output::recordings::{self, Excerpt, Piece};
+use crate::domain::clip::frames_to_duration;
+use crate::domain::retention::{Kept, Superfluous};
+use crate::domain::slot::ZoneId;
+use crate::domain::time::Now;
+use crate::station::recording_folder;
+use crate::store::AiringEvidence;
+
+/// Whether the programme of an airing can be heard again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recording {
+    /// The station does not record (`audio.record_programme` is off).
+    Off,
+    /// Nothing of it was heard, so there is nothing to hear.
+    NothingHeard,
+    /// The station records, and no file holds that moment.
+    NotFound,
+    /// Here; at least one.
+    Found(Vec<RecordedZone>),
+}
+
+/// What one zone was sent of an airing, as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedZone {
+    /// Which.
+    pub zone: ZoneId,
+    /// In which files, in order; at least one.
+    pub pieces: Vec<Piece>,
+}
+
+impl Desk {
+    /// Sound of an airing out of the recording of the programme: `length` of it (the rest if none) from `from` after its start,
+    /// as it was sent to `zone` (the first that has a recording if none).
+    ///
+    /// # Errors
+    /// The station does not record, nothing was heard, the zone took no part, or no file holds that moment.
+    pub async fn recorded(
+        &self,
+        airing: &str,
+        zone: Option<&str>,
+        from: Duration,
+        length: Option<Duration>,
+    ) -> Result<Excerpt, DeskError> {
+        let evidence = self.evidence(airing).await?;
+        let zones = &evidence.airing.deliveries;
+        if let Some(zone) = zone
+            && zones.iter().all(|delivery| delivery.zone.0 != zone)
+        {
+            let names: Vec<&str> = zones.iter().map(|delivery| delivery.zone.0.as_str()).collect();
+            let text = format!("it was not sent to zone `{zone}`, only to {}", names.join(", "));
+            return Err(DeskError::not_found(text).code("zone_not_served").value("zone", zone));
+        }
+        let stretch = stretch(&evidence).map(|(start, end)| {
+            let start = start + TimeDelta::from_std(from).unwrap_or_default();
+            let asked = length.and_then(|length| start.checked_add_signed(TimeDelta::from_std(length).ok()?));
+            // No more than was heard: what came after it on air is another row's.
+            (start, asked.map_or(end, |asked| asked.min(end)))
+        });
+        match self.recording_of(&evidence, stretch, zone).await? {
+            Recording::Off => {
+                let text = "the station does not record its programme; set `audio.record_programme` to keep what goes out from now on";
+                Err(DeskError::refused(text).code("not_recorded"))
+            }
+            Recording::NothingHeard => {
+                Err(DeskError::not_found("nothing of it was heard, so nothing was recorded").code("nothing_heard"))
+            }
+            Recording::NotFound => Err(DeskError::not_found(
+                "no recording holds that moment; it was made before recording began, or the file was taken away",
+            )
+            .code("recording_not_found")),
+            Recording::Found(zones) => {
+                let pieces = zones.into_iter().next().map_or_else(Vec::new, |zone| zone.pieces);
+                Excerpt::new(pieces).map_err(|error| DeskError::of(ErrorKind::Failed, &error))
+            }
+        }
+    }
+
+    /// Where an airing was recorded, in every zone it was sent to.
+    pub(super) async fn recording(&self, evidence: &AiringEvidence) -> Result<Recording, DeskError> {
+        self.recording_of(evidence, stretch(evidence), None).await
+    }
+
+    async fn recording_of(
+        &self,
+        evidence: &AiringEvidence,
+        stretch: Option<(DateTime<Utc>, DateTime<Utc>)>,
+        only: Option<&str>,
+    ) -> Result<Recording, DeskError> {
+        let Some(folder) = self.config.audio.record_folder.clone() else { return Ok(Recording::Off) };
+        let Some((from, to)) = stretch else { return Ok(Recording::NothingHeard) };
+        let zones: Vec<ZoneId> = evidence.airing.deliveries.iter().map(|delivery| delivery.zone.clone()).collect();
+        let zones: Vec<ZoneId> = zones.into_iter().filter(|zone| only.is_none_or(|only| zone.0 == only)).collect();
+        let found = tokio::task::spawn_blocking(move || {
+            let found = zones.into_iter().map(|zone| {
+                let pieces = pieces_of(&folder, &zone, from, to)?;
+                Ok((!pieces.is_empty()).then_some(RecordedZone { zone, pieces }))
+            });
+            found.filter_map(Result::transpose).collect::<std::io::Result<Vec<_>>>()
+        });
+        let found = found.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
+        let found = found.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
+        Ok(if found.is_empty() { Recording::NotFound } else { Recording::Found(found) })
+    }
+
+    /// Deletes recordings that are older than they are kept or take more room, unless the clock cannot be believed. Each is said in
+    /// the process log.
+    pub(super) async fn let_recordings_go(&self, now: Now) {
+        let Some(folder) = self.config.audio.record_folder.clone() else { return };
+        if self.station.as_ref().is_some_and(|station| !station.live().view.clock_trusted) {
+            return;
+        }
+        let keep = self.config.audio.record_keep;
+        let done = tokio::task::spawn_blocking(move || {
+            let files: Vec<(PathBuf, Kept)> = all(&folder)?
+                .into_iter()
+                .filter_map(|(path, begun)| Some((Kept { begun, bytes: std::fs::metadata(&path).ok()?.len() }, path)))
+                .map(|(kept, path)| (path, kept))
+                .collect();
+            let kept: Vec<Kept> = files.iter().map(|(_, kept)| *kept).collect();
+            for (place, why) in keep.superfluous(&kept, now.wall) {
+                let (path, Kept { bytes, .. }) = &files[place];
+                std::fs::remove_file(path)?;
+                let why = match why {
+                    Superfluous::Old => "it is older than `audio.record_keep_days`",
+                    Superfluous::NoRoom => "all together exceed `audio.record_keep_gigabytes`",
+                };
+                tracing::info!(bytes, "deleted the recording {}: {why}", path.display());
+            }
+            Ok::<_, std::io::Error>(())
+        });
+        match done.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "old recordings of the programme cannot be deleted"),
+            Err(error) => tracing::warn!(%error, "the deleting of old recordings ended early"),
+        }
+    }
+}
+
+/// From when until when an airing was heard; none if it was not.
+fn stretch(evidence: &AiringEvidence) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let row = &evidence.row;
+    let start = row.start?;
+    let frames = evidence.journal_frames.unwrap_or(row.frames_heard);
+    let so_far = TimeDelta::from_std(frames_to_duration(frames, row.sample_rate)).unwrap_or_default();
+    let end = row.end.unwrap_or(start + so_far);
+    (end > start).then_some((start, end))
+}
+
+/// In the folder of the zone, or above it, where earlier versions recorded their only zone.
+fn pieces_of(folder: &Path, zone: &ZoneId, from: DateTime<Utc>, to: DateTime<Utc>) -> std::io::Result<Vec<Piece>> {
+    let own = recordings::pieces(&recording_folder(folder, zone), from, to)?;
+    if own.is_empty() { recordings::pieces(folder, from, to) } else { Ok(own) }
+}
+
+/// Every recording in the folder of all and in those of zones, with when it was begun. Zones that are no more have theirs still.
+pub(super) fn all(folder: &Path) -> std::io::Result<Vec<(PathBuf, DateTime<Utc>)>> {
+    let mut found = recordings::list(folder)?;
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            found.extend(recordings::list(&entry.path())?);
+        }
+    }
+    Ok(found.into_iter().map(|recording| (recording.path, recording.begun)).collect())
+}

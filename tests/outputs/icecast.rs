@@ -1,0 +1,255 @@
+//! The Icecast output against a real Icecast 2, and against what is none.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use loa::audio::output::OutputKind;
+use loa::audio::output::icecast::IcecastSettings;
+use loa::domain::log::EndReason;
+use loa::domain::station::Start;
+
+use super::{likeness, lost, on, play, refused, sweep, until};
+use crate::support::audio::{Listener, MemoryClip, part, voice, zone};
+
+const PASSWORD: &str = "bí mật của nguồn";
+
+/// A real server in a folder of its own; killed when dropped.
+struct Server {
+    process: Child,
+    port: u16,
+    folder: PathBuf,
+}
+
+impl Server {
+    fn start(folder: &Path) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self::start_on(folder, port)
+    }
+
+    fn start_on(folder: &Path, port: u16) -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As root it goes on as nobody, who must be able to write its log.
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o777)).unwrap();
+        let settings = format!(
+            "<icecast><limits><clients>20</clients><sources>4</sources><source-timeout>3</source-timeout>\
+             <burst-size>0</burst-size></limits><authentication><source-password>{PASSWORD}</source-password>\
+             <admin-user>admin</admin-user><admin-password>{PASSWORD}</admin-password></authentication>\
+             <hostname>localhost</hostname><listen-socket><port>{port}</port><bind-address>127.0.0.1</bind-address>\
+             </listen-socket><fileserve>0</fileserve><paths><logdir>{0}</logdir>\
+             <webroot>/usr/share/icecast2/web</webroot><adminroot>/usr/share/icecast2/admin</adminroot></paths>\
+             <logging><accesslog>access.log</accesslog><errorlog>error.log</errorlog><loglevel>3</loglevel></logging>\
+             <security><chroot>0</chroot><changeowner><user>nobody</user><group>nogroup</group></changeowner></security>\
+             </icecast>",
+            folder.display()
+        );
+        let file = folder.join("icecast.xml");
+        std::fs::write(&file, settings).unwrap();
+        let mut command = Command::new("icecast2");
+        command.arg("-c").arg(&file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let process = command.spawn().expect("`icecast2` is installed");
+        until("icecast answers", || TcpStream::connect(("127.0.0.1", port)).ok());
+        Self { process, port, folder: folder.to_owned() }
+    }
+
+    /// Ends it at once, as a crash would.
+    fn kill(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
+    fn restart(&mut self) {
+        let (folder, port) = (self.folder.clone(), self.port);
+        *self = Self::start_on(&folder, port);
+    }
+
+    fn output(&self, password: &str) -> OutputKind {
+        to(&self.folder, self.port, password, 128)
+    }
+
+    /// Somebody who listens to the mount from now on.
+    fn listen(&self) -> Ear {
+        let stream = until("the mount is there", || {
+            let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+            stream.write_all(b"GET /loa.ogg HTTP/1.0\r\n\r\n").ok()?;
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") {
+                (stream.read(&mut byte).ok()? > 0).then(|| head.push(byte[0]))?;
+            }
+            String::from_utf8_lossy(&head).starts_with("HTTP/1.0 200").then_some(stream)
+        });
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let into = Arc::clone(&heard);
+        std::thread::spawn(move || {
+            let (mut stream, mut piece) = (stream, [0; 4_096]);
+            while let Ok(bytes @ 1..) = stream.read(&mut piece) {
+                into.lock().unwrap().extend_from_slice(&piece[..bytes]);
+            }
+        });
+        Ear(heard)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The bytes that a listener was given.
+struct Ear(Arc<Mutex<Vec<u8>>>);
+
+impl Ear {
+    /// Decoded by another program than ours.
+    fn sound(&self, folder: &Path) -> Vec<i16> {
+        let file = folder.join("heard.ogg");
+        std::fs::write(&file, &*self.0.lock().unwrap()).unwrap();
+        let mut command = Command::new("ffmpeg");
+        command.args(["-hide_banner", "-loglevel", "error", "-nostdin", "-i"]).arg(&file);
+        let told = command.args(["-f", "s16le", "-ar", "48000", "-ac", "2", "-"]).output().unwrap();
+        told.stdout.chunks_exact(2).map(|bytes| i16::from_le_bytes([bytes[0], bytes[1]])).collect()
+    }
+}
+
+fn to(folder: &Path, port: u16, password: &str, kilobits: u32) -> OutputKind {
+    let password_file = folder.join("password");
+    std::fs::write(&password_file, format!("{password}\nmore\n")).unwrap();
+    OutputKind::Icecast(IcecastSettings {
+        server: "127.0.0.1".to_owned(),
+        port,
+        mount: "/loa.ogg".to_owned(),
+        user: "source".to_owned(),
+        password_file,
+        name: "Cụm loa\r\nX-Evil: 1".to_owned(),
+        bitrate: NonZeroU32::new(kilobits * 1_000).unwrap(),
+    })
+}
+
+#[test]
+fn listeners_hear_the_clip_after_silence_that_is_longer_than_the_server_waits_for_a_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let clip = sweep(3.0);
+    let mut listener = Listener::new(on(server.output(PASSWORD), [(1, clip.clone())]));
+    listener.open();
+    assert!(listener.engine.output().unwrap().contains("/loa.ogg (Ogg Vorbis, 128 kbit/s)"));
+    let ear = server.listen();
+    // The server gives a source up after three seconds in which nothing comes.
+    let start = listener.now().wall + chrono::TimeDelta::seconds(7);
+    listener.prepare(voice(part(1), 1));
+    listener.engine.arm(part(1), Start::At(start)).unwrap();
+    let (reason, _) = listener.ended(part(1));
+    assert_eq!(reason, EndReason::Complete);
+    let (alike, at) = until("the clip is heard", || {
+        let (alike, at) = likeness(&ear.sound(folder.path()), &clip);
+        (alike > 0.0).then_some((alike, at))
+    });
+    assert!(alike > 0.98, "alike by {alike}");
+    assert!(at > 4 * 48_000, "the silence before it was heard too: {at} frames");
+}
+
+#[test]
+fn a_server_that_dies_in_the_middle_loses_the_output_and_takes_it_again_when_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path());
+    let clip = sweep(3.0);
+    let mut listener =
+        Listener::new(on(server.output(PASSWORD), [(1, clip.clone()), (2, MemoryClip::noise(1, 48_000, 48_000 * 60))]));
+    listener.open();
+    listener.prepare(voice(part(9), 2));
+    listener.engine.arm(part(9), Start::At(listener.now().wall)).unwrap();
+    listener.started(part(9));
+    server.kill();
+    let (reason, heard) = listener.ended(part(9));
+    assert!(matches!(&reason, EndReason::OutputLost { error } if error.contains("127.0.0.1")), "{reason:?}");
+    assert!(heard.frames < 48_000 * 30, "{} frames", heard.frames);
+    lost(&mut listener);
+    // The station asks again and again; here once too early.
+    listener.engine.open_output(zone()).unwrap();
+    assert!(lost(&mut listener).contains("nobody answers"));
+    server.restart();
+    listener.open();
+    let ear = server.listen();
+    play(&mut listener, 1);
+    until("the clip is heard", || (likeness(&ear.sound(folder.path()), &clip).0 > 0.98).then_some(()));
+}
+
+#[test]
+fn a_wrong_password_a_taken_mount_and_a_missing_file_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let error = refused(server.output("mật khẩu sai"));
+    assert!(error.contains("does not take the password of `source` in"), "{error}");
+    let mut first = Listener::new(on(server.output(PASSWORD), []));
+    first.open();
+    let error = refused(server.output(PASSWORD));
+    assert!(error.contains("the mount /loa.ogg is taken by another source"), "{error}");
+    drop(first);
+    let OutputKind::Icecast(mut settings) = server.output(PASSWORD) else { unreachable!() };
+    settings.password_file = folder.path().join("không có");
+    let error = refused(OutputKind::Icecast(settings));
+    assert!(error.contains("cannot read the password in"), "{error}");
+}
+
+/// Something on a free port that says this to whoever asks, and then keeps the line open.
+fn stranger(says: &'static str) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let mut kept = Vec::new();
+        for stream in listener.incoming().map_while(Result::ok) {
+            let mut stream = stream;
+            drop(stream.write_all(says.as_bytes()));
+            kept.push(stream);
+        }
+    });
+    port
+}
+
+#[test]
+fn what_is_no_icecast_is_told_as_that() {
+    let folder = tempfile::tempdir().unwrap();
+    for (says, expected) in [
+        ("220 thư điện tử sẵn sàng\r\n\r\n", "no Icecast: it said \"220 thư"),
+        ("HTTP/1.1 405 Method Not Allowed\r\n\r\n", "405 Method Not Allowed\" to a source; is it an Icecast?"),
+        ("HTTP/1.1 403 Forbidden\r\n\r\n", "it refuses the source: HTTP/1.1 403 Forbidden"),
+        ("", "no answer within 3 s; is it an Icecast?"),
+    ] {
+        let error = refused(to(folder.path(), stranger(says), PASSWORD, 96));
+        assert!(error.contains(expected), "{says}: {error}");
+    }
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let error = refused(to(folder.path(), closed, PASSWORD, 96));
+    assert!(error.contains("nobody answers at 127.0.0.1"), "{error}");
+}
+
+#[test]
+fn a_line_that_takes_nothing_any_more_is_lost_within_seconds() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    // Inherited by what it accepts: nearly nothing waits at the other end.
+    listener.set_recv_buffer_size(4_096).unwrap();
+    listener.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    listener.listen(1).unwrap();
+    let listener = TcpListener::from(listener);
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").unwrap();
+        std::thread::park_timeout(Duration::from_secs(60));
+    });
+    let clip = MemoryClip::noise(1, 48_000, 48_000 * 60);
+    let mut engine = Listener::new(on(to(folder.path(), port, PASSWORD, 320), [(1, clip)]));
+    engine.open();
+    engine.prepare(voice(part(1), 1));
+    engine.engine.arm(part(1), Start::At(engine.now().wall)).unwrap();
+    let begun = Instant::now();
+    let (reason, _) = engine.ended(part(1));
+    assert!(matches!(&reason, EndReason::OutputLost { .. }), "{reason:?}");
+    println!("lost after {:?}: {reason:?}", begun.elapsed());
+}
