@@ -22,6 +22,7 @@ pub mod recurrence;
 pub mod report;
 pub mod rundown;
 pub mod slot;
+pub mod speech;
 pub mod station;
 pub mod text;
 pub mod time;
