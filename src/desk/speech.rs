@@ -17,7 +17,7 @@ use crate::library::{ContentStore, RESERVE_BYTES, SpeechError, Spoken, Synthesis
 
 /// Room on the disk that a character of a text may need: a tenth of a second at 48 kHz and 16 bits.
 const BYTES_PER_CHARACTER: u64 = 10_000;
-/// The longest text that is spoken to be tried, in characters; of a longer one the beginning is.
+/// The longest reading that is spoken to be tried, in characters; of a longer one the beginning is.
 const TRIAL_CHARACTERS_MAX: usize = 1_500;
 /// How soon it is worth asking again when another text is being spoken, in seconds.
 const WAIT_S: u64 = 5;
@@ -159,8 +159,9 @@ impl Desk {
     pub async fn try_speech(&self, who: &Who, text: SpeechText) -> Result<Spoken, DeskError> {
         self.check_person(who)?;
         who.check(Right::EditClips)?;
-        read_aloud(&self.config, &text)?;
-        self.speak(SpeechText { text: beginning(&text.text).to_owned(), ..text }).await
+        // Cut as it is said: a line of numbers is many words. What is in words already is read as it stands.
+        let reading = read_aloud(&self.config, &text)?;
+        self.speak(SpeechText { text: beginning(&reading.text).to_owned(), ..text }).await
     }
 
     /// Reads a text aloud and makes a clip of it, with the text beside it for the leader who approves.
@@ -204,7 +205,7 @@ pub fn keep_spoken(
     Ok(move |draft| ClipRequest::Submit { facts, defects, draft: Box::new(draft) })
 }
 
-/// So much of a text as is spoken to be tried, to the end of a word.
+/// So much of a reading as is spoken to be tried, to the end of a word.
 fn beginning(text: &str) -> &str {
     let text = text.trim();
     let Some((end, _)) = text.char_indices().nth(TRIAL_CHARACTERS_MAX) else { return text };

@@ -36,7 +36,7 @@ fn date(line: &Line<'_>, at: usize) -> Option<Piece> {
     let (end, y) = line.whole(end + 1, 4..=4)?;
     NaiveDate::from_ymd_opt(i32::try_from(y).ok()?, u32::try_from(m).ok()?, u32::try_from(d).ok()?)?;
     let spoken = format!("{}{} tháng {} năm {}", said_day(line), day_word(line, d), month(m), cardinal(y));
-    ends(line, end).then(|| Piece::new(end, spoken + &until(line, end)))
+    ends(line, end).then(|| until(line, end, spoken))
 }
 
 /// `6/2023`.
@@ -69,7 +69,7 @@ fn day_of_month(line: &Line<'_>, at: usize) -> Option<Piece> {
     let share = || COUNTED.contains(&line.next_word(end).as_str());
     let is_day = BEFORE_A_DAY.contains(&line.last_word().as_str()) || !share();
     let spoken = format!("{}{} tháng {}", said_day(line), day_word(line, d), month(m));
-    (is_day && ends(line, end) && line.get(end) != Some('%')).then(|| Piece::new(end, spoken + &until(line, end)))
+    (is_day && ends(line, end) && line.get(end) != Some('%')).then(|| until(line, end, spoken))
 }
 
 /// `17h30`, `17h`, `05:00`, `7g15`.
@@ -108,8 +108,8 @@ fn ends(line: &Line<'_>, end: usize) -> bool {
     line.closed(end) && !(matches!(line.get(end), Some('/' | ':')) && line.digit(end + 1))
 }
 
-/// `15/6-20/6`: to what follows.
-fn until(line: &Line<'_>, end: usize) -> String {
+/// `15/6-20/6`: with the word that leads to what follows.
+fn until(line: &Line<'_>, end: usize, spoken: String) -> Piece {
     let hyphen = matches!(line.get(end), Some('-' | '\u{2013}')) && line.digit(end + 1);
-    if hyphen { " đến".to_owned() } else { String::new() }
+    if hyphen { Piece::new(end + 1, spoken + " đến") } else { Piece::new(end, spoken) }
 }

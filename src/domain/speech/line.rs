@@ -49,7 +49,7 @@ impl<'a> Line<'a> {
 
     fn piece(&self, at: usize, unknown: &mut Vec<String>) -> Piece {
         let begins = at == 0 || !self.letters[at - 1].is_alphanumeric();
-        let rules = [calendar::at, document::at, quantity::at];
+        let rules = [document::at, calendar::at, quantity::at];
         if self.digit(at)
             && let Some(piece) = rules.iter().find_map(|rule| rule(self, at))
         {
@@ -111,7 +111,7 @@ impl<'a> Line<'a> {
 
     /// The end of the letters from `at` on of which `is` holds.
     pub(super) fn run(&self, at: usize, is: impl Fn(char) -> bool) -> usize {
-        (at..self.letters.len()).find(|at| !is(self.letters[*at])).unwrap_or(self.letters.len())
+        (at..self.letters.len()).find(|at| !is(self.letters[*at])).unwrap_or(at.max(self.letters.len()))
     }
 
     pub(super) fn text(&self, from: usize, to: usize) -> String {

@@ -2,6 +2,7 @@
 
 mod error;
 mod run;
+mod stream;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -70,7 +71,12 @@ impl Synthesiser {
         let scratch = scratch.map_err(|source| SpeechError::Folder { folder: folder.to_owned(), source })?;
         let (input, output) = (scratch.path().join("text.txt"), scratch.path().join("speech.wav"));
         fs::write(&input, text).map_err(|source| SpeechError::Folder { folder: folder.to_owned(), source })?;
-        run::perform(&self.job(text, voice, &input, &output, scratch.path()))?;
+        let job = self.job(text, voice, &input, &output, scratch.path());
+        run::perform(&job)?;
+        if job.speaks_to_us {
+            let mended = stream::say_length(&output);
+            mended.map_err(|source| SpeechError::Folder { folder: folder.to_owned(), source })?;
+        }
         let Analysis { facts, defects, waveform, .. } = self.measured(&output)?;
         Ok(Spoken { facts, defects, waveform, path: output, _scratch: scratch })
     }

@@ -5,11 +5,11 @@ use std::io::{self, Read, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use rustix::process::{Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
 use super::SpeechError;
 
@@ -19,6 +19,8 @@ const NICENESS: i32 = 19;
 const SAID_BYTES_MAX: usize = 600;
 /// Bytes read at once.
 const PIECE_BYTES: usize = 64 * 1024;
+/// Between two looks at how much it has written.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How long its last words are waited for once it is gone.
 const LAST_WORDS_MAX: Duration = Duration::from_secs(1);
 
@@ -67,7 +69,7 @@ pub(super) fn perform(job: &Job<'_>) -> Result<(), SpeechError> {
     let program = job.command.first().cloned().unwrap_or_default();
     let failed = |source| SpeechError::Start { program: program.clone(), source };
     let mut running = Running { child: started(job, &program)?, reaped: false };
-    limit(&running.child, job.bytes_max);
+    step_back(&running.child);
     if let (Some(text), Some(input)) = (job.text, running.child.stdin.take()) {
         write_to(input, text.to_owned()).map_err(failed)?;
     }
@@ -79,14 +81,11 @@ pub(super) fn perform(job: &Job<'_>) -> Result<(), SpeechError> {
         }
         None => None,
     };
-    let ended = ended(&running.child).map_err(failed)?;
-    if ended.recv_timeout(job.time_max).is_err() {
-        return Err(SpeechError::TookTooLong { program, time_max: job.time_max });
-    }
+    wait(job, &program, &ended(&running.child).map_err(failed)?)?;
     let status = running.reap().map_err(failed)?;
     let kept = output.map(|output| output.recv_timeout(LAST_WORDS_MAX));
     let said = said.and_then(|said| said.recv_timeout(LAST_WORDS_MAX).ok()).unwrap_or_default();
-    if matches!(kept, Some(Ok(Err(ref error))) if error.kind() == io::ErrorKind::FileTooLarge) || too_large(status) {
+    if written(job) >= job.bytes_max {
         return Err(SpeechError::TooLarge { program, bytes_max: job.bytes_max });
     }
     if let Some(Ok(Err(error))) = kept {
@@ -115,16 +114,36 @@ fn pid(child: &Child) -> Option<Pid> {
     i32::try_from(child.id()).ok().and_then(Pid::from_raw)
 }
 
-/// Low in priority, and unable to write a larger file. Where the system refuses that, time and size are looked at all the same.
-fn limit(child: &Child, bytes_max: u64) {
-    let Some(pid) = pid(child) else { return };
-    let most = Rlimit { current: Some(bytes_max), maximum: Some(bytes_max) };
-    if let Err(error) = rustix::process::prlimit(Some(pid), Resource::Fsize, most) {
-        tracing::debug!(%error, "a program that speaks has no limit of its own");
-    }
-    if let Err(error) = rustix::process::setpriority_process(Some(pid), NICENESS) {
+/// Low in priority. Where the system refuses that, it speaks all the same.
+fn step_back(child: &Child) {
+    if let Some(pid) = pid(child)
+        && let Err(error) = rustix::process::setpriority_process(Some(pid), NICENESS)
+    {
         tracing::debug!(%error, "a program that speaks runs at the usual priority");
     }
+}
+
+/// Waits until it has ended. A limit of the system on the size of its files would also hold for those that are no sound, such
+/// as memory that a library shares, so what it writes is looked at.
+fn wait(job: &Job<'_>, program: &str, ended: &Receiver<()>) -> Result<(), SpeechError> {
+    let mut left = job.time_max;
+    loop {
+        let step = LOOK_EVERY.min(left);
+        match ended.recv_timeout(step) {
+            Err(RecvTimeoutError::Timeout) if written(job) >= job.bytes_max => {
+                return Err(SpeechError::TooLarge { program: program.to_owned(), bytes_max: job.bytes_max });
+            }
+            Err(RecvTimeoutError::Timeout) if left.is_zero() => {
+                return Err(SpeechError::TookTooLong { program: program.to_owned(), time_max: job.time_max });
+            }
+            Err(RecvTimeoutError::Timeout) => left -= step,
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+    }
+}
+
+fn written(job: &Job<'_>) -> u64 {
+    std::fs::metadata(job.output).map_or(0, |file| file.len())
 }
 
 /// Does something on a thread of its own, and hands over what came of it.
@@ -166,12 +185,8 @@ fn beginning(mut pipe: impl Read) -> String {
 }
 
 fn keep(mut pipe: impl Read, mut file: File, bytes_max: u64) -> io::Result<()> {
-    let copied = io::copy(&mut pipe.by_ref().take(bytes_max), &mut file)?;
-    if copied >= bytes_max { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(()) }
-}
-
-fn too_large(status: ExitStatus) -> bool {
-    status.signal() == Some(Signal::XFSZ.as_raw())
+    // Dropped at the limit, the pipe ends whoever writes on.
+    io::copy(&mut pipe.by_ref().take(bytes_max), &mut file).map(drop)
 }
 
 fn ending(status: ExitStatus) -> String {
