@@ -66,14 +66,18 @@ pub fn read_aloud(config: &Config, text: &SpeechText) -> Result<Reading, DeskErr
 /// # Errors
 /// As [`read_aloud`]; the synthesiser's own. Then nothing is left behind.
 pub fn speak(config: &Config, text: &SpeechText) -> Result<Spoken, DeskError> {
-    let reading = read_aloud(config, text)?;
+    say(config, text, &read_aloud(config, text)?.text)
+}
+
+/// Has these very words spoken, in the voice of the text they stand for.
+fn say(config: &Config, text: &SpeechText, words: &str) -> Result<Spoken, DeskError> {
     let voice = voice(config, text)?;
     let folder = &config.data.folder;
     let most = config.library.file_bytes_max;
-    check_room(folder, most.min(reading.text.chars().count() as u64 * BYTES_PER_CHARACTER))?;
+    check_room(folder, most.min(words.chars().count() as u64 * BYTES_PER_CHARACTER))?;
     let speech = &config.speech;
     let synthesiser = Synthesiser { command: speech.command.clone(), time_max: speech.time_max, bytes_max: most };
-    synthesiser.speak(&reading.text, &voice, folder).map_err(|error| told(&error))
+    synthesiser.speak(words, &voice, folder).map_err(|error| told(&error))
 }
 
 /// Whether a text is of this language, whatever the region.
@@ -141,11 +145,18 @@ impl Desk {
     /// # Errors
     /// Another text is being spoken; as [`speak`].
     pub async fn speak(&self, text: SpeechText) -> Result<Spoken, DeskError> {
+        self.speak_by(move |config| speak(config, &text)).await
+    }
+
+    async fn speak_by(
+        &self,
+        speak: impl FnOnce(&Config) -> Result<Spoken, DeskError> + Send + 'static,
+    ) -> Result<Spoken, DeskError> {
         let busy = "another text is being read aloud; try again in a moment";
         let seat = seats::take(&self.seats.speeches, busy, "speech_busy", WAIT_S)?;
         let config = std::sync::Arc::clone(&self.config);
         let spoken = spawn_blocking(move || {
-            let spoken = speak(&config, &text);
+            let spoken = speak(&config);
             drop(seat);
             spoken
         });
@@ -159,9 +170,9 @@ impl Desk {
     pub async fn try_speech(&self, who: &Who, text: SpeechText) -> Result<Spoken, DeskError> {
         self.check_person(who)?;
         who.check(Right::EditClips)?;
-        // Cut as it is said: a line of numbers is many words. What is in words already is read as it stands.
-        let reading = read_aloud(&self.config, &text)?;
-        self.speak(SpeechText { text: beginning(&reading.text).to_owned(), ..text }).await
+        // Cut as it is said: a line of numbers is many words.
+        let words = read_aloud(&self.config, &text)?.text;
+        self.speak_by(move |config| say(config, &text, beginning(&words))).await
     }
 
     /// Reads a text aloud and makes a clip of it, with the text beside it for the leader who approves.

@@ -168,7 +168,10 @@ fn numbers_are_read_as_at_school() {
     assert_eq!((month(4), month(11)), ("tư".to_owned(), "mười một".to_owned()));
     assert_eq!((day(5), day(10), day(11)), ("mùng năm".to_owned(), "mùng mười".to_owned(), "mười một".to_owned()));
     assert_eq!(digits("0912"), "không chín một hai");
-    assert_eq!((fraction("5"), fraction("25"), fraction("05")), ("năm".into(), "hai mươi lăm".into(), "không năm".into()));
+    assert_eq!(
+        (fraction("5"), fraction("25"), fraction("05")),
+        ("năm".into(), "hai mươi lăm".into(), "không năm".into())
+    );
 }
 
 proptest! {

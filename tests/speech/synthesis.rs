@@ -10,7 +10,8 @@ use crate::support::cli::Town;
 /// A town whose synthesiser is a script of a shell.
 fn town_speaking(script: &str) -> Town {
     let town = Town::new();
-    let command = serde_json::to_string(&["/bin/sh", "-c", script, "speaker", "{output}", "{input}", "{voice}"]).unwrap();
+    let command =
+        serde_json::to_string(&["/bin/sh", "-c", script, "speaker", "{output}", "{input}", "{voice}"]).unwrap();
     append(&town, &format!("\n[speech]\ncommand = {command}\ntimeout_seconds = 2\n"));
     town
 }
@@ -74,7 +75,10 @@ fn standard_input_english_and_a_look_before() {
     };
     let shown = run(&["clip", "speak", "-", "--show"], "\u{feff}Kế hoạch 56/KH-UBND");
     assert_eq!(shown, "Kế hoạch năm mươi sáu, kế hoạch, ủy ban nhân dân.\n");
-    let english = run(&["--json", "clip", "speak", "-", "--title", "Notice", "--language", "en", "--draft"], "At 7:30 on 15 June.");
+    let english = run(
+        &["--json", "clip", "speak", "-", "--title", "Notice", "--language", "en", "--draft"],
+        "At 7:30 on 15 June.",
+    );
     let said: Value = serde_json::from_str(&english).unwrap();
     assert_eq!((&said["clip"]["language"], &said["unknown"]), (&"en".into(), &Value::Array(Vec::new())));
     assert_eq!(town.json(&["clip", "list"]).as_array().unwrap().len(), 1);
@@ -144,7 +148,8 @@ fn a_program_that_fails_is_named_with_what_it_did() {
     let town = Town::new();
     append(&town, "\n[speech]\ncommand = [\"no-such-synthesiser\", \"{output}\"]\n");
     let file = text(&town, "Xin chào bà con.");
-    town.loa(&["clip", "speak", &file, "--title", "X"]).failed(1, "`no-such-synthesiser`, which speaks texts, is not on");
+    town.loa(&["clip", "speak", &file, "--title", "X"])
+        .failed(1, "`no-such-synthesiser`, which speaks texts, is not on");
 }
 
 #[test]

@@ -14,8 +14,31 @@ const BEFORE_A_DAY: [&str; 26] = [
 const DAY_IS_SAID: [&str; 3] = ["ngày", "mùng", "mồng"];
 /// What is counted, after which two numbers are a share: 10/12 thôn.
 const COUNTED: [&str; 25] = [
-    "số", "hộ", "thôn", "xã", "khu", "tiêu", "chỉ", "diện", "dân", "người", "đại", "cán", "hồ", "thành", "tổ", "đơn",
-    "phường", "huyện", "tỉnh", "trường", "lớp", "nhiệm", "công", "doanh", "mục",
+    "số",
+    "hộ",
+    "thôn",
+    "xã",
+    "khu",
+    "tiêu",
+    "chỉ",
+    "diện",
+    "dân",
+    "người",
+    "đại",
+    "cán",
+    "hồ",
+    "thành",
+    "tổ",
+    "đơn",
+    "phường",
+    "huyện",
+    "tỉnh",
+    "trường",
+    "lớp",
+    "nhiệm",
+    "công",
+    "doanh",
+    "mục",
 ];
 
 pub(super) fn at(line: &Line<'_>, at: usize) -> Option<Piece> {

@@ -164,12 +164,11 @@ fn tidy(said: &str) -> String {
             match last {
                 None => {}
                 // Of two signs the stronger one stays: a bracket before a full stop makes no pause of its own.
-                Some(before) if is_pause(before) => {
-                    if strength(letter) > strength(before) {
-                        text.pop();
-                        text.push(letter);
-                    }
+                Some(before) if is_pause(before) && strength(letter) > strength(before) => {
+                    text.pop();
+                    text.push(letter);
                 }
+                Some(before) if is_pause(before) => {}
                 Some(_) => text.push(letter),
             }
         } else if letter.is_whitespace() {

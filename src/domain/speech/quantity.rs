@@ -128,7 +128,8 @@ pub(super) fn longest<'a>(
     let ends = (at + 1..=at + most).rev();
     let fits = |end: usize| {
         let text = line.text(at, end);
-        let whole = text.chars().count() == end - at && !(is_letter(text.chars().next_back()) && is_letter(line.get(end)));
+        let whole =
+            text.chars().count() == end - at && !(is_letter(text.chars().next_back()) && is_letter(line.get(end)));
         known(&text).filter(|_| whole).map(|word| (end, word.to_owned()))
     };
     ends.filter(|end| line.before(*end).is_some()).find_map(fits)

@@ -42,13 +42,17 @@ pub enum SpeechError {
         said: String,
     },
     /// It ended well and wrote nothing.
-    #[error("`{program}` wrote no sound; see that `speech.command` names {{output}}, or writes the WAV to its standard output")]
+    #[error(
+        "`{program}` wrote no sound; see that `speech.command` names {{output}}, or writes the WAV to its standard output"
+    )]
     NothingWritten {
         /// Its name.
         program: String,
     },
     /// More than is taken.
-    #[error("`{program}` wrote more than {bytes_max} bytes and was ended; shorten the text, or raise `library.file_megabytes_max`")]
+    #[error(
+        "`{program}` wrote more than {bytes_max} bytes and was ended; shorten the text, or raise `library.file_megabytes_max`"
+    )]
     TooLarge {
         /// Its name.
         program: String,

@@ -81,14 +81,7 @@ impl Synthesiser {
         Ok(Spoken { facts, defects, waveform, path: output, _scratch: scratch })
     }
 
-    fn job<'a>(
-        &self,
-        text: &'a str,
-        voice: &str,
-        input: &Path,
-        output: &'a Path,
-        folder: &'a Path,
-    ) -> run::Job<'a> {
+    fn job<'a>(&self, text: &'a str, voice: &str, input: &Path, output: &'a Path, folder: &'a Path) -> run::Job<'a> {
         let filled = |argument: &String| {
             let argument = argument.replace(VOICE, voice);
             argument.replace(INPUT, &input.to_string_lossy()).replace(OUTPUT, &output.to_string_lossy())
