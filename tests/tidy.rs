@@ -31,11 +31,12 @@ const ROOMS: [(&str, &[&str]); 12] = [
 ];
 
 /// Words that belong to one place, and why they are nowhere else.
-const PLACES: [(&str, &str, &str); 10] = [
+const PLACES: [(&str, &str, &str); 11] = [
     ("cpal::", "src/audio/output/device", "one file knows the sound systems"),
     ("rodio::", "src/audio/output/device", "one file knows the sound systems"),
     ("symphonia::", "src/audio/decode/", "what is measured at import is what will play"),
     ("rubato::", "src/audio/resample", "one converter of rates"),
+    ("rustfft::", "src/audio/proof/", "one comparison of what was sent with what came back"),
     ("sqlx::", "src/store/", "the database is the store's own business"),
     ("axum::", "src/http/", "HTTP is a face of the desk, and no rule knows of it"),
     ("Utc::now", "src/clock.rs", "time is an argument"),

@@ -5,5 +5,6 @@ mod engine;
 mod feed;
 mod mixer;
 mod output;
+mod proof;
 mod resample;
 mod timemap;
