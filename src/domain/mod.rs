@@ -6,6 +6,7 @@
 pub mod account;
 pub mod airing;
 pub mod alarm;
+pub mod amplifier;
 pub mod backup;
 pub mod calendar;
 pub mod campaign;

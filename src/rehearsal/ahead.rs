@@ -94,12 +94,7 @@ pub struct Rehearsal {
 ///
 /// # Errors
 /// The station makes no headway: a fault of the program.
-pub fn rehearse(
-    town: Town,
-    config: &Config,
-    now: DateTime<Utc>,
-    window: Window,
-) -> Result<Rehearsal, Stuck> {
+pub fn rehearse(town: Town, config: &Config, now: DateTime<Utc>, window: Window) -> Result<Rehearsal, Stuck> {
     let time_zone = config.station.time_zone;
     let schedule = Schedule::new(&town.versions, &config.schedule.holidays, time_zone);
     let mut occurrences = schedule.occurrences_in(window);
@@ -136,12 +131,7 @@ pub fn rehearse(
     Ok(Rehearsal { occurrences: rehearsed.collect(), incidents: told.incidents })
 }
 
-fn furnish(
-    town: Town,
-    config: &Config,
-    schedule: Schedule,
-    now: DateTime<Utc>,
-) -> World<MemoryBook, TownShelf> {
+fn furnish(town: Town, config: &Config, schedule: Schedule, now: DateTime<Utc>) -> World<MemoryBook, TownShelf> {
     let time_zone = config.station.time_zone;
     let (holidays, permitted) = (config.schedule.holidays.clone(), config.schedule.permitted.clone());
     let shelf = TownShelf {

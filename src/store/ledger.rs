@@ -184,7 +184,11 @@ async fn muted(connection: &mut SqliteConnection) -> Result<Vec<(ZoneId, String)
     let mut last = BTreeMap::new();
     for row in &rows {
         if let Record::Incident(Incident::ZoneMuted { zone, muted, by }) = body(row)? {
-            if muted { last.insert(zone, by) } else { last.remove(&zone) };
+            if muted {
+                last.insert(zone, by)
+            } else {
+                last.remove(&zone)
+            };
         }
     }
     Ok(last.into_iter().collect())

@@ -248,7 +248,7 @@ fn another_programme_is_not_taken_for_the_one_that_was_sent() {
     let programme = |index: u64| -> (Vec<Frame>, Vec<Frame>) {
         let music = index % 4 == 3;
         let body = if music { tune(index, 25) } else { speech(1_000 + index, VOICES[index as usize % 6], 25) };
-        let sound: Vec<f32> = if index % 2 == 0 { ident.iter().chain(&body).copied().collect() } else { body };
+        let sound: Vec<f32> = if index.is_multiple_of(2) { ident.iter().chain(&body).copied().collect() } else { body };
         let way = match index % 3 {
             0 => Way { delay_s: 0.1, ..PLAIN },
             1 => Way { echo: true, noise_db: 10.0, ..PLAIN },
@@ -327,7 +327,8 @@ fn silence_noise_and_half_of_it_prove_nothing() {
         assert_eq!(compared(&frames(&quiet), &frames(&sound)).heard, Heard::Unsure);
     }
     // What a broken driver hands over: whatever is made of it, it is made of it.
-    let broken: Vec<f32> = sound.iter().enumerate().map(|(at, x)| if at % 3 == 0 { f32::NAN } else { x * 1e30 }).collect();
+    let broken: Vec<f32> =
+        sound.iter().enumerate().map(|(at, x)| if at % 3 == 0 { f32::NAN } else { x * 1e30 }).collect();
     assert!(compared(&sent, &frames(&broken)).likeness.is_finite());
 }
 

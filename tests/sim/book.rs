@@ -80,7 +80,11 @@ impl MemoryBook {
         let mut last = BTreeMap::new();
         for (_, _, incident) in self.incidents() {
             if let Incident::ZoneMuted { zone, muted, by } = incident {
-                if *muted { last.insert(zone.clone(), by.clone()) } else { last.remove(zone) };
+                if *muted {
+                    last.insert(zone.clone(), by.clone())
+                } else {
+                    last.remove(zone)
+                };
             }
         }
         last.into_iter().collect()

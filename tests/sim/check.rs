@@ -62,12 +62,8 @@ fn every_occurrence_ends_exactly_once(evidence: &Evidence) -> Result<(), String>
 
 /// In a zone nothing sounds beside another: only what an emergency cuts fades out under its beginning.
 fn one_sound_at_a_time(evidence: &Evidence) -> Result<(), String> {
-    let emergencies: BTreeSet<PartId> = evidence
-        .book
-        .intents()
-        .filter(|intent| intent.kind == Kind::Emergency)
-        .map(|intent| intent.part)
-        .collect();
+    let emergencies: BTreeSet<PartId> =
+        evidence.book.intents().filter(|intent| intent.kind == Kind::Emergency).map(|intent| intent.part).collect();
     let mut zones: BTreeMap<&ZoneId, Vec<&Sounded>> = BTreeMap::new();
     for (zone, sounded) in evidence.truth.iter().filter(|(_, sounded)| sounded.frames > 0) {
         zones.entry(zone).or_default().push(sounded);

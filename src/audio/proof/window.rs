@@ -108,12 +108,13 @@ impl Comparer {
 /// The likeness at each place.
 fn likeness(sum: &[Complex32], own: f32, energies: &[f32], size: usize) -> Vec<f32> {
     let mut under: f32 = energies.iter().take(WINDOW_FRAMES).sum();
+    let leaving = energies.iter();
+    let coming = energies.iter().skip(WINDOW_FRAMES).chain(std::iter::once(&0.0));
     let mut likeness = Vec::with_capacity(LAGS);
-    for lag in 0..LAGS {
+    for ((value, gone), new) in sum.iter().take(LAGS).zip(leaving).zip(coming) {
         let scale = (own * under.max(0.0)).sqrt();
-        likeness.push(if scale > f32::EPSILON { sum[lag].re / size as f32 / scale } else { 0.0 });
-        let next = energies.get(lag + WINDOW_FRAMES).copied().unwrap_or(0.0);
-        under += next - energies.get(lag).copied().unwrap_or(0.0);
+        likeness.push(if scale > f32::EPSILON { value.re / size as f32 / scale } else { 0.0 });
+        under += new - gone;
     }
     likeness
 }

@@ -346,10 +346,14 @@ impl Ensemble {
             }
         }
         let after = |fanned: &Fanned| fanned.armed == Some(Start::After(part));
-        let next: Vec<_> = self.voices.iter().filter(|(_, fanned)| held && after(fanned)).map(|(part, _)| *part).collect();
+        let next: Vec<_> =
+            self.voices.iter().filter(|(_, fanned)| held && after(fanned)).map(|(part, _)| *part).collect();
         for part in next {
             for zone in self.zones_of(part) {
-                if matches!(self.voices.get(&part).and_then(|fanned| fanned.place(&zone)), Some(Place::Expecting { .. })) {
+                if matches!(
+                    self.voices.get(&part).and_then(|fanned| fanned.place(&zone)),
+                    Some(Place::Expecting { .. })
+                ) {
                     self.drop_in(part, &zone);
                 }
             }

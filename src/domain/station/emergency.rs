@@ -157,7 +157,9 @@ impl Station {
     /// One sounding is over. The last one ends the emergency.
     pub(super) fn emergency_sounded(&mut self, id: AiringId) {
         // What is cut short by the end of the process is taken up by the next.
-        if self.core.leaving.is_none() && self.emergencies.extract_if(.., |one| one.id() == id && one.is_done()).count() > 0 {
+        if self.core.leaving.is_none()
+            && self.emergencies.extract_if(.., |one| one.id() == id && one.is_done()).count() > 0
+        {
             self.core.incident(Incident::EmergencyEnded { emergency: id, by: None });
         }
     }

@@ -180,7 +180,8 @@ impl Station {
     }
 
     fn on_hand(&self, session: &Session) -> OnHand {
-        let sounding = |airing| session.voices.iter().any(|voice| voice.started.is_some() && voice.part().airing == airing);
+        let sounding =
+            |airing| session.voices.iter().any(|voice| voice.started.is_some() && voice.part().airing == airing);
         let waiting = session.elements.iter().filter(|element| {
             element.fate != Fate::Done && !element.airing.as_ref().is_some_and(|airing| sounding(airing.id))
         });
