@@ -178,11 +178,15 @@ fn a_program_that_hangs_or_writes_for_ever_is_ended_with_all_that_it_started() {
 }
 
 #[test]
-fn a_refused_clip_leaves_no_audio() {
+fn a_refused_clip_leaves_no_audio_and_what_a_power_cut_left_goes() {
     let town = Town::new();
+    let abandoned = town.data().join(".loa-speech-Xy12Zw");
+    std::fs::create_dir(&abandoned).unwrap();
+    std::fs::write(abandoned.join("speech.wav"), "RIFF").unwrap();
     let file = text(&town, "Xin chào bà con.");
     town.loa(&["clip", "speak", &file, "--title", "X", "--topic", "NHAM"]).failed(2, "topic `NHAM` is unknown");
     assert_eq!(left(&town.data()), [""; 0]);
+    assert!(!abandoned.exists());
     append(&town, "\n[speech]\ncommand = [\"./espeak-ng\"]\nvoice = \"../x\"\n");
     let ran = town.loa(&["clip", "list"]);
     assert_eq!(ran.code, 2, "{ran:?}");

@@ -2,13 +2,12 @@
 
 mod error;
 mod run;
+mod scratch;
 mod stream;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-use tempfile::TempDir;
 
 use super::analyse::{Analysis, analyse};
 use super::waveform::Waveform;
@@ -16,6 +15,8 @@ use crate::domain::clip::AudioFacts;
 use crate::domain::intake::Defects;
 
 pub use error::SpeechError;
+
+use scratch::Scratch;
 
 /// What stands in a command for the file that holds the text.
 const INPUT: &str = "{input}";
@@ -46,7 +47,7 @@ pub struct Spoken {
     /// Its picture.
     pub waveform: Waveform,
     path: PathBuf,
-    _scratch: TempDir,
+    _scratch: Scratch,
 }
 
 impl Spoken {
@@ -67,7 +68,7 @@ impl Synthesiser {
     /// # Errors
     /// The program is not there, fails, takes too long, or writes too much, nothing, silence or no recording.
     pub fn speak(&self, text: &str, voice: &str, folder: &Path) -> Result<Spoken, SpeechError> {
-        let scratch = tempfile::Builder::new().prefix(".loa-speech-").tempdir_in(folder);
+        let scratch = Scratch::within(folder);
         let scratch = scratch.map_err(|source| SpeechError::Folder { folder: folder.to_owned(), source })?;
         let (input, output) = (scratch.path().join("text.txt"), scratch.path().join("speech.wav"));
         fs::write(&input, text).map_err(|source| SpeechError::Folder { folder: folder.to_owned(), source })?;
