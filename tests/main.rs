@@ -20,6 +20,7 @@ mod records;
 mod report;
 mod schedule;
 mod sim;
+mod speech;
 mod station;
 mod store;
 mod tidy;

@@ -31,7 +31,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
 ];
 
 /// Words that belong to one place, and why they are nowhere else.
-const PLACES: [(&str, &str, &str); 13] = [
+const PLACES: [(&str, &str, &str); 14] = [
     ("cpal::", "src/audio/output/device", "one file knows the sound systems"),
     ("rodio::", "src/audio/output/device", "one file knows the sound systems"),
     ("symphonia::", "src/audio/decode/", "what is measured at import is what will play"),
@@ -39,6 +39,7 @@ const PLACES: [(&str, &str, &str); 13] = [
     ("vorbis_rs::", "src/audio/output/icecast", "one output encodes for listeners"),
     ("socket2::", "src/audio/output/", "only outputs need more of a socket than the standard library gives"),
     ("rubato::", "src/audio/resample", "one converter of rates"),
+    ("rustfft::", "src/audio/proof/", "one comparison of what was sent with what came back"),
     ("sqlx::", "src/store/", "the database is the store's own business"),
     ("axum::", "src/http/", "HTTP is a face of the desk, and no rule knows of it"),
     ("Utc::now", "src/clock.rs", "time is an argument"),

@@ -69,7 +69,8 @@ impl Follower {
         if !sounding {
             self.origin_ns = Some(now_ns - here_ns);
         }
-        let behind_frames = if sounding { (now_ns - origin - here_ns) * self.rate_hz / NANOS_PER_SECOND as f64 } else { 0.0 };
+        let behind_frames =
+            if sounding { (now_ns - origin - here_ns) * self.rate_hz / NANOS_PER_SECOND as f64 } else { 0.0 };
         let catch_up = behind_frames / (SETTLE_SECONDS * self.rate_hz);
         self.step = 1.0 + (drift_ppm * 1e-6 + catch_up).clamp(-STEP_OFF_MAX, STEP_OFF_MAX);
         if self.is_exact(drift_ppm, behind_frames) {

@@ -4,6 +4,7 @@
 //! bounded lock-free ring. The output's callback ([`pump`]) asks its [`timemap`] when the buffer at hand will be heard and has
 //! the [`mixer`] fill it. A control thread ([`engine`]) speaks the station's protocol, meters what went out, and watches the
 //! output. Nothing that may wait is ever between a ring and the loudspeaker.
+//! [`proof`] compares what was sent with what came back from a return feed.
 
 pub mod decode;
 pub mod engine;
@@ -13,6 +14,7 @@ pub mod frames;
 pub mod meter;
 pub mod mixer;
 pub mod output;
+pub mod proof;
 pub mod pump;
 pub mod ramp;
 pub mod resample;

@@ -1,4 +1,4 @@
-//! The files that a configuration refers to: topics and holidays.
+//! The files that a configuration refers to: topics, holidays and how abbreviations are read.
 
 use std::path::Path;
 
@@ -35,7 +35,7 @@ fn parse<T: DeserializeOwned>(reader: &Reader<'_>, file: &Path, text: &str) -> O
         }
         None => Place::File(file.to_owned()),
     };
-    let remedy = "compare it with the shipped config/topics.toml or config/holidays.toml";
+    let remedy = "compare it with the shipped config/topics.toml, config/holidays.toml or config/speech.toml";
     reader.note(Fault::of_syntax(place, error.message(), remedy));
     None
 }

@@ -19,6 +19,7 @@ mod reader;
 mod report;
 mod schedule;
 mod sources;
+mod speech;
 mod station;
 mod tree;
 mod upkeep;
@@ -42,6 +43,7 @@ pub use output::{Host, Icecast, Output, OutputKind, Rtp};
 pub use report::Report;
 pub use schedule::Schedule;
 pub use sources::{Sources, Trial};
+pub use speech::Speech;
 pub use station::Station;
 pub use upkeep::{Audio, Clock, Control, Data, Log, Shutdown};
 pub use zone::Zone;
@@ -78,6 +80,8 @@ pub struct Config {
     pub schedule: Schedule,
     /// What clips it takes.
     pub library: Library,
+    /// How it reads texts aloud.
+    pub speech: Speech,
     /// Propaganda plans; codes distinct.
     pub campaigns: Vec<Campaign>,
     /// Who reports to whom, and when these names are right.
@@ -204,6 +208,7 @@ impl Config {
         let station = Station::read(&reader.section("station"));
         let schedule = Schedule::read(reader);
         let library = Library::read(&reader.section("library"));
+        let speech = Speech::read(&reader.section("speech"));
         let campaigns = Campaign::read_all(reader, library.as_ref().map(|library| &library.topics));
         let office = office::read(reader, station.as_ref());
         let report = Report::read(&reader.section("report"));
@@ -224,6 +229,7 @@ impl Config {
             zones: zones?,
             schedule: schedule?,
             library: library?,
+            speech: speech?,
             campaigns,
             office,
             report: report?,

@@ -103,8 +103,9 @@ impl Sources {
                 place: taken.place,
                 problem: Problem::Wrong { key, value: taken.written },
                 expected: "it in the station's file, the environment or a flag".to_owned(),
-                remedy: "remove it here: what decides where and how the console is reached is not the console's to say"
-                    .to_owned(),
+                remedy:
+                    "remove it here: how the console is reached and which program is run is not the console's to say"
+                        .to_owned(),
             });
         }
         Some(node)

@@ -49,6 +49,7 @@ mod settings;
 mod shelf;
 mod slots;
 pub mod socket;
+mod speech;
 mod upkeep;
 mod uploads;
 mod verification;
@@ -64,6 +65,8 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 pub use crate::audio::output::recordings::Excerpt;
+pub use crate::domain::speech::Reading;
+pub use crate::library::Spoken;
 pub use crate::store::{LogFilter, LogOutcome};
 pub use accounts::{
     AccountChange, AccountDraft, AccountRequest, Claim, Enrolment, FIRST_RUN_NAME, FirstRun, HASHES_MAX,
@@ -103,6 +106,7 @@ pub use request::{Request, Response};
 pub use rows::{FIGURES, Figure, FigurePage, FigureRows};
 pub use shelf::{History, Shelf, ShelfCounts, ShelfLine, ShelfOrder, ShelfQuery, Sound, Upcoming};
 pub use slots::{ElementDraft, Once, SlotChange, SlotRequest, SlotTrial, TRIAL_STARTS_MAX, TrialOf};
+pub use speech::{SpeechText, keep_spoken, read_aloud, speak};
 pub use uploads::{Piece, UploadLine};
 
 pub use crate::library::staging::{Purpose, Told, Upload, UploadId, UploadState};

@@ -14,6 +14,8 @@ const FEEDS_MAX: usize = 2;
 const BUNDLES_MAX: usize = 1;
 /// Looks over the whole station at the same time: each opens every approved clip.
 const CHECKS_MAX: usize = 1;
+/// Texts spoken at the same time.
+const SPEECHES_MAX: usize = 1;
 
 /// The seats of a station.
 #[derive(Debug)]
@@ -22,6 +24,7 @@ pub(super) struct Seats {
     pub(super) feeds: Arc<Semaphore>,
     pub(super) bundles: Arc<Semaphore>,
     pub(super) checks: Arc<Semaphore>,
+    pub(super) speeches: Arc<Semaphore>,
 }
 
 impl Default for Seats {
@@ -32,6 +35,7 @@ impl Default for Seats {
             feeds: seats(FEEDS_MAX),
             bundles: seats(BUNDLES_MAX),
             checks: seats(CHECKS_MAX),
+            speeches: seats(SPEECHES_MAX),
         }
     }
 }

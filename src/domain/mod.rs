@@ -6,6 +6,7 @@
 pub mod account;
 pub mod airing;
 pub mod alarm;
+pub mod amplifier;
 pub mod backup;
 pub mod calendar;
 pub mod campaign;
@@ -23,6 +24,7 @@ pub mod report;
 pub mod retention;
 pub mod rundown;
 pub mod slot;
+pub mod speech;
 pub mod station;
 pub mod text;
 pub mod time;

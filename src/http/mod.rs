@@ -42,6 +42,7 @@ mod slot_form;
 mod slot_options;
 mod slot_view;
 mod slots;
+mod speech;
 mod tag;
 mod uploads;
 mod whole;
@@ -153,6 +154,7 @@ fn api() -> (Router<App>, OpenApi) {
                 .merge(clip_sound::routes())
                 .merge(clip_past::routes())
                 .merge(uploads::routes())
+                .merge(speech::routes())
                 // Settings, and who may do what.
                 .merge(settings::routes())
                 .merge(devices::routes())

@@ -3,7 +3,7 @@
 //! [`analyse()`] measures one recording in one pass through the decoder that will play it. [`ContentStore`] keeps audio
 //! under the digest of its bytes. [`import()`] does both for files and folders on all cores, with the rules of
 //! [`crate::domain::intake`] between them; [`scan()`] looks at all of it again. [`staging`] takes recordings in piece by piece
-//! from a browser, and [`analyse_quietly`] measures them beside the running station.
+//! from a browser, and [`analyse_quietly`] measures them beside the running station. A [`Synthesiser`] makes one out of a text.
 
 mod analyse;
 mod content;
@@ -14,6 +14,7 @@ mod meter;
 mod pool;
 mod quiet;
 mod scan;
+mod speech;
 pub mod staging;
 mod title;
 mod told;
@@ -30,6 +31,7 @@ pub use meter::{CLIPPED_FROM, SILENCE_DBFS, SILENCE_WINDOW_MS};
 pub use pool::{WORKERS_MAX, workers_default};
 pub use quiet::analyse_quietly;
 pub use scan::{ScanSummary, scan, soundless};
+pub use speech::{SpeechError, Spoken, Synthesiser};
 pub use title::title_of;
 pub use walk::{FILES_MAX, Skip};
 pub use waveform::{COLUMNS_PER_SECOND, Column, Waveform};

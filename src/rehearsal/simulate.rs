@@ -13,10 +13,10 @@ use tokio::runtime::Handle;
 use uuid::Builder;
 
 use super::book::Book;
+use super::fault::Fault;
 use super::scenario::{Scenario, ScenarioError};
 use super::shelf::{TownShelf, stock};
 use super::time::VirtualTime;
-use super::fault::Fault;
 use super::world::{Stuck, World};
 use crate::config::Config;
 use crate::domain::log::{AiringId, PartId, Record};

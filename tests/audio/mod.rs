@@ -6,6 +6,7 @@ mod feed;
 mod follow;
 mod mixer;
 mod output;
+mod proof;
 mod recorder;
 mod resample;
 mod timemap;

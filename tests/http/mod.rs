@@ -12,6 +12,7 @@ mod parity;
 mod report;
 mod schedule;
 mod settings;
+mod speech;
 mod uploads;
 
 use std::io::{BufRead as _, BufReader, Write as _};

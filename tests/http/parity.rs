@@ -44,6 +44,7 @@ const COMMANDS: &[(&str, Where)] = &[
     ),
     ("clip send-back", At(&[("post", "/clips/{id}/send-back")])),
     ("clip show", At(&[("get", "/clips/{id}"), ("get", "/clips/{id}/history"), ("get", "/clips/{id}/ahead")])),
+    ("clip speak", At(&[("post", "/clips/speech"), ("post", "/speech/reading"), ("post", "/speech/audio")])),
     ("clip submit", At(&[("post", "/clips/{id}/submit")])),
     ("clock trust", At(&[("post", "/clock/trust")])),
     ("completions", Nowhere("of the command line itself")),

@@ -1,6 +1,7 @@
 //! The whole station: the real program, a real data folder, sound that is recorded, and what bad circumstances do to it.
 #![allow(clippy::disallowed_methods, reason = "programs are started with an environment, and real time passes")]
 
+mod amplifier;
 mod load;
 mod quiet;
 mod recordings;

@@ -40,8 +40,7 @@ fn left(sound: &Sound) -> Vec<f32> {
 
 #[test]
 fn two_zones_on_sinks_of_different_rates_sound_in_step_and_one_comes_back_in_the_middle() {
-    let test =
-        "station::zones::two_zones_on_sinks_of_different_rates_sound_in_step_and_one_comes_back_in_the_middle";
+    let test = "station::zones::two_zones_on_sinks_of_different_rates_sound_in_step_and_one_comes_back_in_the_middle";
     in_private_process(test, |server: PulseServer| {
         server.plug("dong", RATE_HZ);
         server.plug("tay", 44_100);
@@ -152,7 +151,10 @@ fn an_emergency_in_one_zone_is_heard_at_once_and_the_programme_goes_on_in_the_ot
 
 #[test]
 fn slots_in_different_zones_air_at_the_same_time_and_a_muted_zone_hears_nothing() {
-    let town = Town::new("kind = \"null\"", "[[zone]]\nid = \"tay\"\nname = \"Tây\"\nvolume = \"00:00-24:00 -6\"\n[zone.output]\nkind = \"null\"");
+    let town = Town::new(
+        "kind = \"null\"",
+        "[[zone]]\nid = \"tay\"\nname = \"Tây\"\nvolume = \"00:00-24:00 -6\"\n[zone.output]\nkind = \"null\"",
+    );
     for (title, seed) in [("Một", 1), ("Hai", 2)] {
         town.add_sound(&Sound::speech(RATE_HZ, 2, u64::from(RATE_HZ) * 6, seed), title);
     }

@@ -152,3 +152,27 @@ test('what is spoken into it becomes a draft', async ({ signedIn: page }) => {
   await expect(coming(page).getByText('Đã vào thư viện, còn là bản nháp')).toBeVisible();
   await expect(page.getByRole('table').getByRole('link', { name: 'Thông báo cắt điện' })).toBeVisible();
 });
+
+test('a text is read aloud: shown in words, heard, and made a draft', async ({ signedIn: page }) => {
+  await page.goto('/library');
+  await page.getByRole('button', { name: 'Đọc văn bản' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Đọc văn bản thành tin' });
+  await dialog.getByLabel('Văn bản', { exact: true }).fill('UBND họp lúc 7h30 ngày 15/6 tại VNPT.');
+  await expect(dialog).toContainText('ủy ban nhân dân họp lúc bảy giờ ba mươi phút ngày mười lăm tháng sáu');
+  await expect(dialog).toContainText('Đọc từng chữ cái vì không có trong bảng viết tắt: VNPT.');
+  await accessible(page);
+  await dialog.getByRole('button', { name: 'Nghe thử' }).click();
+  const sound = dialog.getByLabel('Phần đầu của văn bản');
+  await expect.poll(() => sound.evaluate((audio: HTMLAudioElement) => audio.duration)).toBeGreaterThan(2);
+  await dialog.getByRole('button', { name: 'Đưa vào thư viện' }).click();
+  await expect(dialog).toContainText('Mục này cần được điền.');
+  await dialog.getByLabel('Giọng đọc').fill('khong-co');
+  await dialog.getByLabel('Tên tin, bài').fill('Thông báo họp');
+  await dialog.getByRole('button', { name: 'Đưa vào thư viện' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Chương trình đọc “espeak-ng” gặp lỗi');
+  await dialog.getByLabel('Giọng đọc').fill('vi-vn-x-south');
+  await dialog.getByRole('button', { name: 'Đưa vào thư viện' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Thông báo họp' })).toBeVisible();
+  await expect(page.getByLabel('Lời đọc')).toHaveValue(/UBND họp lúc 7h30/);
+  await expect(page.getByRole('region', { name: 'Duyệt' })).toContainText('Bản nháp');
+});

@@ -14,6 +14,7 @@ mod rm;
 mod scan;
 mod send_back;
 mod show;
+mod speak;
 mod submit;
 
 use clap::Subcommand;
@@ -27,6 +28,7 @@ use super::context::Context;
 #[derive(Debug, Subcommand)]
 pub(super) enum Clip {
     Add(add::Add),
+    Speak(speak::Speak),
     List(list::List),
     Show(show::Show),
     Edit(edit::Edit),
@@ -45,6 +47,7 @@ impl Clip {
     pub(super) async fn perform(self, context: &Context) -> Outcome {
         match self {
             Self::Add(command) => command.perform(context).await,
+            Self::Speak(command) => command.perform(context).await,
             Self::List(command) => command.perform(context).await,
             Self::Show(command) => command.perform(context).await,
             Self::Edit(command) => command.perform(context).await,

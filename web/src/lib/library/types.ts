@@ -22,6 +22,8 @@ export type Choices = Schemas['Choices'];
 export type Upload = Schemas['UploadBody'];
 /** The picture of a recording. */
 export type Picture = Schemas['Waveform'];
+/** How a text will be read aloud. */
+export type SpeechReading = Schemas['SpeechReading'];
 /** A sentence in both languages. */
 export type Told = Schemas['Told'];
 

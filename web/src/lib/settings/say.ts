@@ -41,6 +41,7 @@ const SPECIAL: Record<string, () => string> = {
   'audio.sample_rate_hz': m.settings_e_rate,
   'schedule.holidays_file': m.settings_e_file,
   'library.topics_file': m.settings_e_file,
+  'speech.table_file': m.settings_e_file,
   'library.item_minutes_max': m.settings_e_order,
   'zone.id': m.settings_e_id,
 };

@@ -67,6 +67,11 @@ export const OPTIONS: Record<string, Words> = {
     hint: m.settings_h_library_clip_minutes_max,
   },
   'library.file_megabytes_max': { label: m.settings_o_library_file_megabytes_max },
+  'speech.voice': { label: m.settings_o_speech_voice, hint: m.settings_h_speech_voice },
+  'speech.voice_english': { label: m.settings_o_speech_voice_english },
+  'speech.timeout_seconds': { label: m.settings_o_speech_timeout_seconds },
+  'speech.characters_max': { label: m.settings_o_speech_characters_max, hint: m.settings_h_speech_characters_max },
+  'speech.table_file': { label: m.settings_o_speech_table_file, hint: m.settings_h_speech_table_file },
   'library.topics_file': { label: m.settings_o_library_topics_file, hint: m.settings_h_library_topics_file },
   'report.counted_from_percent': {
     label: m.settings_o_report_counted_from_percent,
