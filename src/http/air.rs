@@ -125,6 +125,7 @@ struct Mute {
 
 /// In which zone, while several things are on air.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct InZone {
     /// Name of a zone; needed only while several things are on air.
     zone: Option<String>,

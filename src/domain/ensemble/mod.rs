@@ -22,6 +22,8 @@ use voice::{Fanned, Place};
 
 /// How long before it comes back a zone begins to decode. Doubled for each try that was too slow.
 const JOIN_LEAD: Duration = Duration::from_millis(1_500);
+/// What is to begin at once in several zones begins so much later: time for the word to reach each of them.
+const TOGETHER: TimeDelta = TimeDelta::milliseconds(60);
 /// What an instant that was expected may differ by from what came.
 const EXPECTED_WITHIN: Duration = Duration::from_millis(2);
 /// The wall clock is slewed by less than this between two words, and what is faster than 0.1 % is a step too.
@@ -202,7 +204,13 @@ impl Ensemble {
     }
 
     fn arm(&mut self, part: PartId, start: Start) {
+        let soonest = self.now.wall + TOGETHER;
         let Some(fanned) = self.voices.get_mut(&part) else { return };
+        let start = match start {
+            // At once is another instant in every zone: a moment from now is the same in all.
+            Start::At(at) if at < soonest && fanned.zones().nth(1).is_some() => Start::At(soonest),
+            start => start,
+        };
         fanned.armed = Some(start);
         for zone in self.zones_of(part) {
             self.arm_in(part, &zone);

@@ -258,7 +258,7 @@ impl Session {
 
     /// The airing that has begun or will begin, if that is known.
     pub(super) fn airing(&self) -> Option<AiringId> {
-        let begun = self.elements.iter().filter_map(|element| element.airing.as_ref()).last();
+        let begun = self.elements.iter().rev().find_map(|element| element.airing.as_ref());
         let voiced = || self.voices.last().map(|voice| voice.part().airing);
         begun.map(|airing| airing.id).or_else(voiced).or(self.first_airing)
     }

@@ -19,6 +19,7 @@ export function missReason(reason: string): string {
     bad_audio: m.air_miss_bad_audio,
     clock: m.air_miss_clock,
     zone_busy: m.air_miss_zone_busy,
+    muted: m.air_miss_muted,
   };
   return words[reason]?.() ?? reason;
 }
@@ -47,7 +48,13 @@ export function alarmText({ code, values }: Alarm): string {
   const broadcast = () => ({ name: of('name'), time: of('start') ? fmt.hourAndMinute(of('start')) : '' });
   switch (code) {
     case 'output_lost':
-      return m.air_alarm_output_lost({ error: of('error') });
+      return of('zone')
+        ? m.air_alarm_output_lost_in({ zone: of('zone'), error: of('error') })
+        : m.air_alarm_output_lost({ error: of('error') });
+    case 'emergency':
+      return m.air_alarm_emergency({ title: of('title'), name: of('by') });
+    case 'muted':
+      return m.air_alarm_muted({ zone: of('zone'), name: of('by') });
     case 'clock_untrusted':
       return m.air_alarm_clock_untrusted();
     case 'log_waiting':

@@ -7909,12 +7909,12 @@ export interface operations {
     };
     post_air_pause: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Name of a zone; needed only while several things are on air. */
-                zone: string | null;
+                zone?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -8168,12 +8168,12 @@ export interface operations {
     };
     post_air_resume: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Name of a zone; needed only while several things are on air. */
-                zone: string | null;
+                zone?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -8297,12 +8297,12 @@ export interface operations {
     };
     post_air_skip: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Name of a zone; needed only while several things are on air. */
-                zone: string | null;
+                zone?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -8426,12 +8426,12 @@ export interface operations {
     };
     post_air_stop: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Name of a zone; needed only while several things are on air. */
-                zone: string | null;
+                zone?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

@@ -179,6 +179,8 @@ export function missText(reason: string | null | undefined): string {
       return m.schedule_miss_clock();
     case 'zone_busy':
       return m.schedule_miss_zone_busy();
+    case 'muted':
+      return m.schedule_miss_muted();
     default:
       return '';
   }
