@@ -17,11 +17,23 @@ pub struct FeedState {
     total: AtomicU64,
     /// The decoder shall stop.
     stop: AtomicBool,
+    /// Frames taken out of the ring in all.
+    taken: AtomicU64,
+    /// Frames that had been taken when the voice began to sound; `u64::MAX` until then.
+    begun: AtomicU64,
+    /// Frames of time that went by since it began while the ring was empty.
+    missed: AtomicU64,
 }
 
 impl Default for FeedState {
     fn default() -> Self {
-        Self { total: AtomicU64::new(u64::MAX), stop: AtomicBool::new(false) }
+        Self {
+            total: AtomicU64::new(u64::MAX),
+            stop: AtomicBool::new(false),
+            taken: AtomicU64::new(0),
+            begun: AtomicU64::new(u64::MAX),
+            missed: AtomicU64::new(0),
+        }
     }
 }
 
@@ -35,6 +47,39 @@ impl FeedState {
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         Some(self.total.load(Ordering::Acquire)).filter(|&total| total != u64::MAX)
+    }
+
+    /// So many more frames were taken out of the ring. Said by the mixer alone.
+    pub fn take(&self, frames: u64) {
+        self.taken.fetch_add(frames, Ordering::Release);
+    }
+
+    /// The voice begins to sound with the next frame that is taken. Said by the mixer alone, once.
+    pub fn begin(&self) {
+        self.begun.store(self.taken.load(Ordering::Relaxed), Ordering::Release);
+    }
+
+    /// So many more frames of time went by while the ring was empty. Said by the mixer alone, after [`FeedState::begin`].
+    pub fn miss(&self, frames: u64) {
+        self.missed.fetch_add(frames, Ordering::Release);
+    }
+
+    /// Frames taken out of the ring in all.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Acquire)
+    }
+
+    /// Frames that had been taken when the voice began to sound; none before.
+    #[must_use]
+    pub fn begun(&self) -> Option<u64> {
+        Some(self.begun.load(Ordering::Acquire)).filter(|&taken| taken != u64::MAX)
+    }
+
+    /// Frames of time that went by since it began while the ring was empty.
+    #[must_use]
+    pub fn missed(&self) -> u64 {
+        self.missed.load(Ordering::Acquire)
     }
 
     /// Nobody wants more of this voice.

@@ -19,6 +19,7 @@ pub mod loudness;
 pub mod office;
 pub mod plan;
 pub mod recurrence;
+pub mod relay;
 pub mod report;
 pub mod rundown;
 pub mod slot;
