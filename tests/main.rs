@@ -16,6 +16,7 @@ mod documents;
 mod http;
 mod library;
 mod records;
+mod relay;
 mod report;
 mod schedule;
 mod sim;

@@ -33,8 +33,7 @@ impl LiveConverter {
             .oversampling_factor(256)
             .interpolation(SincInterpolationType::Cubic);
         let ratio = f64::from(to_hz) / f64::from(from_hz.max(1));
-        let made =
-            Async::new_sinc(ratio, MOVED_MAX, &parameters, BLOCK_FRAMES, CHANNELS, FixedAsync::Input);
+        let made = Async::new_sinc(ratio, MOVED_MAX, &parameters, BLOCK_FRAMES, CHANNELS, FixedAsync::Input);
         let inner = made.map_err(|source| ResampleError::Rates { from_hz, to_hz, source })?;
         let scratch = vec![0.0; inner.output_frames_max() * CHANNELS];
         Ok(Self { inner, waiting: Vec::new(), scratch })
@@ -67,8 +66,7 @@ impl LiveConverter {
             let input = input.map_err(ResampleError::BlockSize)?;
             let output = InterleavedSlice::new_mut(&mut self.scratch, CHANNELS, room);
             let mut output = output.map_err(ResampleError::BlockSize)?;
-            let (_, made) =
-                self.inner.process_into_buffer(&input, &mut output, None).map_err(ResampleError::Block)?;
+            let (_, made) = self.inner.process_into_buffer(&input, &mut output, None).map_err(ResampleError::Block)?;
             out.extend_from_slice(&self.scratch[..made * CHANNELS]);
             used = end;
         }

@@ -1,6 +1,6 @@
 //! The thread of one source: open, read, bring to the programme's rate and clock, fill a ring.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -24,8 +24,6 @@ struct Shared {
     cushion: AtomicUsize,
     /// The fill that is aimed at, in frames; zero while nobody takes.
     target: AtomicUsize,
-    /// It has more than there is room for.
-    brimful: AtomicBool,
     opened: OnceLock<String>,
     fault: OnceLock<String>,
 }
@@ -67,12 +65,13 @@ impl Carrier {
         self.shared.fault.get().map(String::as_str)
     }
 
-    /// Whether something has come since this was last asked, or more has come than there is room for.
+    /// Whether something has come since this was last asked, or so much is at hand that nothing needs to: half the cushion.
     pub fn arrives(&mut self) -> bool {
         let now = self.frames();
         let more = now > self.seen;
         self.seen = now;
-        more || self.shared.brimful.load(Ordering::Acquire)
+        let cushion = self.shared.cushion.load(Ordering::Acquire);
+        more || cushion > 0 && now > cushion / 2
     }
 
     /// Whether enough is at hand to be heard without a break.
@@ -162,7 +161,6 @@ impl Filler {
             let (now, later) = samples.split_at(samples.len().min(room));
             let _ = self.ring.push_partial_slice(now);
             samples = later;
-            self.shared.brimful.store(!samples.is_empty(), Ordering::Release);
             if !samples.is_empty() {
                 std::thread::park_timeout(NAP);
             }

@@ -82,13 +82,17 @@ impl Hls {
                 continue;
             };
             self.next += 1;
-            if piece.key.as_ref().is_some_and(|key| key.method != KeyMethod::None) {
+            // What is said of a key or a head holds for all pieces that follow.
+            let before = &self.list.segments[..=index];
+            let key = before.iter().rev().find_map(|piece| piece.key.as_ref());
+            let head = before.iter().rev().find_map(|piece| piece.map.as_ref()).map(|map| map.uri.clone());
+            if key.is_some_and(|key| key.method != KeyMethod::None) {
                 return Err("its pieces are encrypted".to_owned());
             }
             if piece.byte_range.is_some() {
                 return Err("its pieces are parts of files (byte ranges), which are not read here".to_owned());
             }
-            let mut bytes = self.head_of(piece.map.as_ref().map(|map| map.uri.clone()))?;
+            let mut bytes = self.head_of(head)?;
             match http::fetch(joined(&self.url, &piece.uri)?.as_str(), PIECE_BYTES_MAX) {
                 Ok((_, body)) => bytes.extend(body),
                 Err(fault) if missing + 1 >= MISSING_MAX => return Err(fault),

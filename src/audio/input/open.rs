@@ -16,6 +16,9 @@ use crate::domain::relay::{Source, shown};
 /// The most lists that lead to another before a stream is reached.
 const LISTS_MAX: usize = 3;
 
+/// What of a stream is at hand before it is heard. A page of Ogg holds a second of sound, and comes in one piece.
+const CUSHION: Duration = Duration::from_secs(2);
+
 /// Opens a source; returns when its first sound can be read. Blocks as long as the other end may take.
 ///
 /// # Errors
@@ -63,7 +66,9 @@ fn live(answer: Answer, wanted: &Wanted) -> Result<Box<dyn Input>, String> {
     let name = shown(&answer.url);
     let bytes = Attended { inner: answer.bytes, wanted: wanted.clone() };
     let bytes: Bytes = match answer.kind.as_str() {
-        "text/html" => return Err(format!("{name} is a web page, not a stream; copy the address of the stream itself")),
+        "text/html" => {
+            return Err(format!("{name} is a web page, not a stream; copy the address of the stream itself"));
+        }
         "video/mp2t" => Box::new(Demuxed::new(bytes)),
         kind if kind.starts_with("video/") && kind != "video/ogg" && kind != "video/mp4" => {
             return Err(format!("{name} sends video ({kind}), not sound"));
@@ -93,7 +98,7 @@ impl Input for Stream {
     }
 
     fn cushion(&self) -> Duration {
-        Duration::from_secs(1)
+        CUSHION
     }
 
     fn read(&mut self, block: &mut Vec<f32>) -> Result<Shape, String> {

@@ -15,8 +15,8 @@ use crate::audio::ramp::Ramp;
 use crate::audio::voice::FeedState;
 use crate::domain::relay::{Account, Carried, Heard, Relay, Step, Supervisor, Tally, Why};
 
-/// What is written ahead of the loudspeaker: three buffers of a card, and a thread that is late now and then.
-pub const DEPTH: Duration = Duration::from_millis(200);
+/// What is written ahead of the loudspeaker: some buffers of a card, and a thread that is late now and then.
+pub const DEPTH: Duration = Duration::from_millis(400);
 /// So often it is looked what there is to do.
 pub const TICK: Duration = Duration::from_millis(10);
 /// A voice is ready as soon as something sounds, or after this: it must begin on time even if nothing does.
@@ -100,9 +100,8 @@ impl RelayFeed {
         let state = Arc::new(FeedState::default());
         let account = Arc::new(Mutex::new(Account::default()));
         let filler = Filler::new(order, ring, Arc::clone(&state), Arc::clone(&account), tell);
-        let handle = std::thread::Builder::new()
-            .name("loa-relay".to_owned())
-            .spawn(move || filler.run(Box::new(ready)))?;
+        let handle =
+            std::thread::Builder::new().name("loa-relay".to_owned()).spawn(move || filler.run(Box::new(ready)))?;
         Ok((Self { state, account, thread: handle.thread().clone() }, consumer))
     }
 

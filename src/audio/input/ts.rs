@@ -127,7 +127,8 @@ fn programme_table(section: &[u8]) -> Option<u16> {
 
 /// The stream of sound that the table of a programme names.
 fn sound_of(section: &[u8]) -> Result<Option<u16>, TsError> {
-    let Some(skip) = section.get(10..12).map(|length| usize::from(length[0] & 0x0f) << 8 | usize::from(length[1])) else {
+    let Some(skip) = section.get(10..12).map(|length| usize::from(length[0] & 0x0f) << 8 | usize::from(length[1]))
+    else {
         return Ok(None);
     };
     let mut entries = section.get(12 + skip..).unwrap_or_default();

@@ -80,7 +80,7 @@ pub struct Part {
     pub ms: u64,
 }
 
-/// What became of a relay. `carried_ms`, `standby_ms` and `lost_ms` together are its length.
+/// What became of a relay. `carried_ms`, `standby_ms` and `lost_ms` together are its length, each cut to whole milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Account {
     /// Every source that was heard, in the order of the chain.

@@ -43,7 +43,9 @@ pub enum Source {
 
 /// A line that describes no source.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no source, expected https://..., http://..., capture:DEVICE, pulseaudio:DEVICE, alsa:DEVICE or file:PATH")]
+#[error(
+    "`{0}` is no source, expected https://..., http://..., capture:DEVICE, pulseaudio:DEVICE, alsa:DEVICE or file:PATH"
+)]
 pub struct SourceError(pub String);
 
 impl Source {
@@ -75,7 +77,8 @@ impl FromStr for Source {
         let text = text.trim();
         let wrong = || SourceError(shown(text));
         let (scheme, rest) = text.split_once(':').ok_or_else(wrong)?;
-        let device = |host| Self::Capture { host, device: Some(rest.trim().to_owned()).filter(|name| !name.is_empty()) };
+        let device =
+            |host| Self::Capture { host, device: Some(rest.trim().to_owned()).filter(|name| !name.is_empty()) };
         let source = match scheme {
             "http" | "https" => {
                 let host = rest.strip_prefix("//").and_then(|rest| rest.split(['/', '?', '#']).next());

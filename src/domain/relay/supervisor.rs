@@ -212,6 +212,8 @@ impl Supervisor {
             }
         };
         let from = std::mem::replace(&mut self.current, to);
+        // Whatever it gives from now on must prove itself anew.
+        self.sources[from].unbroken = None;
         self.chosen = now;
         self.worried = None;
         self.falls += u32::from(to > from);
@@ -224,7 +226,9 @@ impl Supervisor {
         if self.since(now, state.sound) >= self.limits.stall {
             return Some(Why::Stalled);
         }
-        (self.since(now, state.loud) >= self.limits.silence).then_some(Why::Silent)
+        // Nothing at all is not silence: whether it is a stall will show.
+        let flows = self.since(now, state.sound) <= FRESH;
+        (flows && self.since(now, state.loud) >= self.limits.silence).then_some(Why::Silent)
     }
 
     /// How long ago `last` was, or the choice of the current source if that is later.

@@ -311,8 +311,7 @@ fn judge(head: &[u8], ended: bool) -> Result<Option<Kind>, LiveError> {
 }
 
 fn container(bytes: Bytes) -> Result<Source, LiveError> {
-    let stream =
-        MediaSourceStream::new(Box::new(ReadOnlySource::new(bytes)), MediaSourceStreamOptions::default());
+    let stream = MediaSourceStream::new(Box::new(ReadOnlySource::new(bytes)), MediaSourceStreamOptions::default());
     let limit = Limit::Maximum(TAG_BYTES_MAX);
     let tags = MetadataOptions::default().limit_tag_bytes(limit).limit_visual_bytes(limit);
     match guarded(|| PROBE.probe(&Hint::new(), stream, FormatOptions::default(), tags)) {

@@ -16,8 +16,12 @@ use crate::domain::relay::Host;
 const KEPT: Duration = Duration::from_secs(2);
 /// So long is waited for sound before whoever reads may look around.
 const WAIT: Duration = Duration::from_millis(20);
+/// What is at hand before it is heard: a sound server gives pieces of an eighth of a second.
+const CUSHION: Duration = Duration::from_millis(300);
 /// Sound between two callbacks that is asked for.
 const BUFFER: Duration = Duration::from_millis(20);
+/// So often in a second of sound it is looked whether a device of a sound server is still there.
+const LOOKS_PER_SECOND: usize = 4;
 /// Complaints that wait to be heard; the first of them ends the input.
 const COMPLAINTS_MAX: usize = 4;
 
@@ -27,7 +31,11 @@ pub struct Capture {
     shape: Shape,
     ring: rtrb::Consumer<f32>,
     faults: Receiver<String>,
-    _stream: cpal::Stream,
+    stream: cpal::Stream,
+    /// Where it is looked after whether the device is still there; see [`Capture::is_gone`].
+    looked_after: Option<(cpal::Host, cpal::DeviceId)>,
+    /// Frames since it was last looked.
+    unseen: usize,
 }
 
 struct Found {
@@ -35,6 +43,7 @@ struct Found {
     config: StreamConfig,
     format: SampleFormat,
     name: String,
+    looked_after: Option<(cpal::Host, cpal::DeviceId)>,
 }
 
 impl Capture {
@@ -84,7 +93,19 @@ impl Capture {
         };
         let stream = stream.map_err(|error| format!("{name}: {error}"))?;
         stream.play().map_err(|error| format!("{name}: {error}"))?;
-        Ok(Self { name, shape, ring: taken, faults, _stream: stream })
+        Ok(Self { name, shape, ring: taken, faults, stream, looked_after: found.looked_after, unseen: 0 })
+    }
+
+    /// PulseAudio goes on with another device when one is unplugged, and that may be the microphone of a camera. The library
+    /// cannot forbid it, so it is looked whether the device is still there.
+    fn is_gone(&mut self, frames: usize) -> bool {
+        self.unseen += frames;
+        let Some((host, id)) = &self.looked_after else { return false };
+        if self.unseen < self.shape.rate_hz as usize / LOOKS_PER_SECOND {
+            return false;
+        }
+        self.unseen = 0;
+        host.device_by_id(id).is_none()
     }
 }
 
@@ -107,13 +128,17 @@ fn find(id: HostId, device: Option<&str>, rate_hz: u32) -> Result<Found, String>
     let rate = rate_hz.clamp(best.min_sample_rate(), best.max_sample_rate());
     let frames = (BUFFER.as_secs_f64() * f64::from(rate)) as u32;
     let buffer_size = match best.buffer_size() {
-        SupportedBufferSize::Range { min, max } => BufferSize::Fixed(frames.clamp(*min, (*max).max(*min))),
-        SupportedBufferSize::Unknown => BufferSize::Default,
+        // The library has PulseAudio throw away whatever exceeds the size that is asked for, and it gives larger pieces.
+        SupportedBufferSize::Range { min, max } if id != HostId::PulseAudio => {
+            BufferSize::Fixed(frames.clamp(*min, (*max).max(*min)))
+        }
+        _ => BufferSize::Default,
     };
     let config = StreamConfig { channels: best.channels(), sample_rate: rate, buffer_size };
     let format = best.sample_format();
     let known = device.description().map_or_else(|_| "a device".to_owned(), |known| known.name().to_owned());
-    Ok(Found { device, config, format, name: format!("{known} ({id})") })
+    let looked_after = device.id().ok().filter(|_| id == HostId::PulseAudio).map(|id| (host, id));
+    Ok(Found { device, config, format, name: format!("{known} ({id})"), looked_after })
 }
 
 /// Keeps what there is room for, in whole frames.
@@ -153,6 +178,10 @@ impl Input for Capture {
         Clock::Theirs
     }
 
+    fn cushion(&self) -> Duration {
+        CUSHION
+    }
+
     fn read(&mut self, block: &mut Vec<f32>) -> Result<Shape, String> {
         block.clear();
         if let Ok(fault) = self.faults.try_recv() {
@@ -162,6 +191,11 @@ impl Input for Capture {
         match self.ring.read_chunk(ready) {
             Ok(chunk) if ready > 0 => block.extend(chunk),
             _ => std::thread::park_timeout(WAIT),
+        }
+        if self.is_gone(block.len() / self.shape.channels) {
+            // Nothing more of what it was replaced by.
+            let _ = self.stream.pause();
+            return Err(format!("{} went away", self.name));
         }
         Ok(self.shape)
     }
