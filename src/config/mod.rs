@@ -15,6 +15,7 @@ mod library;
 mod office;
 mod options;
 mod reader;
+mod relay;
 mod report;
 mod schedule;
 mod sources;
@@ -51,6 +52,7 @@ use crate::domain::clip::Clip;
 use crate::domain::loudness::gain_db;
 use crate::domain::office::{Agency, Office};
 use crate::domain::slot::ZoneId;
+use crate::domain::relay::{Relay, RelayId};
 
 /// The shipped file: every option with its default, unit and meaning.
 pub const SHIPPED: &str = include_str!("../../config/loa.toml");
@@ -72,6 +74,8 @@ pub struct Config {
     pub audio: Audio,
     /// Groups of loudspeakers; at least one, at most [`Zone::COUNT_MAX`], names distinct.
     pub zones: Vec<Zone>,
+    /// What other stations can be relayed, and from where; ids distinct.
+    pub relays: Vec<Relay>,
     /// When it may sound, and the defaults of slots.
     pub schedule: Schedule,
     /// What clips it takes.
@@ -140,6 +144,12 @@ impl Config {
         self.campaigns.iter().find(|campaign| campaign.code == code)
     }
 
+    /// The relay with this id.
+    #[must_use]
+    pub fn relay(&self, id: &RelayId) -> Option<&Relay> {
+        self.relays.iter().find(|relay| relay.id == *id)
+    }
+
     /// The agency in whose name a report on days up to `day` is made; none before the first and after the last.
     #[must_use]
     pub fn agency_on(&self, day: chrono::NaiveDate) -> Option<&Agency> {
@@ -194,6 +204,7 @@ impl Config {
         let console = Console::read(&reader.section("console"));
         let audio = Audio::read(&reader.section("audio"), &data.folder);
         let zones = Zone::read_all(reader, &data.folder);
+        let relays = relay::read_all(reader, &data.folder);
         let station = Station::read(&reader.section("station"));
         let schedule = Schedule::read(reader);
         let library = Library::read(&reader.section("library"));
@@ -215,6 +226,7 @@ impl Config {
             console,
             audio,
             zones: zones?,
+            relays,
             schedule: schedule?,
             library: library?,
             campaigns,

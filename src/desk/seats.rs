@@ -12,6 +12,8 @@ const COPIES_MAX: usize = 1;
 const FEEDS_MAX: usize = 2;
 /// Bundles of other stations checked at the same time.
 const BUNDLES_MAX: usize = 1;
+/// Relays tried at the same time: each opens all of its sources.
+const PROBES_MAX: usize = 2;
 /// Looks over the whole station at the same time: each opens every approved clip.
 const CHECKS_MAX: usize = 1;
 
@@ -22,6 +24,7 @@ pub(super) struct Seats {
     pub(super) feeds: Arc<Semaphore>,
     pub(super) bundles: Arc<Semaphore>,
     pub(super) checks: Arc<Semaphore>,
+    pub(super) probes: Arc<Semaphore>,
 }
 
 impl Default for Seats {
@@ -32,6 +35,7 @@ impl Default for Seats {
             feeds: seats(FEEDS_MAX),
             bundles: seats(BUNDLES_MAX),
             checks: seats(CHECKS_MAX),
+            probes: seats(PROBES_MAX),
         }
     }
 }

@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+pub use crate::audio::pump::ClockFn;
 pub use open::open;
 
 /// Whether whoever asked for an input still wants it. Looked at between two reads, never waited for.

@@ -1,5 +1,6 @@
 //! Tries a source without airing it: connect, decode, level, within a deadline.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::carrier::Carrier;
@@ -47,6 +48,20 @@ impl Found {
     #[must_use]
     pub const fn is_good(&self) -> bool {
         matches!(self, Self::Sounds { .. })
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sounds { what, level_dbfs, after } => {
+                write!(f, "{what}, {level_dbfs:.0} dBFS, heard after {:.1} s", after.as_secs_f64())
+            }
+            Self::Silent { what, level_dbfs: Some(level) } => write!(f, "{what}, but silent ({level:.0} dBFS)"),
+            Self::Silent { what, level_dbfs: None } => write!(f, "{what}, but nothing except silence"),
+            Self::TooLittle { what, ms } => write!(f, "{what}, but only {ms} ms of sound came"),
+            Self::Fails(why) => f.write_str(why),
+        }
     }
 }
 

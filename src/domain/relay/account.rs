@@ -98,3 +98,21 @@ pub struct Account {
     /// Times that a later source had to step in.
     pub falls: u32,
 }
+
+impl Account {
+    /// Adds what a further stretch of the same airing carried.
+    pub fn add(&mut self, other: &Self) {
+        for part in &other.sources {
+            match self.sources.iter_mut().find(|known| known.source == part.source) {
+                Some(known) => known.ms += part.ms,
+                None => self.sources.push(part.clone()),
+            }
+        }
+        self.carried_ms += other.carried_ms;
+        self.standby_ms += other.standby_ms;
+        self.silent_ms += other.silent_ms;
+        self.lost_ms += other.lost_ms;
+        self.reconnects += other.reconnects;
+        self.falls += other.falls;
+    }
+}

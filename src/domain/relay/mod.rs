@@ -54,6 +54,12 @@ pub struct Limits {
     pub silence: Duration,
 }
 
+impl Default for Limits {
+    fn default() -> Self {
+        Self { stall: Duration::from_secs(5), silence_dbfs: -50.0, silence: Duration::from_secs(15) }
+    }
+}
+
 impl Limits {
     /// The root mean square below which sound is silence, as a factor of full scale.
     #[must_use]

@@ -43,9 +43,7 @@ pub enum Source {
 
 /// A line that describes no source.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is no source, expected https://..., http://..., capture:DEVICE, pulseaudio:DEVICE, alsa:DEVICE or file:PATH"
-)]
+#[error("`{0}` is none")]
 pub struct SourceError(pub String);
 
 impl Source {
