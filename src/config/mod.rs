@@ -51,8 +51,8 @@ use tree::Node;
 use crate::domain::clip::Clip;
 use crate::domain::loudness::gain_db;
 use crate::domain::office::{Agency, Office};
-use crate::domain::slot::ZoneId;
 use crate::domain::relay::{Relay, RelayId};
+use crate::domain::slot::ZoneId;
 
 /// The shipped file: every option with its default, unit and meaning.
 pub const SHIPPED: &str = include_str!("../../config/loa.toml");
@@ -148,6 +148,12 @@ impl Config {
     #[must_use]
     pub fn relay(&self, id: &RelayId) -> Option<&Relay> {
         self.relays.iter().find(|relay| relay.id == *id)
+    }
+
+    /// Every relay with whose programme it carries, as a rundown is chosen with.
+    #[must_use]
+    pub fn relay_names(&self) -> Vec<(RelayId, String)> {
+        self.relays.iter().map(|relay| (relay.id.clone(), relay.name.clone())).collect()
     }
 
     /// The agency in whose name a report on days up to `day` is made; none before the first and after the last.

@@ -72,7 +72,11 @@ impl Zone {
         let entries = reader.entries("zone");
         if entries.is_empty() || entries.len() > Self::COUNT_MAX {
             let expected = format!("at least one zone and at most {}", Self::COUNT_MAX);
-            reader.reject("zone", &expected, "write a [[zone]] for each output; one output can feed several amplifiers");
+            reader.reject(
+                "zone",
+                &expected,
+                "write a [[zone]] for each output; one output can feed several amplifiers",
+            );
             return None;
         }
         // Each is read before any is given up, so that all faults are found.

@@ -1,11 +1,13 @@
 //! Relays: which there are, and whether they could be heard now.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::error::{DeskError, ErrorKind};
 use super::{Desk, Who, seats};
+use crate::audio::input::ClockFn;
 pub use crate::audio::input::probe::Found;
-use crate::audio::input::probe::probe;
+use crate::audio::input::probe::probe_all;
 use crate::clock;
 use crate::config::Config;
 use crate::domain::account::Right;
@@ -26,18 +28,9 @@ pub struct Probed {
 /// Tries every source of a relay at the same time. Blocks for at most about [`PROBE_MAX`].
 #[must_use]
 pub fn probe_sources(sources: &[Source], limits: &Limits, rate_hz: u32) -> Vec<Probed> {
-    let reading: crate::audio::input::ClockFn = std::sync::Arc::new(clock::now);
-    std::thread::scope(|scope| {
-        let reading = &reading;
-        let tried: Vec<_> = sources
-            .iter()
-            .map(|source| scope.spawn(move || probe(source, limits, rate_hz, PROBE_MAX, reading)))
-            .collect();
-        let found = tried.into_iter().map(|thread| {
-            thread.join().unwrap_or_else(|_| Found::Fails("it could not be tried: its thread broke".to_owned()))
-        });
-        sources.iter().zip(found).map(|(source, found)| Probed { source: source.to_string(), found }).collect()
-    })
+    let reading: ClockFn = Arc::new(clock::now);
+    let found = probe_all(sources, limits, rate_hz, PROBE_MAX, &reading);
+    found.into_iter().map(|(source, found)| Probed { source, found }).collect()
 }
 
 /// The relay with this id.

@@ -23,6 +23,7 @@ pub mod relay;
 pub mod report;
 pub mod rundown;
 pub mod slot;
+pub mod sound;
 pub mod station;
 pub mod text;
 pub mod time;

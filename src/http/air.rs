@@ -207,7 +207,11 @@ async fn raise(State(app): State<App>, caller: Caller, Body(raise): Body<Raise>)
 
 /// Ends emergencies.
 #[utoipa::path(post, path = "/air/emergency/end", tag = "station", request_body = Zones, responses((status = NO_CONTENT, description = "They are over"), Failures))]
-async fn end_emergency(State(app): State<App>, caller: Caller, Body(zones): Body<Zones>) -> Result<StatusCode, Problem> {
+async fn end_emergency(
+    State(app): State<App>,
+    caller: Caller,
+    Body(zones): Body<Zones>,
+) -> Result<StatusCode, Problem> {
     tell(&app, &caller, AirRequest::EndEmergency { zones: zone_ids(zones.zones) }).await
 }
 

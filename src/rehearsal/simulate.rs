@@ -101,12 +101,7 @@ pub async fn simulate(path: &Path, data: &Path, config: &Config) -> Result<Summa
     played.await.map_err(|_| SimulateError::Died)?
 }
 
-fn play(
-    scenario: &Scenario,
-    config: &Config,
-    store: &Store,
-    runtime: Handle,
-) -> Result<Summary, SimulateError> {
+fn play(scenario: &Scenario, config: &Config, store: &Store, runtime: Handle) -> Result<Summary, SimulateError> {
     let time_zone = config.station.time_zone;
     let begin = instant_of(time_zone, scenario.from.and_time(NaiveTime::MIN));
     let end = instant_of(time_zone, (scenario.to + TimeDelta::days(1)).and_time(NaiveTime::MIN));
@@ -165,6 +160,7 @@ fn furnish(
         time_zone,
         session_length_max: config.schedule.session_max,
         loudness: config.programme_loudness(),
+        relays: config.relay_names(),
         chosen: None,
     };
     let settings = Settings {
@@ -191,8 +187,7 @@ fn furnish(
 }
 
 fn versions(scenario: &Scenario, zones: &[ZoneId], from: DateTime<Utc>) -> Vec<SlotVersion> {
-    let version =
-        |slot: &super::scenario::ScenarioSlot| SlotVersion { slot: slot.slot(zones), from, until: None };
+    let version = |slot: &super::scenario::ScenarioSlot| SlotVersion { slot: slot.slot(zones), from, until: None };
     scenario.slot.iter().map(version).collect()
 }
 

@@ -51,9 +51,7 @@ pub(super) fn timetable(config: &Config, versions: &[SlotVersion]) -> Box<dyn Ti
     let permitted = config.schedule.permitted.clone();
     let volumes = config.zones.iter().map(|zone| (zone.id.clone(), zone.volume.clone())).collect();
     let holidays = config.schedule.holidays.clone();
-    Box::new(
-        PlanTimetable::new(versions, holidays, permitted, config.station.time_zone).with_volumes(volumes),
-    )
+    Box::new(PlanTimetable::new(versions, holidays, permitted, config.station.time_zone).with_volumes(volumes))
 }
 
 /// Makes the identifiers of airings: a UUIDv7 of the station's own time.
@@ -85,11 +83,10 @@ pub(super) fn engine(config: &Config, zone: &Zone, content: &Arc<ContentStore>) 
         stall: EngineSettings::STALL,
         locate: Arc::new(move |digest: &Digest| content.path_of(digest)),
         open: Arc::new(source::open_file),
+        relays: config.relays.clone().into(),
         clock: Arc::new(clock::now),
         trim_db: zone.loudness_target_lufs - config.programme_loudness().target_lufs,
         in_step: config.zones.len() > 1,
         output: make,
     }
 }
-
-

@@ -66,7 +66,10 @@ impl MemoryBook {
                 _ => None,
             });
             let ours = soundings
-                .filter(|intent| intent.clip.item == raised.clip.item && intent.by.as_deref() == Some(&*raised.by))
+                .filter(|intent| {
+                    intent.sound.clip().is_some_and(|clip| clip.item == raised.clip.item)
+                        && intent.by.as_deref() == Some(&*raised.by)
+                })
                 .map(|intent| intent.part);
             let whole = |part: &PartId| self.ends().any(|end| end.part == *part && end.reason == EndReason::Complete);
             let sounded = ours.filter(whole).count() as u32;
@@ -80,7 +83,11 @@ impl MemoryBook {
         let mut last = BTreeMap::new();
         for (_, _, incident) in self.incidents() {
             if let Incident::ZoneMuted { zone, muted, by } = incident {
-                if *muted { last.insert(zone.clone(), by.clone()) } else { last.remove(zone) };
+                if *muted {
+                    last.insert(zone.clone(), by.clone())
+                } else {
+                    last.remove(zone)
+                };
             }
         }
         last.into_iter().collect()

@@ -62,12 +62,8 @@ fn every_occurrence_ends_exactly_once(evidence: &Evidence) -> Result<(), String>
 
 /// In a zone nothing sounds beside another: only what an emergency cuts fades out under its beginning.
 fn one_sound_at_a_time(evidence: &Evidence) -> Result<(), String> {
-    let emergencies: BTreeSet<PartId> = evidence
-        .book
-        .intents()
-        .filter(|intent| intent.kind == Kind::Emergency)
-        .map(|intent| intent.part)
-        .collect();
+    let emergencies: BTreeSet<PartId> =
+        evidence.book.intents().filter(|intent| intent.kind == Kind::Emergency).map(|intent| intent.part).collect();
     let mut zones: BTreeMap<&ZoneId, Vec<&Sounded>> = BTreeMap::new();
     for (zone, sounded) in evidence.truth.iter().filter(|(_, sounded)| sounded.frames > 0) {
         zones.entry(zone).or_default().push(sounded);
@@ -215,7 +211,7 @@ fn outcomes_follow_from_the_airings(evidence: &Evidence) -> Result<(), String> {
             airings.values().filter(|airing| airing.occurrence.as_ref() == Some(&closed.occurrence)).collect();
         let heard = own.iter().any(|airing| airing.frames_heard() > 0);
         let counted = own.iter().filter(|airing| airing.counted(from));
-        let items: Vec<_> = counted.map(|airing| airing.clip.item).collect();
+        let items: Vec<_> = counted.map(|airing| airing.clip().unwrap().item).collect();
         if items.iter().collect::<BTreeSet<_>>().len() != items.len() {
             return Err(format!("{} counted one item twice: {items:?}", closed.occurrence));
         }

@@ -100,12 +100,7 @@ pub(super) fn moment_near_a_broadcast(
     time.mono_at(at)
 }
 
-fn fault(
-    random: &mut fastrand::Rng,
-    time: &VirtualTime,
-    zones: &[ZoneId],
-    at: Duration,
-) -> Vec<(Duration, Fault)> {
+fn fault(random: &mut fastrand::Rng, time: &VirtualTime, zones: &[ZoneId], at: Duration) -> Vec<(Duration, Fault)> {
     let by = || "Nguyễn Văn A".to_owned();
     let clip_id = ClipId(random.u32(1..9));
     let minutes =

@@ -3,6 +3,7 @@
 
 mod load;
 mod quiet;
+mod relay;
 mod sound;
 mod town;
 mod zones;

@@ -9,10 +9,10 @@ use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 use tracing::{info, warn};
 
-use crate::audio::engine::{EngineSettings, Said};
 use crate::audio::engine::entry::{Entry, Place};
 use crate::audio::engine::live::Live;
 use crate::audio::engine::session::{OPEN_MAX, Session};
+use crate::audio::engine::{EngineSettings, Said};
 use crate::audio::frames::{Nanos, gain_factor};
 use crate::audio::mixer::Command;
 use crate::audio::output::OutputError;

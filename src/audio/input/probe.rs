@@ -51,6 +51,25 @@ impl Found {
     }
 }
 
+/// Tries several sources at the same time; what was found of each, in their order. Blocks for at most about `deadline`.
+#[must_use]
+pub fn probe_all(
+    sources: &[Source],
+    limits: &Limits,
+    rate_hz: u32,
+    deadline: Duration,
+    clock: &ClockFn,
+) -> Vec<(String, Found)> {
+    std::thread::scope(|scope| {
+        let tried: Vec<_> =
+            sources.iter().map(|source| scope.spawn(move || probe(source, limits, rate_hz, deadline, clock))).collect();
+        let found = tried.into_iter().map(|thread| {
+            thread.join().unwrap_or_else(|_| Found::Fails("it could not be tried: its thread broke".to_owned()))
+        });
+        sources.iter().map(ToString::to_string).zip(found).collect()
+    })
+}
+
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

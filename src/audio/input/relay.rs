@@ -73,6 +73,27 @@ pub enum RelayEvent {
     SoundsAgain,
 }
 
+impl RelayEvent {
+    /// What of it goes into the log of incidents, in words: that another source had to step in, and that none sounds.
+    #[must_use]
+    pub fn fault(&self, relay: &Relay) -> Option<String> {
+        let name = |source: &usize| relay.sources.get(*source).map_or_else(String::new, ToString::to_string);
+        match self {
+            Self::Switched { from, to, why: Why::Stalled } => {
+                Some(format!("{} gives no sound; {} takes its place", name(from), name(to)))
+            }
+            Self::Switched { from, to, why: Why::Silent } => {
+                Some(format!("{} gives nothing but silence; {} takes its place", name(from), name(to)))
+            }
+            Self::NothingSounds => Some("no source sounds".to_owned()),
+            Self::Switched { why: Why::Returned, .. }
+            | Self::Connected { .. }
+            | Self::Fault { .. }
+            | Self::SoundsAgain => None,
+        }
+    }
+}
+
 /// Hears what happens to a relay. Must not block.
 pub type TellFn = Box<dyn Fn(RelayEvent) + Send>;
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::log::{EndReason, PartId};
+use super::log::{EndReason, Incident, PartId};
 use super::slot::ZoneId;
 use super::station::{Effect, Heard, Input, Start, Voice};
 use super::time::Now;
@@ -38,6 +38,8 @@ pub struct Ensemble {
     voices: BTreeMap<PartId, Fanned>,
     orders: VecDeque<(ZoneId, Effect)>,
     story: VecDeque<Input>,
+    /// What was noted last.
+    noted: Option<Incident>,
 }
 
 impl Ensemble {
@@ -51,6 +53,7 @@ impl Ensemble {
             voices: BTreeMap::new(),
             orders: VecDeque::new(),
             story: VecDeque::new(),
+            noted: None,
         }
     }
 
@@ -108,6 +111,12 @@ impl Ensemble {
             Input::Started { part, at } => self.started(part, zone, at),
             Input::Progress { part, frames, at } => self.progress(part, zone, frames, at),
             Input::Ended { part, reason, heard } => self.ended(part, zone, reason, heard),
+            // Every zone of a relay says what befell it; said once is enough.
+            Input::Noted(incident) if self.noted.as_ref() == Some(&incident) => {}
+            Input::Noted(incident) => {
+                self.noted = Some(incident.clone());
+                self.story.push_back(Input::Noted(incident));
+            }
             // Engines say nothing else.
             other => self.story.push_back(other),
         }
@@ -346,10 +355,14 @@ impl Ensemble {
             }
         }
         let after = |fanned: &Fanned| fanned.armed == Some(Start::After(part));
-        let next: Vec<_> = self.voices.iter().filter(|(_, fanned)| held && after(fanned)).map(|(part, _)| *part).collect();
+        let next: Vec<_> =
+            self.voices.iter().filter(|(_, fanned)| held && after(fanned)).map(|(part, _)| *part).collect();
         for part in next {
             for zone in self.zones_of(part) {
-                if matches!(self.voices.get(&part).and_then(|fanned| fanned.place(&zone)), Some(Place::Expecting { .. })) {
+                if matches!(
+                    self.voices.get(&part).and_then(|fanned| fanned.place(&zone)),
+                    Some(Place::Expecting { .. })
+                ) {
                     self.drop_in(part, &zone);
                 }
             }

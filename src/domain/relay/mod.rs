@@ -3,6 +3,7 @@
 //! [`Supervisor`] decides which one that is, told the time and what each source gives; [`Account`] is what is left to the log.
 
 mod account;
+mod ahead;
 mod source;
 mod supervisor;
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, Carried, Part, Tally};
+pub use ahead::{Ahead, LEADS, Planned};
 pub use source::{Host, Source, SourceError, shown};
 pub use supervisor::{BREATH, CALM, FRESH, Heard, PATIENCE, PAUSES, STEADY, Step, Supervisor, WORRY, Why};
 

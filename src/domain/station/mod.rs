@@ -187,6 +187,7 @@ impl Station {
             Input::Pause { paused, zone, by } => return self.pause(paused, zone.as_ref(), by),
             Input::Mute { zone, muted, by } => return self.mute(zone, muted, by),
             Input::Cancel { occurrence, by } => return self.cancel(&occurrence, by),
+            Input::Noted(incident) => self.core.incident(incident),
             Input::TrustClock { by } => self.trust_clock(by),
             Input::Shutdown { rest, by } => self.shut_down(rest, by),
         }
@@ -273,7 +274,8 @@ impl Station {
         let near = self.core.now.wall + self.core.settings.rundown_lead;
         // Of two that want the same zone the earlier goes first, also when it must wait for another zone.
         let mut wanted: Vec<ZoneId> = Vec::new();
-        let due: Vec<_> = self.agenda.iter().flat_map(Agenda::iter).take_while(|due| due.start <= near).cloned().collect();
+        let due: Vec<_> =
+            self.agenda.iter().flat_map(Agenda::iter).take_while(|due| due.start <= near).cloned().collect();
         for due in due {
             let zones = self.zones_of(&due);
             if self.may_begin(&zones) && !zones.iter().any(|zone| wanted.contains(zone)) {

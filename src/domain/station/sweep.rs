@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::{Session, Station};
 use super::agenda::Agenda;
 use super::timetable::Due;
+use super::{Session, Station};
 use crate::domain::log::{MissReason, Outcome};
 
 /// A sweep reaches back no further than this, whatever a first record written under a dead clock says.

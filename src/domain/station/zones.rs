@@ -78,21 +78,15 @@ impl Station {
         if self.zones.muted.is_empty() && self.sessions.iter().all(undisturbed) {
             return;
         }
-        let taken: BTreeMap<ZoneId, AiringId> = self
-            .core
-            .settings
-            .zones
-            .iter()
-            .filter_map(|zone| Some((zone.clone(), self.emergency_in(zone)?)))
-            .collect();
+        let taken: BTreeMap<ZoneId, AiringId> =
+            self.core.settings.zones.iter().filter_map(|zone| Some((zone.clone(), self.emergency_in(zone)?))).collect();
         let mut kept = Vec::with_capacity(self.sessions.len());
         for mut session in std::mem::take(&mut self.sessions) {
             if session.is_emergency() || session.ending.is_some() {
                 kept.push(session);
                 continue;
             }
-            let away =
-                |zone: &&ZoneId| taken.contains_key(zone) || self.zones.muted.contains_key(zone);
+            let away = |zone: &&ZoneId| taken.contains_key(zone) || self.zones.muted.contains_key(zone);
             let away: Vec<_> = session.zones.iter().filter(away).cloned().collect();
             if away.len() < session.zones.len() {
                 session.leave(away, &mut self.core);
