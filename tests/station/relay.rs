@@ -17,8 +17,8 @@ fn town(server: &Icecast) -> Town {
     let town = Town::new("kind = \"null\"", &relay);
     let standby = Sound::sine(RATE_HZ, 2, u64::from(RATE_HZ) * 3, 900.0, -20.0);
     standby.write_wav(&town.data().join("standby.wav"));
-    for title in ["Nhạc hiệu", "Nhạc kết"] {
-        town.add_sound(&Sound::sine(RATE_HZ, 1, u64::from(RATE_HZ) * 2, 600.0, -20.0), title);
+    for (title, hertz) in [("Nhạc hiệu", 600.0), ("Nhạc kết", 700.0)] {
+        town.add_sound(&Sound::sine(RATE_HZ, 1, u64::from(RATE_HZ) * 2, hertz, -20.0), title);
     }
     town
 }

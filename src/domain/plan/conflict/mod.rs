@@ -196,14 +196,13 @@ fn check_days(slot: &Slot, problems: &mut Vec<SlotProblem>) {
     }
 }
 
-/// The sum of the clips and relays that the template names.
+/// The sum of the clips that the template names. A relay takes what they leave.
 fn fixed_length(slot: &Slot, library: &[Clip]) -> Duration {
     let lengths = slot.rundown.iter().filter_map(|element| match element {
         Element::Ident { clip } | Element::Clip { clip } | Element::Closing { clip } => {
             library.iter().find(|known| known.id == *clip).map(|clip| clip.audio.duration())
         }
-        Element::Relay { minutes, .. } => Some(Duration::from_secs(60 * u64::from(*minutes))),
-        Element::Queue { .. } | Element::Rotation { .. } => None,
+        Element::Queue { .. } | Element::Rotation { .. } | Element::Relay { .. } => None,
     });
     lengths.sum()
 }
@@ -211,7 +210,12 @@ fn fixed_length(slot: &Slot, library: &[Clip]) -> Duration {
 /// How long an occurrence will last at the most.
 fn expected_length(slot: &Slot, library: &[Clip]) -> Duration {
     let filled = slot.rundown.iter().any(|element| matches!(element, Element::Queue { .. } | Element::Rotation { .. }));
-    if filled { slot.length_max } else { fixed_length(slot, library).min(slot.length_max) }
+    let relays = slot.rundown.iter().map(|element| match element {
+        Element::Relay { minutes, .. } => Duration::from_secs(60 * u64::from(*minutes)),
+        _ => Duration::ZERO,
+    });
+    let named = fixed_length(slot, library) + relays.sum::<Duration>();
+    if filled { slot.length_max } else { named.min(slot.length_max) }
 }
 
 /// The year from which both slots air, ahead.

@@ -2582,6 +2582,16 @@ export interface components {
             /** @enum {string} */
             kind: "rotation";
         } | {
+            /** @description Which relay of the configuration. */
+            relay: string;
+            /**
+             * Format: int32
+             * @description For so many minutes, 1 to 720.
+             */
+            minutes: number;
+            /** @enum {string} */
+            kind: "relay";
+        } | {
             /**
              * Format: int32
              * @description Number of the clip.
@@ -2592,7 +2602,7 @@ export interface components {
         };
         /** @description One line of a rundown. */
         ElementView: {
-            /** @description ident, clip, queue, rotation or closing. */
+            /** @description ident, clip, queue, rotation, relay or closing. */
             kind: string;
             /**
              * Format: int32
@@ -2615,6 +2625,13 @@ export interface components {
             topic?: string | null;
             /** @description Code of the campaign of a rotation. */
             campaign?: string | null;
+            /** @description The relay, of one. */
+            relay?: string | null;
+            /**
+             * Format: int32
+             * @description For so long, of a relay.
+             */
+            minutes?: number | null;
         };
         /** @description A second factor to be confirmed. */
         Enrolling: {
@@ -2877,9 +2894,9 @@ export interface components {
         FitElement: {
             /**
              * Format: int32
-             * @description Number of its clip.
+             * @description Number of its clip; none for a relay.
              */
-            clip: number;
+            clip?: number | null;
             /** @description Its title. */
             title: string;
             /** @description ident, item or closing. */
@@ -3042,8 +3059,9 @@ export interface components {
             silent_ms: number;
             /** @description What each zone was given. */
             zones: components["schemas"]["Zone"][];
-            /** @description BLAKE3 of the audio file that was played. */
-            digest: string;
+            /** @description BLAKE3 of the audio file that was played; none for sound that is no clip. */
+            digest?: string | null;
+            relay?: components["schemas"]["RelayOf"] | null;
         };
         /** @description A day that is a holiday. */
         HolidayRow: {
@@ -4298,6 +4316,51 @@ export interface components {
             /** @description Where its sound comes from, the best first. */
             sources: components["schemas"]["RelaySource"][];
         };
+        /** @description What a relay carried. */
+        RelayOf: {
+            /** @description Every source that was heard, in the order of the chain. */
+            sources: components["schemas"]["RelayPart"][];
+            /**
+             * Format: int64
+             * @description The other station's programme.
+             */
+            carried_ms: number;
+            /**
+             * Format: int64
+             * @description A recording that filled in for it.
+             */
+            standby_ms: number;
+            /**
+             * Format: int64
+             * @description Of both: too quiet to be heard.
+             */
+            silent_ms: number;
+            /**
+             * Format: int64
+             * @description Nothing came.
+             */
+            lost_ms: number;
+            /**
+             * Format: int32
+             * @description Connections made anew.
+             */
+            reconnects: number;
+            /**
+             * Format: int32
+             * @description Times that a later source had to step in.
+             */
+            falls: number;
+        };
+        /** @description What one source of a relay gave. */
+        RelayPart: {
+            /** @description Which. */
+            source: string;
+            /**
+             * Format: int64
+             * @description For how long.
+             */
+            ms: number;
+        };
         /** @description A source of a relay. */
         RelaySource: {
             /** @description As people see it, without what may be a secret. */
@@ -4691,6 +4754,8 @@ export interface components {
             topics: components["schemas"]["SlotChoice"][];
             /** @description The campaigns of the configuration. */
             campaigns: components["schemas"]["SlotChoice"][];
+            /** @description The relays of the configuration. */
+            relays: components["schemas"]["SlotChoice"][];
             /**
              * Format: int64
              * @description The longest that an occurrence may last.
@@ -4723,13 +4788,13 @@ export interface components {
         };
         /** @description An element as it would sound. */
         SoundView: {
-            /** @description own, emergency or ident. */
+            /** @description own, relay, emergency or ident. */
             kind: string;
             /**
              * Format: int32
-             * @description Number of its clip.
+             * @description Number of its clip; none for a relay.
              */
-            clip: number;
+            clip?: number | null;
             /** @description Its title. */
             title: string;
             /**
@@ -5005,13 +5070,13 @@ export interface components {
         };
         /** @description What comes next. */
         Upcoming: {
-            /** @description ident, item or closing. */
+            /** @description ident, item, relay or closing. */
             role: string;
             /**
              * Format: int32
-             * @description Number of its clip.
+             * @description Number of its clip; none for a relay.
              */
-            clip: number;
+            clip?: number | null;
             /** @description Its title. */
             title: string;
             /**
