@@ -423,10 +423,6 @@ pub enum Incident {
 }
 
 /// One record of the log.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "records travel one by one or in short lists; boxing them would only cost"
-)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
 pub enum Record {

@@ -172,10 +172,10 @@ impl Shelf for MemoryShelf {
     fn take_from_queue(&mut self, _entry: u32) {}
 
     fn logged(&mut self, at: DateTime<Utc>, record: &Record) {
-        if let Record::Intent(intent) = record {
-            if let Some(clip) = intent.sound.clip() {
-                self.aired.insert(clip.item, at);
-            }
+        if let Record::Intent(intent) = record
+            && let Some(clip) = intent.sound.clip()
+        {
+            self.aired.insert(clip.item, at);
         }
     }
 
