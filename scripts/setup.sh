@@ -14,6 +14,8 @@ if [[ $purpose == test ]]; then
     # Reports are read back by others' programs; without the fonts LibreOffice would set them in some other.
     needs+=' soffice:libreoffice-writer pdftotext:poppler-utils unzip:unzip font/LiberationSerif:fonts-liberation2'
     needs+=' pulseaudio:pulseaudio pactl:pulseaudio-utils alsa/pulse:libasound2-plugins'
+    # Relays are tested against a real streaming server, which the tests start themselves.
+    needs+=' icecast2:icecast2'
     # The console is tested in a browser, and asked everything that its interface allows.
     needs+=' chromium:chromium py/venv:python3-venv py/pip:python3-pip'
 fi
@@ -54,6 +56,10 @@ if [[ $(id -u) -ne 0 ]]; then
     as_root=(sudo)
 fi
 echo "setup: installing ${missing[*]}"
+# The package would start a server of its own at every boot; nobody here asked for one.
+if [[ " ${missing[*]} " == *" icecast2 "* && -d /run/systemd/system ]]; then
+    "${as_root[@]}" systemctl mask icecast2.service >/dev/null 2>&1 || true
+fi
 export DEBIAN_FRONTEND=noninteractive
 install=(apt-get install -y -q --no-install-recommends "${missing[@]}")
 # The list of packages may be old or not there at all: one refresh, then once more.

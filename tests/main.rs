@@ -17,6 +17,7 @@ mod http;
 mod library;
 mod outputs;
 mod records;
+mod relay;
 mod report;
 mod schedule;
 mod sim;

@@ -22,7 +22,21 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("library", &["domain", "audio::decode"]),
     ("station", &["domain", "audio", "store", "library", "clock", "config"]),
     ("rehearsal", &["domain", "store", "config"]),
-    ("desk", &["domain", "store", "library", "export", "config", "clock", "station", "rehearsal", "audio::output"]),
+    (
+        "desk",
+        &[
+            "domain",
+            "store",
+            "library",
+            "export",
+            "config",
+            "clock",
+            "station",
+            "rehearsal",
+            "audio::output",
+            "audio::input",
+        ],
+    ),
     ("http", &["domain", "desk", "config", "clock", "export", "station"]),
     (
         "cli",

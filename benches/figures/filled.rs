@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use loa::domain::clip::{Approval, AudioFacts, Clip, ClipId, Genre, ItemId};
 use loa::domain::log::{Amendment, Closed, Correction, Intent, Kind, MissReason, Outcome, Record};
 use loa::domain::slot::OccurrenceId;
+use loa::domain::sound::Sound;
 use loa::domain::time::Days;
 use loa::store::{ChainHash, DATABASE_NAME, GENESIS_STATION, Store, canonical, link};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -134,12 +135,13 @@ fn nth(start: DateTime<Utc>, number: u64) -> Intent {
     intent.occurrence = Some(occurrence_of(slot, first));
     intent.position = u32::try_from(number % 12).unwrap();
     let clip = u32::try_from(day / 3 * 12 + number % 12).unwrap();
-    intent.clip.item = ItemId { clip: ClipId(clip), edition: 1 };
-    intent.clip.title = format!("Bản tin số {clip}");
-    intent.clip.topics.primary = format!("T{}", clip % 17);
+    let Sound::Clip(sound) = &mut intent.sound else { unreachable!("records are made with clips") };
+    sound.item = ItemId { clip: ClipId(clip), edition: 1 };
+    sound.title = format!("Bản tin số {clip}");
+    sound.topics.primary = format!("T{}", clip % 17);
     if number.is_multiple_of(12) {
         intent.kind = Kind::Ident;
-        intent.clip.item.clip = ClipId(1);
+        sound.item.clip = ClipId(1);
     }
     intent
 }

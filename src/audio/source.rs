@@ -57,7 +57,7 @@ impl FrameSource for Decoder {
 }
 
 /// An error with its causes, as one line: the log keeps it, and nobody can ask it for its source any more.
-fn in_full(error: &dyn std::error::Error) -> String {
+pub(in crate::audio) fn in_full(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

@@ -17,11 +17,23 @@ pub struct FeedState {
     total: AtomicU64,
     /// The decoder shall stop.
     stop: AtomicBool,
+    /// Frames taken out of the ring in all.
+    taken: AtomicU64,
+    /// Frames that had been taken when the voice began to sound; `u64::MAX` until then.
+    begun: AtomicU64,
+    /// Frames of time that went by since it began while the ring was empty.
+    missed: AtomicU64,
 }
 
 impl Default for FeedState {
     fn default() -> Self {
-        Self { total: AtomicU64::new(u64::MAX), stop: AtomicBool::new(false) }
+        Self {
+            total: AtomicU64::new(u64::MAX),
+            stop: AtomicBool::new(false),
+            taken: AtomicU64::new(0),
+            begun: AtomicU64::new(u64::MAX),
+            missed: AtomicU64::new(0),
+        }
     }
 }
 
@@ -35,6 +47,39 @@ impl FeedState {
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         Some(self.total.load(Ordering::Acquire)).filter(|&total| total != u64::MAX)
+    }
+
+    /// So many more frames were taken out of the ring. Said by the mixer alone.
+    pub fn take(&self, frames: u64) {
+        self.taken.fetch_add(frames, Ordering::Release);
+    }
+
+    /// The voice begins to sound with the next frame that is taken. Said by the mixer alone, once.
+    pub fn begin(&self) {
+        self.begun.store(self.taken.load(Ordering::Relaxed), Ordering::Release);
+    }
+
+    /// So many more frames of time went by while the ring was empty. Said by the mixer alone, after [`FeedState::begin`].
+    pub fn miss(&self, frames: u64) {
+        self.missed.fetch_add(frames, Ordering::Release);
+    }
+
+    /// Frames taken out of the ring in all.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Acquire)
+    }
+
+    /// Frames that had been taken when the voice began to sound; none before.
+    #[must_use]
+    pub fn begun(&self) -> Option<u64> {
+        Some(self.begun.load(Ordering::Acquire)).filter(|&taken| taken != u64::MAX)
+    }
+
+    /// Frames of time that went by since it began while the ring was empty.
+    #[must_use]
+    pub fn missed(&self) -> u64 {
+        self.missed.load(Ordering::Acquire)
     }
 
     /// Nobody wants more of this voice.
@@ -85,7 +130,11 @@ pub struct MixVoice {
     feed: Arc<FeedState>,
     tap: rtrb::Producer<f32>,
     resumed: bool,
+    /// Live: what it has while it waits or is held goes by unheard, at the pace of the output.
+    passes: bool,
     cut: bool,
+    /// Frames taken from the ring, heard or not.
+    taken: u64,
     /// What it was given so far.
     pub tally: VoiceTally,
 }
@@ -139,7 +188,25 @@ impl MixVoice {
         tap: rtrb::Producer<f32>,
     ) -> Self {
         let tally = VoiceTally::default();
-        Self { part, stage: Stage::Waiting(cue), ramp: Ramp::steady(1.0), ring, feed, tap, resumed, cut: false, tally }
+        Self {
+            part,
+            stage: Stage::Waiting(cue),
+            ramp: Ramp::steady(1.0),
+            ring,
+            feed,
+            tap,
+            resumed,
+            passes: false,
+            cut: false,
+            taken: 0,
+            tally,
+        }
+    }
+
+    /// The same, of sound that is live if `live`: what it has while it waits or is held goes by unheard.
+    #[must_use]
+    pub fn passing(self, live: bool) -> Self {
+        Self { passes: live, ..self }
     }
 
     /// Which stretch of which airing.
@@ -151,6 +218,7 @@ impl MixVoice {
     /// Starts to sound at the head of `stretch`.
     pub(super) fn begin(&mut self, ramp_frames: u32) {
         self.stage = Stage::Sounding;
+        self.feed.begin();
         if self.resumed {
             self.ramp = Ramp::steady(0.0).towards(1.0, ramp_frames);
         }
@@ -205,6 +273,19 @@ impl MixVoice {
         self.settle(stretch.first_frame + offset as u64);
     }
 
+    /// Time goes by of which nothing is heard: a live voice lets so much of its sound go.
+    pub(super) fn pass(&mut self, frames: usize) {
+        if !self.passes || !matches!(self.stage, Stage::Waiting(_) | Stage::Held) {
+            return;
+        }
+        let frames = frames.min(self.ring.slots() / CHANNELS);
+        if let Ok(chunk) = self.ring.read_chunk(frames * CHANNELS) {
+            chunk.commit_all();
+            self.taken += frames as u64;
+            self.feed.take(frames as u64);
+        }
+    }
+
     /// Moves up to `room` frames from the ring into the stretch; says how many there were.
     fn take(&mut self, stretch: &mut Stretch<'_>, offset: usize, room: usize) -> usize {
         let frames = room.min(self.ring.slots() / CHANNELS).min(PIECE_FRAMES);
@@ -226,6 +307,8 @@ impl MixVoice {
             self.tally.unmetered_frames += frames as u64;
         }
         self.tally.frames += frames as u64;
+        self.taken += frames as u64;
+        self.feed.take(frames as u64);
         self.tally.first.get_or_insert((stretch.first_frame + offset as u64, stretch.instant(offset)));
         self.tally.end = Some((stretch.first_frame + end as u64, stretch.instant(end)));
         frames
@@ -236,7 +319,7 @@ impl MixVoice {
     fn bridge(&mut self, stretch: &Stretch<'_>, offset: usize, missing: usize) -> usize {
         if let Some(total) = self.feed.total() {
             // The total is told after the last frame, so with the total known the ring shows everything there is.
-            if self.tally.frames >= total {
+            if self.taken >= total {
                 self.stage = Stage::Over { at_frame: stretch.first_frame + offset as u64 };
                 return 0;
             }
@@ -248,6 +331,7 @@ impl MixVoice {
             self.ramp.next_gain();
         }
         self.tally.underrun_frames += missing as u64;
+        self.feed.miss(missing as u64);
         missing
     }
 
@@ -272,6 +356,6 @@ impl MixVoice {
     /// Whether it has ended with every frame that the decoder had.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.feed.total().is_some_and(|total| self.tally.frames >= total)
+        self.feed.total().is_some_and(|total| self.taken >= total)
     }
 }

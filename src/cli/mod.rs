@@ -22,6 +22,7 @@ mod parse;
 mod period;
 mod plan;
 mod queue;
+mod relay;
 mod report;
 mod run;
 mod settings;
@@ -117,6 +118,8 @@ enum Command {
     Draft(Box<draft::Draft>),
     #[command(subcommand)]
     Bundle(bundle::Bundle),
+    #[command(subcommand)]
+    Relay(relay::RelayCommand),
     Devices(devices::Devices),
     #[command(subcommand)]
     Settings(settings::Settings),
@@ -207,6 +210,7 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Activity(command) => command.perform(&context).await,
         Command::Draft(command) => command.perform(&context).await,
         Command::Bundle(command) => command.perform(&context).await,
+        Command::Relay(command) => command.perform(&context),
         Command::Devices(command) => command.perform(&context),
         Command::Settings(command) => command.perform(&context).await,
         Command::Reload(command) => command.perform(&context).await,

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use crate::desk::ElementDraft;
+use crate::domain::relay::RelayId;
 use crate::domain::slot::{Exception, RotationOf};
 use crate::domain::time::instant_of;
 use crate::domain::words::Language;
@@ -89,8 +90,8 @@ pub(super) fn moment(text: &str) -> Result<Moment, String> {
 
 /// An element of a rundown: `ident:CLIP`, `clip:CLIP`, `closing:CLIP`, `queue:COUNT`, `rotation:topic=CODE,COUNT`.
 pub(super) fn element(text: &str) -> Result<ElementDraft, String> {
-    let forms = "expected ident:CLIP, clip:CLIP, closing:CLIP, queue:COUNT, rotation:COUNT, rotation:topic=CODE,COUNT or \
-                 rotation:campaign=CODE,COUNT";
+    let forms = "expected ident:CLIP, clip:CLIP, closing:CLIP, queue:COUNT, rotation:COUNT, rotation:topic=CODE,COUNT, \
+                 rotation:campaign=CODE,COUNT or relay:ID,MINUTES";
     let (kind, rest) = text.split_once(':').ok_or_else(|| forms.to_owned())?;
     let clip = || if rest.trim().is_empty() { Err(forms.to_owned()) } else { Ok(rest.to_owned()) };
     let count = |text: &str| text.trim().parse::<u32>().map_err(|_| forms.to_owned());
@@ -99,6 +100,12 @@ pub(super) fn element(text: &str) -> Result<ElementDraft, String> {
         "clip" => ElementDraft::Clip { clip: clip()? },
         "closing" => ElementDraft::Closing { clip: clip()? },
         "queue" => ElementDraft::Queue { count: count(rest)? },
+        "relay" => match rest.rsplit_once(',') {
+            Some((relay, minutes)) if !relay.trim().is_empty() => {
+                ElementDraft::Relay { relay: RelayId(relay.trim().to_owned()), minutes: count(minutes)? }
+            }
+            _ => return Err(forms.to_owned()),
+        },
         "rotation" => match rest.rsplit_once(',') {
             None => ElementDraft::Rotation { of: RotationOf::All, count: count(rest)? },
             Some((of, number)) => {
@@ -173,6 +180,7 @@ mod tests {
         check("ident:1", ElementDraft::Ident { clip: "1".to_owned() });
         check("closing:Nhạc hiệu: kết", ElementDraft::Closing { clip: "Nhạc hiệu: kết".to_owned() });
         check("queue:3", ElementDraft::Queue { count: 3 });
+        check("relay:vov,30", ElementDraft::Relay { relay: RelayId("vov".to_owned()), minutes: 30 });
         check("rotation:2", ElementDraft::Rotation { of: RotationOf::All, count: 2 });
         let topic = RotationOf::Topic("CCHC".to_owned());
         check("rotation:topic=CCHC,2", ElementDraft::Rotation { of: topic, count: 2 });

@@ -16,6 +16,7 @@ mod office;
 mod options;
 mod output;
 mod reader;
+mod relay;
 mod report;
 mod schedule;
 mod sources;
@@ -54,6 +55,7 @@ use tree::Node;
 use crate::domain::clip::Clip;
 use crate::domain::loudness::gain_db;
 use crate::domain::office::{Agency, Office};
+use crate::domain::relay::{Relay, RelayId};
 use crate::domain::slot::ZoneId;
 
 /// The shipped file: every option with its default, unit and meaning.
@@ -76,6 +78,8 @@ pub struct Config {
     pub audio: Audio,
     /// Groups of loudspeakers; at least one, at most [`Zone::COUNT_MAX`], names distinct.
     pub zones: Vec<Zone>,
+    /// What other stations can be relayed, and from where; ids distinct.
+    pub relays: Vec<Relay>,
     /// When it may sound, and the defaults of slots.
     pub schedule: Schedule,
     /// What clips it takes.
@@ -146,6 +150,18 @@ impl Config {
         self.campaigns.iter().find(|campaign| campaign.code == code)
     }
 
+    /// The relay with this id.
+    #[must_use]
+    pub fn relay(&self, id: &RelayId) -> Option<&Relay> {
+        self.relays.iter().find(|relay| relay.id == *id)
+    }
+
+    /// Every relay with whose programme it carries, as a rundown is chosen with.
+    #[must_use]
+    pub fn relay_names(&self) -> Vec<(RelayId, String)> {
+        self.relays.iter().map(|relay| (relay.id.clone(), relay.name.clone())).collect()
+    }
+
     /// The agency in whose name a report on days up to `day` is made; none before the first and after the last.
     #[must_use]
     pub fn agency_on(&self, day: chrono::NaiveDate) -> Option<&Agency> {
@@ -205,6 +221,7 @@ impl Config {
             let remedy = "receivers of RTP take nothing else";
             reader.section("audio").reject("sample_rate_hz", "48000 while the output of a zone is \"rtp\"", remedy);
         }
+        let relays = relay::read_all(reader, &data.folder);
         let station = Station::read(&reader.section("station"));
         let schedule = Schedule::read(reader);
         let library = Library::read(&reader.section("library"));
@@ -227,6 +244,7 @@ impl Config {
             console,
             audio,
             zones: zones?,
+            relays,
             schedule: schedule?,
             library: library?,
             speech: speech?,

@@ -43,6 +43,7 @@ impl Desk {
                 session_length_max: Some(config.schedule.session_max),
                 closed: &closed,
                 gain: &gain,
+                relays: &config.relay_names(),
             })
         });
         forecasts.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))
@@ -52,7 +53,7 @@ impl Desk {
     #[must_use]
     pub fn off_length(&self, rows: &[PlanRow]) -> Vec<String> {
         let mut said: Vec<String> = Vec::new();
-        let clips = rows.iter().flat_map(|row| &row.rundown.elements).map(|element| &element.clip);
+        let clips = rows.iter().flat_map(|row| &row.rundown.elements).filter_map(|element| element.sound.clip());
         // What a higher station made has the length that it has.
         for clip in clips.filter(|clip| clip.source == Source::Own) {
             let (limits, _) = super::limits_of(&self.config, clip.genre, clip.campaign.as_deref());

@@ -160,7 +160,7 @@ fn not_aired<'a>(clip: &Clip, slots: impl Iterator<Item = &'a Slot>) -> Waiting 
 fn queue_count(slot: &Slot) -> u32 {
     let counts = slot.rundown.iter().filter_map(|element| match element {
         Element::Queue { count } => Some(*count),
-        Element::Ident { .. } | Element::Clip { .. } | Element::Rotation { .. } | Element::Closing { .. } => None,
+        _ => None,
     });
     counts.fold(0, u32::saturating_add)
 }

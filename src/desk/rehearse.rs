@@ -54,7 +54,9 @@ impl Desk {
                 continue;
             }
             for element in &rundown.elements {
-                last_aired.insert(element.clip.item, element.start);
+                if let Some(clip) = element.sound.clip() {
+                    last_aired.insert(clip.item, element.start);
+                }
                 if let Why::Queued { entry, .. } = &element.why {
                     queue.retain(|waiting| waiting.id != *entry);
                 }

@@ -12,6 +12,8 @@ const COPIES_MAX: usize = 1;
 const FEEDS_MAX: usize = 2;
 /// Bundles of other stations checked at the same time.
 const BUNDLES_MAX: usize = 1;
+/// Relays tried at the same time: each opens all of its sources.
+const PROBES_MAX: usize = 2;
 /// Looks over the whole station at the same time: each opens every approved clip.
 const CHECKS_MAX: usize = 1;
 /// Texts spoken at the same time.
@@ -25,6 +27,7 @@ pub(super) struct Seats {
     pub(super) bundles: Arc<Semaphore>,
     pub(super) checks: Arc<Semaphore>,
     pub(super) speeches: Arc<Semaphore>,
+    pub(super) probes: Arc<Semaphore>,
 }
 
 impl Default for Seats {
@@ -36,6 +39,7 @@ impl Default for Seats {
             bundles: seats(BUNDLES_MAX),
             checks: seats(CHECKS_MAX),
             speeches: seats(SPEECHES_MAX),
+            probes: seats(PROBES_MAX),
         }
     }
 }

@@ -186,7 +186,7 @@ impl Desk {
         let rows = self.plan(Window { from: now.wall, to: now.wall + AHEAD }).await?;
         let mut upcoming = Vec::new();
         for row in rows {
-            let element = row.rundown.elements.iter().find(|element| element.clip.item.clip == clip);
+            let element = row.rundown.elements.iter().find(|element| element.sound.clip_id() == Some(clip));
             if let Some(element) = element
                 && upcoming.len() < UPCOMING_MAX
             {

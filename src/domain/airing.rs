@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::clip::{ClipSnapshot, frames_to_duration};
 use super::log::{AiringId, Amendment, Correction, Delivery, End, EndReason, Intent, Kind, Level};
+use super::relay;
 use super::slot::{OccurrenceId, ZoneId};
+use super::sound::Sound;
 
 /// How an airing stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -63,12 +65,14 @@ pub struct Airing {
     pub frames_total: u64,
     /// Where it was to be heard.
     pub zones: Vec<ZoneId>,
-    /// What was heard, as the clip stood then, with the corrections since.
-    pub clip: ClipSnapshot,
+    /// What was heard, as it stood then, with the corrections since.
+    pub sound: Sound,
     /// What each zone was given, over all stretches.
     pub deliveries: Vec<Delivery>,
     /// What was measured on the last stretch heard.
     pub level: Level,
+    /// Of a relay: what it carried, over all stretches.
+    pub relay: Option<relay::Account>,
     /// How the last stretch ended; none while on air.
     pub reason: Option<EndReason>,
     /// What a person said about counting, against the rule.
@@ -132,9 +136,10 @@ impl Airing {
             sample_rate: intent.sample_rate,
             frames_total: intent.frames_total,
             zones: intent.zones.clone(),
-            clip: intent.clip.clone(),
+            sound: intent.sound.clone(),
             deliveries: Vec::new(),
             level: Level::default(),
+            relay: None,
             reason: None,
             counted_by_hand: None,
             corrections: Vec::new(),
@@ -177,6 +182,9 @@ impl Airing {
             self.level = end.level;
             self.heard.push(Heard { from: open.from, to: open.from + end.frames });
         }
+        if let Some(account) = &end.relay {
+            self.relay.get_or_insert_default().add(account);
+        }
         for delivery in &end.zones {
             match self.deliveries.iter_mut().find(|known| known.zone == delivery.zone) {
                 Some(known) => {
@@ -195,16 +203,24 @@ impl Airing {
     /// When the correction is another airing's.
     pub fn correct(&mut self, correction: &Correction) -> Result<(), IllegalRecord> {
         self.own(correction.airing)?;
-        match &correction.amendment {
-            Amendment::Title { after, .. } => self.clip.title.clone_from(after),
-            Amendment::Topic { after, .. } => self.clip.topics.primary.clone_from(after),
-            Amendment::Campaign { after, .. } => self.clip.campaign.clone_from(after),
-            Amendment::Author { after, .. } => self.clip.author.clone_from(after),
-            Amendment::Counted { after, .. } => self.counted_by_hand = Some(*after),
-            Amendment::Note { .. } => {}
+        match (&correction.amendment, &mut self.sound) {
+            (Amendment::Title { after, .. }, Sound::Clip(clip)) => clip.title.clone_from(after),
+            (Amendment::Title { after, .. }, Sound::Relay(relay)) => relay.name.clone_from(after),
+            (Amendment::Topic { after, .. }, Sound::Clip(clip)) => clip.topics.primary.clone_from(after),
+            (Amendment::Campaign { after, .. }, Sound::Clip(clip)) => clip.campaign.clone_from(after),
+            (Amendment::Author { after, .. }, Sound::Clip(clip)) => clip.author.clone_from(after),
+            (Amendment::Counted { after, .. }, _) => self.counted_by_hand = Some(*after),
+            // Of a relay there is no topic, campaign or author to be corrected; the record stays, and changes nothing.
+            _ => {}
         }
         self.corrections.push(correction.clone());
         Ok(())
+    }
+
+    /// The clip that was heard; none for sound that is none.
+    #[must_use]
+    pub const fn clip(&self) -> Option<&ClipSnapshot> {
+        self.sound.clip()
     }
 
     const fn own(&self, other: AiringId) -> Result<(), IllegalRecord> {

@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::clip::ClipSnapshot;
+use super::relay;
 use super::rundown::Rundown;
 use super::slot::{OccurrenceId, ZoneId};
+use super::sound::Sound;
 
 /// Identifies an airing: a UUIDv7, so identifiers sort by the time they were made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,7 +92,8 @@ pub struct Intent {
     /// The person who asked for it, if one did.
     pub by: Option<String>,
     /// What is heard.
-    pub clip: ClipSnapshot,
+    #[serde(flatten)]
+    pub sound: Sound,
 }
 
 /// How a stretch ended.
@@ -172,6 +175,9 @@ pub struct End {
     pub zones: Vec<Delivery>,
     /// What was measured.
     pub level: Level,
+    /// Of a relay: what it carried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relay: Option<relay::Account>,
 }
 
 /// Why a planned occurrence was not heard.
@@ -373,6 +379,15 @@ pub enum Incident {
         /// What was wrong.
         fault: String,
     },
+    /// A relay could not be heard, or not from its first source: when it was tried ahead of its time, or while it was on air.
+    RelayFault {
+        /// Which relay.
+        relay: relay::RelayId,
+        /// Whose programme it carries.
+        name: String,
+        /// What was wrong, and with which source.
+        fault: String,
+    },
     /// The log could not be written for a while; these records were kept in memory and the spill file.
     LogSpilled {
         /// How many.
@@ -408,10 +423,6 @@ pub enum Incident {
 }
 
 /// One record of the log.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "records travel one by one or in short lists; boxing them would only cost"
-)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
 pub enum Record {

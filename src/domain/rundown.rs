@@ -5,8 +5,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::clip::{ClipId, ClipSnapshot, Unfit};
+use super::clip::{ClipId, Unfit};
 use super::slot::OccurrenceId;
+use super::sound::Sound;
 
 /// The part an element plays in its occurrence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,8 @@ pub enum Role {
     Ident,
     /// An item; counts.
     Item,
+    /// Another station; counts apart.
+    Relay,
     /// Closing tune; never counts.
     Closing,
 }
@@ -62,7 +65,8 @@ pub struct Planned {
     /// The part it plays.
     pub role: Role,
     /// What is heard.
-    pub clip: ClipSnapshot,
+    #[serde(flatten)]
+    pub sound: Sound,
     /// Planned first frame.
     pub start: DateTime<Utc>,
     /// Gain applied at play time, in dB: brings the clip to the zone's loudness under the true-peak cap.
@@ -75,7 +79,7 @@ impl Planned {
     /// Planned end: start and real length.
     #[must_use]
     pub fn end(&self) -> DateTime<Utc> {
-        self.start + self.clip.duration()
+        self.start + self.sound.duration()
     }
 }
 
@@ -131,7 +135,7 @@ impl Rundown {
     /// The sum of the real lengths.
     #[must_use]
     pub fn length(&self) -> Duration {
-        self.elements.iter().map(|element| element.clip.duration()).sum()
+        self.elements.iter().map(|element| element.sound.duration()).sum()
     }
 
     /// How many elements count.
@@ -140,9 +144,9 @@ impl Rundown {
         self.elements.iter().filter(|element| element.role == Role::Item).count()
     }
 
-    /// Whether anything that counts would be heard.
+    /// Whether anything would be heard but tunes.
     #[must_use]
     pub fn has_items(&self) -> bool {
-        self.elements.iter().any(|element| element.role == Role::Item)
+        self.elements.iter().any(|element| matches!(element.role, Role::Item | Role::Relay))
     }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clip::ClipId;
+use super::relay::RelayId;
 use super::time::Days;
 
 /// A slot's name in identifiers: 1 to 32 of `a-z`, `0-9` and `-`.
@@ -199,6 +200,13 @@ pub enum Element {
         /// At most so many.
         count: u32,
     },
+    /// Another station, live (tiếp âm). Counts apart.
+    Relay {
+        /// Which relay of the configuration.
+        relay: RelayId,
+        /// For so long, 1 to [`Element::RELAY_MINUTES_MAX`]; less if the slot has less room. It ends by the clock.
+        minutes: u32,
+    },
     /// The closing tune. Never counts.
     Closing {
         /// Which clip.
@@ -207,12 +215,15 @@ pub enum Element {
 }
 
 impl Element {
+    /// The longest relay, in minutes: half a day.
+    pub const RELAY_MINUTES_MAX: u32 = 720;
+
     /// The clip that it names, if it names one.
     #[must_use]
     pub const fn clip(&self) -> Option<ClipId> {
         match self {
             Self::Ident { clip } | Self::Clip { clip } | Self::Closing { clip } => Some(*clip),
-            Self::Queue { .. } | Self::Rotation { .. } => None,
+            Self::Queue { .. } | Self::Rotation { .. } | Self::Relay { .. } => None,
         }
     }
 }
@@ -275,7 +286,7 @@ impl Slot {
         let wanted = self.rundown.iter().map(|element| match element {
             Element::Clip { .. } => 1,
             Element::Queue { count } | Element::Rotation { count, .. } => *count as usize,
-            Element::Ident { .. } | Element::Closing { .. } => 0,
+            Element::Ident { .. } | Element::Closing { .. } | Element::Relay { .. } => 0,
         });
         wanted.fold(0, usize::saturating_add)
     }

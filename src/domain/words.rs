@@ -161,6 +161,7 @@ pub const fn role(role: Role, language: Language) -> &'static str {
     match role {
         Role::Ident => language.pick("nhạc hiệu", "ident"),
         Role::Item => language.pick("tin, bài", "item"),
+        Role::Relay => language.pick("tiếp âm", "relay"),
         Role::Closing => language.pick("nhạc kết", "closing"),
     }
 }

@@ -76,10 +76,10 @@ pub(super) struct Sounding {
 /// What comes next.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(super) struct Upcoming {
-    /// ident, item or closing.
+    /// ident, item, relay or closing.
     pub(super) role: String,
-    /// Number of its clip.
-    pub(super) clip: u32,
+    /// Number of its clip; none for a relay.
+    pub(super) clip: Option<u32>,
     /// Its title.
     pub(super) title: String,
     /// When it will begin if nothing changes, to the second.
@@ -219,7 +219,7 @@ impl Sounding {
 fn upcoming(on_hand: &station::OnHand, zone: Tz) -> Vec<Upcoming> {
     let element = |next: &station::Upcoming| Upcoming {
         role: word(&next.role),
-        clip: next.clip.0,
+        clip: next.clip.map(|clip| clip.0),
         title: next.title.clone(),
         start: instant(next.start.round_subsecs(0), zone),
         length_ms: next.length_ms,

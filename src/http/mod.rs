@@ -33,6 +33,7 @@ mod page;
 mod problem;
 mod queue;
 mod rehearsal;
+mod relays;
 mod report;
 mod security;
 mod server;
@@ -158,6 +159,7 @@ fn api() -> (Router<App>, OpenApi) {
                 // Settings, and who may do what.
                 .merge(settings::routes())
                 .merge(devices::routes())
+                .merge(relays::routes())
                 .merge(backup::routes())
                 .merge(accounts::routes())
                 .merge(audit::routes())

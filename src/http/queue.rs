@@ -101,8 +101,8 @@ struct FitView {
 /// An element of such an occurrence.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 struct FitElement {
-    /// Number of its clip.
-    clip: u32,
+    /// Number of its clip; none for a relay.
+    clip: Option<u32>,
     /// Its title.
     title: String,
     /// ident, item or closing.
@@ -235,10 +235,10 @@ impl SlotFitView {
 impl FitView {
     fn of(fit: EntryFit, zone: Tz) -> Self {
         let element = |planned: &Planned| FitElement {
-            clip: planned.clip.item.clip.0,
-            title: planned.clip.title.clone(),
+            clip: planned.sound.clip_id().map(|clip| clip.0),
+            title: planned.sound.title().to_owned(),
             role: word(&planned.role),
-            length_ms: whole_ms(planned.clip.duration()),
+            length_ms: whole_ms(planned.sound.duration()),
             entry: match &planned.why {
                 Why::Queued { entry, .. } => Some(*entry),
                 _ => None,

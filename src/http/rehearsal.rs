@@ -60,10 +60,10 @@ struct RehearsedView {
 /// An element as it would sound.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 struct SoundView {
-    /// own, emergency or ident.
+    /// own, relay, emergency or ident.
     kind: String,
-    /// Number of its clip.
-    clip: u32,
+    /// Number of its clip; none for a relay.
+    clip: Option<u32>,
     /// Its title.
     title: String,
     /// First frame.
@@ -132,8 +132,8 @@ impl SoundView {
     fn of(element: &RehearsedElement, zone: Tz) -> Self {
         Self {
             kind: word(&element.kind),
-            clip: element.clip.item.clip.0,
-            title: element.clip.title.clone(),
+            clip: element.sound.clip_id().map(|clip| clip.0),
+            title: element.sound.title().to_owned(),
             start: instant(element.start, zone),
             end: instant(element.end, zone),
             ended: word(&element.reason),

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::problem::Problem;
 use crate::desk::{Change, ElementDraft, Once, SlotChange, TRIAL_STARTS_MAX, TrialOf};
 use crate::domain::recurrence::{Pattern, PatternError};
+use crate::domain::relay::RelayId;
 use crate::domain::slot::{Exception, Interrupted, OccurrenceId, Overrun, RotationOf, SlotId, ZoneId};
 
 /// A slot as a form says it; what is left out stays as it is.
@@ -81,6 +82,13 @@ enum ElementForm {
         campaign: Option<String>,
         /// At most so many.
         count: u32,
+    },
+    /// Another station, live.
+    Relay {
+        /// Which relay of the configuration.
+        relay: String,
+        /// For so many minutes, 1 to 720.
+        minutes: u32,
     },
     /// The closing tune.
     Closing {
@@ -159,6 +167,7 @@ impl ElementForm {
             Self::Clip { clip } => ElementDraft::Clip { clip: clip.to_string() },
             Self::Closing { clip } => ElementDraft::Closing { clip: clip.to_string() },
             Self::Queue { count } => ElementDraft::Queue { count },
+            Self::Relay { relay, minutes } => ElementDraft::Relay { relay: RelayId(relay), minutes },
             Self::Rotation { topic: Some(code), count, .. } => {
                 ElementDraft::Rotation { of: RotationOf::Topic(code), count }
             }

@@ -26,6 +26,8 @@ struct SlotOptions {
     topics: Vec<SlotChoice>,
     /// The campaigns of the configuration.
     campaigns: Vec<SlotChoice>,
+    /// The relays of the configuration.
+    relays: Vec<SlotChoice>,
     /// The longest that an occurrence may last.
     session_max_s: u64,
     /// Grace of a slot that says nothing else.
@@ -63,6 +65,7 @@ async fn slot_options(State(app): State<App>, _caller: Caller) -> Result<Body<Sl
             .iter()
             .map(|campaign| named(&campaign.code, &campaign.name, &campaign.name))
             .collect(),
+        relays: config.relays.iter().map(|relay| named(&relay.id.0, &relay.name, &relay.name)).collect(),
         session_max_s: schedule.session_max.as_secs(),
         grace_s: schedule.grace.as_secs(),
         overrun: word(&schedule.overrun),

@@ -84,7 +84,7 @@ struct ValidView {
 /// One line of a rundown.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 struct ElementView {
-    /// ident, clip, queue, rotation or closing.
+    /// ident, clip, queue, rotation, relay or closing.
     kind: String,
     /// The clip that it names.
     clip: Option<u32>,
@@ -98,6 +98,10 @@ struct ElementView {
     topic: Option<String>,
     /// Code of the campaign of a rotation.
     campaign: Option<String>,
+    /// The relay, of one.
+    relay: Option<String>,
+    /// For so long, of a relay.
+    minutes: Option<u32>,
 }
 
 /// What would be said of a slot if it were saved.
@@ -166,7 +170,11 @@ impl ElementView {
         let (count, of) = match element {
             Element::Queue { count } => (Some(*count), None),
             Element::Rotation { of, count } => (Some(*count), Some(of)),
-            Element::Ident { .. } | Element::Clip { .. } | Element::Closing { .. } => (None, None),
+            _ => (None, None),
+        };
+        let (relay, minutes) = match element {
+            Element::Relay { relay, minutes } => (Some(relay.to_string()), Some(*minutes)),
+            _ => (None, None),
         };
         let (topic, campaign) = match of {
             Some(RotationOf::Topic(code)) => (Some(code.clone()), None),
@@ -181,6 +189,8 @@ impl ElementView {
             count,
             topic,
             campaign,
+            relay,
+            minutes,
         }
     }
 }

@@ -14,11 +14,12 @@ use super::simulate::fresh;
 use super::time::VirtualTime;
 use super::world::{Stuck, World};
 use crate::config::Config;
-use crate::domain::clip::{Clip, ClipSnapshot, Digest, ItemId};
+use crate::domain::clip::{Clip, Digest, ItemId};
 use crate::domain::log::{EndReason, Incident, Intent, Kind, Outcome, PartId, Record};
 use crate::domain::plan::Schedule;
 use crate::domain::rundown::{LeftOut, Why};
 use crate::domain::slot::{OccurrenceId, QueueEntry, SlotVersion};
+use crate::domain::sound::Sound;
 use crate::domain::station::{Ledger, PlanTimetable, Settings, Timetable};
 use crate::domain::time::Window;
 
@@ -50,7 +51,7 @@ pub struct RehearsedElement {
     /// What sort of sound.
     pub kind: Kind,
     /// What is heard.
-    pub clip: ClipSnapshot,
+    pub sound: Sound,
     /// First frame.
     pub start: DateTime<Utc>,
     /// After the last frame.
@@ -143,6 +144,7 @@ fn furnish(town: Town, config: &Config, schedule: Schedule, now: DateTime<Utc>) 
         time_zone,
         session_length_max: config.schedule.session_max,
         loudness: config.programme_loudness(),
+        relays: config.relay_names(),
         chosen: Some(BTreeMap::new()),
     };
     let settings = Settings {
@@ -209,7 +211,7 @@ impl Told {
                 self.elements.entry(occurrence).or_default().push(RehearsedElement {
                     position: intent.position,
                     kind: intent.kind,
-                    clip: intent.clip,
+                    sound: intent.sound,
                     start,
                     end: to,
                     reason: end.reason,

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::time::VirtualTime;
 use crate::domain::clip::{Digest, duration_to_frames, frames_to_duration};
 use crate::domain::log::{Delivery, EndReason, Level, PartId};
+use crate::domain::relay::Account;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{Heard, Input, Start, Voice};
 
@@ -149,10 +150,7 @@ impl VirtualEngine {
 
     /// A voice is to be prepared.
     pub fn prepare(&mut self, voice: Voice, mono: Duration) {
-        let clip = &voice.clip;
-        let exact = u128::from(clip.frames) * u128::from(self.rate);
-        let rate = u128::from(clip.sample_rate.max(1));
-        let frames_total = u64::try_from((exact + rate / 2) / rate).unwrap_or(u64::MAX);
+        let frames_total = voice.frames_total;
         let state = State::Preparing { ready_at: mono + PREPARE_TAKES };
         self.voices.push(Playing { voice, frames_total, state, fade: None, next_progress: Duration::MAX });
     }
@@ -284,7 +282,7 @@ impl VirtualEngine {
         let progress_every = self.progress_every;
         let Some(index) = self.voices.iter().position(|playing| playing.voice.part == part) else { return Vec::new() };
         let start_at = self.start_of(&self.voices[index].state, time).filter(|at| *at <= mono);
-        let bad = self.is_bad(&self.voices[index].voice.clip.digest);
+        let bad = self.voices[index].voice.sound.clip().is_some_and(|clip| self.is_bad(&clip.digest));
         let playing = &mut self.voices[index];
         match &playing.state {
             State::Preparing { ready_at } if *ready_at <= mono => {
@@ -352,6 +350,10 @@ impl VirtualEngine {
             frames,
             zones: vec![Delivery { zone: self.zone.clone(), frames, underrun_frames: 0 }],
             level: Level { loudness_lufs: start.map(|_| -16.0), silent_ms: 0 },
+            relay: playing.voice.sound.clip().is_none().then(|| {
+                let carried_ms = frames * 1000 / u64::from(self.rate.max(1));
+                Account { carried_ms, ..Account::default() }
+            }),
         };
         vec![Input::Ended { part, reason, heard }]
     }

@@ -12,6 +12,7 @@ use crate::config::ProgrammeLoudness;
 use crate::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, ItemId, duration_to_frames};
 use crate::domain::log::Record;
 use crate::domain::plan::{PermittedHours, Request, Schedule, choose};
+use crate::domain::relay::RelayId;
 use crate::domain::rundown::Rundown;
 use crate::domain::slot::{OccurrenceId, QueueEntry, SlotVersion};
 use crate::domain::time::{Days, instant_of};
@@ -36,6 +37,8 @@ pub(super) struct TownShelf {
     pub(super) time_zone: Tz,
     pub(super) session_length_max: Duration,
     pub(super) loudness: ProgrammeLoudness,
+    /// The relays that a rundown may name.
+    pub(super) relays: Vec<(RelayId, String)>,
     /// What was chosen last for each occurrence, items or not; none if nobody wants to know.
     pub(super) chosen: Option<BTreeMap<OccurrenceId, Rundown>>,
 }
@@ -136,8 +139,9 @@ impl Shelf for TownShelf {
                 session_length_max: Some(self.session_length_max),
                 next_start,
                 gain: &|clip| self.gain_db(clip),
+                relays: &self.relays,
             });
-            let chosen = rundown.elements.iter().filter_map(|element| self.clip(element.clip.item.clip));
+            let chosen = rundown.elements.iter().filter_map(|element| self.clip(element.sound.clip_id()?));
             let missing: Vec<_> = chosen
                 .filter(|clip| is_bad(clip))
                 .map(|clip| (clip.id, "its audio file is missing".to_owned()))
@@ -157,8 +161,10 @@ impl Shelf for TownShelf {
     }
 
     fn logged(&mut self, _at: DateTime<Utc>, record: &Record) {
-        if let Record::Intent(intent) = record {
-            self.last_aired.insert(intent.clip.item, intent.planned_start);
+        if let Record::Intent(intent) = record
+            && let Some(clip) = intent.sound.clip()
+        {
+            self.last_aired.insert(clip.item, intent.planned_start);
         }
     }
 

@@ -160,6 +160,7 @@ fn furnish(
         time_zone,
         session_length_max: config.schedule.session_max,
         loudness: config.programme_loudness(),
+        relays: config.relay_names(),
         chosen: None,
     };
     let settings = Settings {

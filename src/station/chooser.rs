@@ -43,6 +43,7 @@ impl Chooser {
         let schedule = Schedule::new(&versions, &self.config.schedule.holidays, self.config.station.time_zone);
         let next_start = schedule.next_in_zones(start, &version.slot.zones).map(|next| next.start);
         let by_id: BTreeMap<ClipId, &Clip> = library.iter().map(|clip| (clip.id, clip)).collect();
+        let relays = self.config.relay_names();
         loop {
             let rundown = choose(&Request {
                 occurrence,
@@ -57,11 +58,12 @@ impl Chooser {
                 session_length_max: Some(self.config.schedule.session_max),
                 next_start,
                 gain: &|clip| self.gain_of(clip),
+                relays: &relays,
             });
             let chosen: Vec<Clip> = rundown
                 .elements
                 .iter()
-                .filter_map(|element| by_id.get(&element.clip.item.clip).map(|clip| (*clip).clone()))
+                .filter_map(|element| by_id.get(&element.sound.clip_id()?).map(|clip| (*clip).clone()))
                 .collect();
             let found = self.faults(chosen).await;
             if found.is_empty() || bad.len() >= BAD_MAX {

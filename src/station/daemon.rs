@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::chooser::Chooser;
+use super::foresight::foresee;
 use super::handle::{Handle, Parts, Request};
 use super::outputs::Recorders;
 use super::scribe::{self, ORDERS_MAX, Order};
@@ -42,6 +43,7 @@ pub(super) struct Daemon {
     orders: mpsc::Sender<Order>,
     scribe: JoinHandle<Result<(), StoreError>>,
     writer: JoinHandle<()>,
+    foresight: JoinHandle<()>,
     alarm: Alarm,
     steps: StepWatch,
     /// How often systemd wants to hear from us; none without it.
@@ -86,6 +88,7 @@ impl Daemon {
             said,
             view,
             inputs,
+            foresight: tokio::spawn(foresee(Arc::clone(&config), store.clone(), answers.clone())),
             scribe: tokio::spawn(scribe::write(log, ordered, answers.clone())),
             answers,
             parts,
@@ -123,6 +126,7 @@ impl Daemon {
         let Asked(mut requests) = asked;
         notify(NotifyState::Ready);
         while self.turn(&mut requests).await?.is_continue() {}
+        self.foresight.abort();
         // Everything is said; now it must be written.
         drop(self.orders);
         drop(self.answers);

@@ -5,6 +5,7 @@
 
 mod chooser;
 mod daemon;
+mod foresight;
 mod handle;
 mod outputs;
 mod probe;

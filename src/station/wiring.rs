@@ -89,6 +89,7 @@ pub(super) fn engine(
         stall: EngineSettings::STALL,
         locate: Arc::new(move |digest: &Digest| content.path_of(digest)),
         open: Arc::new(source::open_file),
+        relays: config.relays.clone().into(),
         clock: Arc::new(clock::now),
         trim_db: zone.loudness_target_lufs - config.programme_loudness().target_lufs,
         in_step: config.zones.len() > 1,

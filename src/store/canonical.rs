@@ -90,7 +90,7 @@ fn within_bounds(record: &Record) -> Result<(), Refused> {
         Record::Intent(intent) => {
             frames("from_frame", intent.from_frame)?;
             frames("frames_total", intent.frames_total)?;
-            frames("frames of the clip", intent.clip.frames)
+            frames("frames of the clip", intent.sound.frames().0)
         }
         Record::End(end) => {
             frames("frames", end.frames)?;

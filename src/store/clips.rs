@@ -307,7 +307,7 @@ async fn users(connection: &mut SqliteConnection, id: ClipId) -> sqlx::Result<Ve
         let slot: Slot = row.json("body")?;
         let names = slot.rundown.iter().any(|element| match element {
             Element::Ident { clip } | Element::Clip { clip } | Element::Closing { clip } => *clip == id,
-            Element::Queue { .. } | Element::Rotation { .. } => false,
+            Element::Queue { .. } | Element::Rotation { .. } | Element::Relay { .. } => false,
         });
         if names {
             users.push(format!("slot {}", slot.id));

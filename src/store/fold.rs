@@ -82,12 +82,18 @@ impl Folded {
 
 /// The amendment with what it changes as it now is.
 pub(super) fn with_current(airing: &Airing, amendment: Amendment, counted_from: CountedFrom) -> Amendment {
-    let clip = &airing.clip;
+    let clip = airing.clip();
     match amendment {
-        Amendment::Title { after, .. } => Amendment::Title { before: clip.title.clone(), after },
-        Amendment::Topic { after, .. } => Amendment::Topic { before: clip.topics.primary.clone(), after },
-        Amendment::Campaign { after, .. } => Amendment::Campaign { before: clip.campaign.clone(), after },
-        Amendment::Author { after, .. } => Amendment::Author { before: clip.author.clone(), after },
+        Amendment::Title { after, .. } => Amendment::Title { before: airing.sound.title().to_owned(), after },
+        Amendment::Topic { after, .. } => {
+            Amendment::Topic { before: clip.map_or_else(String::new, |clip| clip.topics.primary.clone()), after }
+        }
+        Amendment::Campaign { after, .. } => {
+            Amendment::Campaign { before: clip.and_then(|clip| clip.campaign.clone()), after }
+        }
+        Amendment::Author { after, .. } => {
+            Amendment::Author { before: clip.and_then(|clip| clip.author.clone()), after }
+        }
         Amendment::Counted { after, .. } => Amendment::Counted { before: airing.counted(counted_from), after },
         Amendment::Note { text } => Amendment::Note { text },
     }

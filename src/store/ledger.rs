@@ -163,7 +163,8 @@ async fn raised(connection: &mut SqliteConnection) -> Result<Vec<LeftRaised>, Fa
             let intent: &str = end.try_get("intent")?;
             let ours = match super::canonical::read(intent)? {
                 Record::Intent(intent) => {
-                    intent.clip.item == raised.clip.item && intent.by.as_deref() == Some(&*raised.by)
+                    intent.sound.clip().is_some_and(|clip| clip.item == raised.clip.item)
+                        && intent.by.as_deref() == Some(&*raised.by)
                 }
                 _ => false,
             };
@@ -259,7 +260,8 @@ async fn settle(connection: &mut SqliteConnection) -> Result<Vec<u32>, Failure> 
         let Some(heard) = row.try_get::<Option<&str>, _>("heard")? else { continue };
         for element in &rundown.elements {
             // A rundown may have been chosen anew in between: the clip has to agree too.
-            let expected = format!("{}:{}", element.position, element.clip.item);
+            let Some(clip) = element.sound.clip() else { continue };
+            let expected = format!("{}:{}", element.position, clip.item);
             if let Why::Queued { entry, .. } = &element.why
                 && heard.split(',').any(|heard| heard == expected)
             {

@@ -74,19 +74,20 @@ pub struct AiringRow {
 impl AiringRow {
     pub(super) fn of(folded: &Folded, settings: Settings) -> Self {
         let Folded { airing, part: _, seq, hash } = folded;
-        let clip = &airing.clip;
+        let clip = airing.clip();
         let is_clip = !matches!(airing.kind, Kind::Relay | Kind::Live);
         Self {
             id: airing.id,
             occurrence: airing.occurrence.clone(),
             position: airing.position,
             kind: airing.kind,
-            item: is_clip.then_some(clip.item),
-            title: clip.title.clone(),
-            genre: clip.genre,
-            topic: clip.topics.primary.clone(),
-            campaign: clip.campaign.clone(),
-            source: clip.source,
+            item: clip.filter(|_| is_clip).map(|clip| clip.item),
+            title: airing.sound.title().to_owned(),
+            genre: clip.map_or(Genre::Other, |clip| clip.genre),
+            topic: clip.map_or_else(String::new, |clip| clip.topics.primary.clone()),
+            campaign: clip.and_then(|clip| clip.campaign.clone()),
+            // What another station says is not the town's own.
+            source: clip.map_or(Source::District, |clip| clip.source),
             planned_start: to_the_micro(airing.planned_start),
             start: airing.start.map(to_the_micro),
             end: airing.end.map(to_the_micro),
@@ -97,7 +98,7 @@ impl AiringRow {
             reason: airing.reason.clone(),
             counted: airing.counted(settings.counted_from),
             heard_ms: milliseconds(airing.time_heard()),
-            length_ms: milliseconds(clip.duration()),
+            length_ms: milliseconds(airing.sound.duration()),
             day: day_of(settings.zone, airing.start.unwrap_or(airing.planned_start)),
             corrections: u32::try_from(airing.corrections.len()).unwrap_or(u32::MAX),
             seq: *seq,

@@ -2,6 +2,7 @@
 
 mod layers;
 mod mistakes;
+mod relay;
 mod settings;
 mod shipped;
 

@@ -68,6 +68,8 @@ const COMMANDS: &[(&str, Where)] = &[
     ("queue list", At(&[("get", "/queue")])),
     ("queue move", At(&[("patch", "/queue/{entry}")])),
     ("queue rm", At(&[("delete", "/queue/{entry}")])),
+    ("relay list", At(&[("get", "/relays")])),
+    ("relay probe", At(&[("post", "/relays/{id}/probe")])),
     ("reload", At(&[("post", "/settings/reload")])),
     (
         "report",

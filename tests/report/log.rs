@@ -7,6 +7,7 @@ use loa::domain::log::{
     AiringId, Amendment, Closed, Correction, End, EndReason, Intent, Kind, Level, MissReason, Outcome, PartId,
 };
 use loa::domain::slot::ZoneId;
+use loa::domain::sound::Sound;
 use loa::domain::words::Language;
 use loa::export::log::{LogRow, csv, json, json_line, table};
 use loa::export::{Delimiter, Screen};
@@ -31,7 +32,7 @@ fn intent(title: &str) -> Intent {
         zones: vec![ZoneId("loa".to_owned())],
         gain_db: -2.5,
         by: Some("Trần Văn Trực".to_owned()),
-        clip: ClipSnapshot {
+        sound: Sound::Clip(ClipSnapshot {
             item: ItemId { clip: ClipId(3), edition: 1 },
             title: title.to_owned(),
             genre: Genre::Article,
@@ -43,7 +44,7 @@ fn intent(title: &str) -> Intent {
             digest: Digest([7; 32]),
             frames: 44_100 * 750,
             sample_rate: 44_100,
-        },
+        }),
     }
 }
 
@@ -59,6 +60,7 @@ fn row(title: &str, frames: u64, reason: EndReason) -> LogRow {
         reason,
         zones: vec![],
         level: Level::default(),
+        relay: None,
     };
     airing.end(&end).unwrap();
     LogRow::airing(42, "cd".repeat(32), &airing, intent.by, CountedFrom::default())

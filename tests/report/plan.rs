@@ -3,6 +3,7 @@
 use loa::domain::clip::{ClipId, ClipSnapshot, Digest, Genre, ItemId, Source, Topics, Unfit};
 use loa::domain::rundown::{LeftOut, LeftOutWhy, Planned, Role, Rundown, Why};
 use loa::domain::slot::ZoneId;
+use loa::domain::sound::Sound;
 use loa::domain::words::Language;
 use loa::export::Screen;
 use loa::export::plan::{PlanRow, calendar, json, table};
@@ -27,7 +28,7 @@ fn snapshot(clip: u32, title: &str, seconds: u64) -> ClipSnapshot {
 }
 
 fn planned(position: u32, role: Role, clip: ClipSnapshot, start: &str, why: Why) -> Planned {
-    Planned { position, role, clip, start: instant(start), gain_db: -1.5, why }
+    Planned { position, role, sound: Sound::Clip(clip), start: instant(start), gain_db: -1.5, why }
 }
 
 fn rows() -> Vec<PlanRow> {

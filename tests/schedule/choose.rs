@@ -51,6 +51,7 @@ impl Case {
 
     fn request<'a>(&'a self, occurrence: &'a OccurrenceId) -> Request<'a> {
         Request {
+            relays: &[],
             occurrence,
             slot: &self.slot,
             start: at(START),
@@ -68,7 +69,7 @@ impl Case {
 }
 
 fn ids(rundown: &Rundown) -> Vec<u32> {
-    rundown.elements.iter().map(|element| element.clip.item.clip.0).collect()
+    rundown.elements.iter().map(|element| element.sound.clip().unwrap().item.clip.0).collect()
 }
 
 const fn rotation(count: u32) -> Element {
@@ -311,14 +312,14 @@ proptest! {
             prop_assert_eq!(element.start, reached);
             reached = element.end();
             // Only sound, approved clips of the day.
-            let clip = case.library.iter().find(|clip| clip.item() == element.clip.item).unwrap();
+            let clip = case.library.iter().find(|clip| clip.item() == element.sound.clip().unwrap().item).unwrap();
             prop_assert_eq!(clip.may_air(day_of(HANOI, at(START))), Ok(()));
             prop_assert!(case.bad.iter().all(|(bad, _)| *bad != clip.id));
         }
         prop_assert!(reached <= ends_by, "{} over {}", reached, ends_by);
         // No item twice.
         let items = rundown.elements.iter().filter(|element| element.role == Role::Item);
-        let items: Vec<_> = items.map(|element| element.clip.item).collect();
+        let items: Vec<_> = items.map(|element| element.sound.clip().unwrap().item).collect();
         prop_assert_eq!(items.iter().collect::<BTreeSet<_>>().len(), items.len());
         // The queue in its order, and only entries this slot may take.
         let entries: Vec<u32> = rundown.elements.iter().filter_map(|element| match &element.why {
@@ -342,7 +343,7 @@ proptest! {
             if sound && clip.audio.duration() <= left {
                 left -= clip.audio.duration();
                 let mut closings = rundown.elements.iter().filter(|element| element.role == Role::Closing);
-                prop_assert!(closings.any(|element| element.clip.item == clip.item()));
+                prop_assert!(closings.any(|element| element.sound.clip().unwrap().item == clip.item()));
             }
         }
         // Whatever the template names is there or left out.
@@ -350,7 +351,7 @@ proptest! {
             let (Element::Ident { clip } | Element::Clip { clip } | Element::Closing { clip }) = element else {
                 continue;
             };
-            let there = rundown.elements.iter().any(|element| element.clip.item.clip == *clip);
+            let there = rundown.elements.iter().any(|element| element.sound.clip().unwrap().item.clip == *clip);
             prop_assert!(there || rundown.left_out.iter().any(|left| left.clip == *clip), "clip {} is nowhere", clip);
         }
     }

@@ -33,6 +33,7 @@ impl Around {
 
     fn validate(&self, slot: &Slot) -> Vec<SlotProblem> {
         let around = Surroundings {
+            relays: &[],
             others: &self.others,
             holidays: &Holidays::default(),
             time_zone: HANOI,

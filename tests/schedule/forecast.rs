@@ -15,6 +15,7 @@ use super::build::{HANOI, cases, clip, closing, queued, slot, version, window, z
 fn run(slots: Vec<Slot>, clips: u32, queue: &[QueueEntry], closed: &[OccurrenceId], to: &str) -> Vec<Forecast> {
     let versions: Vec<_> = slots.into_iter().map(version).collect();
     forecast(&ForecastRequest {
+        relays: &[],
         schedule: &Schedule::new(&versions, &Holidays::default(), HANOI),
         window: window("2026-11-23T00:00", to),
         library: &(1..=clips).map(|id| clip(id, 600)).collect::<Vec<_>>(),
@@ -28,7 +29,7 @@ fn run(slots: Vec<Slot>, clips: u32, queue: &[QueueEntry], closed: &[OccurrenceI
 }
 
 fn ids(forecast: &Forecast) -> Vec<u32> {
-    forecast.rundown.elements.iter().map(|element| element.clip.item.clip.0).collect()
+    forecast.rundown.elements.iter().map(|element| element.sound.clip().unwrap().item.clip.0).collect()
 }
 
 #[test]
@@ -88,7 +89,7 @@ proptest! {
         let aired = run(slots.collect(), clips, &[], &[], &to);
         let mut times: BTreeMap<ClipId, u32> = (1..=clips).map(|id| (ClipId(id), 0)).collect();
         for element in aired.iter().flat_map(|forecast| &forecast.rundown.elements) {
-            *times.get_mut(&element.clip.item.clip).unwrap() += 1;
+            *times.get_mut(&element.sound.clip().unwrap().item.clip).unwrap() += 1;
         }
         let (most, least) = (times.values().max().unwrap(), times.values().min().unwrap());
         prop_assert!(most - least <= 1, "{:?}", times);

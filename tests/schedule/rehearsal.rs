@@ -46,10 +46,14 @@ async fn a_week_on_paper_is_the_plan_to_the_second() {
     for (rehearsed, row) in rehearsal.occurrences.iter().zip(&plan) {
         assert_eq!(rehearsed.id, row.rundown.occurrence);
         assert_eq!(rehearsed.outcome, Some(Outcome::Aired), "{}", rehearsed.id);
-        let heard: Vec<_> =
-            rehearsed.elements.iter().map(|one| (one.clip.item, local(one.start), one.why.clone())).collect();
+        let heard: Vec<_> = rehearsed
+            .elements
+            .iter()
+            .map(|one| (one.sound.clip().unwrap().item, local(one.start), one.why.clone()))
+            .collect();
         let planned = row.rundown.elements.iter();
-        let planned: Vec<_> = planned.map(|one| (one.clip.item, local(one.start), Some(one.why.clone()))).collect();
+        let planned: Vec<_> =
+            planned.map(|one| (one.sound.clip().unwrap().item, local(one.start), Some(one.why.clone()))).collect();
         assert_eq!(heard, planned, "{}", rehearsed.id);
         let off = rehearsed.elements.iter().zip(&row.rundown.elements);
         for (heard, planned) in off {

@@ -66,7 +66,10 @@ impl MemoryBook {
                 _ => None,
             });
             let ours = soundings
-                .filter(|intent| intent.clip.item == raised.clip.item && intent.by.as_deref() == Some(&*raised.by))
+                .filter(|intent| {
+                    intent.sound.clip().is_some_and(|clip| clip.item == raised.clip.item)
+                        && intent.by.as_deref() == Some(&*raised.by)
+                })
                 .map(|intent| intent.part);
             let whole = |part: &PartId| self.ends().any(|end| end.part == *part && end.reason == EndReason::Complete);
             let sounded = ours.filter(whole).count() as u32;

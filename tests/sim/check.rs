@@ -211,7 +211,7 @@ fn outcomes_follow_from_the_airings(evidence: &Evidence) -> Result<(), String> {
             airings.values().filter(|airing| airing.occurrence.as_ref() == Some(&closed.occurrence)).collect();
         let heard = own.iter().any(|airing| airing.frames_heard() > 0);
         let counted = own.iter().filter(|airing| airing.counted(from));
-        let items: Vec<_> = counted.map(|airing| airing.clip.item).collect();
+        let items: Vec<_> = counted.map(|airing| airing.clip().unwrap().item).collect();
         if items.iter().collect::<BTreeSet<_>>().len() != items.len() {
             return Err(format!("{} counted one item twice: {items:?}", closed.occurrence));
         }

@@ -10,6 +10,7 @@ use loa::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, Genre, ItemI
 use loa::domain::log::{AiringId, Record};
 use loa::domain::rundown::{LeftOut, LeftOutWhy, Planned, Role, Rundown, Why};
 use loa::domain::slot::{Interrupted, OccurrenceId, Overrun, Slot, SlotVersion, ZoneId};
+use loa::domain::sound::Sound;
 use loa::domain::station::{Due, FreshAiring, Timetable};
 use loa::domain::time::{Days, Window, instant_of};
 use loa::rehearsal::Shelf;
@@ -155,7 +156,14 @@ impl Shelf for MemoryShelf {
                 continue;
             }
             let position = elements.len() as u32;
-            elements.push(Planned { position, role, clip: clip.snapshot(), start: at, gain_db: 0.0, why: Why::Fixed });
+            elements.push(Planned {
+                position,
+                role,
+                sound: Sound::Clip(clip.snapshot()),
+                start: at,
+                gain_db: 0.0,
+                why: Why::Fixed,
+            });
             at += clip.audio.duration();
         }
         Rundown { occurrence: occurrence.clone(), elements, left_out }
@@ -164,8 +172,10 @@ impl Shelf for MemoryShelf {
     fn take_from_queue(&mut self, _entry: u32) {}
 
     fn logged(&mut self, at: DateTime<Utc>, record: &Record) {
-        if let Record::Intent(intent) = record {
-            self.aired.insert(intent.clip.item, at);
+        if let Record::Intent(intent) = record
+            && let Some(clip) = intent.sound.clip()
+        {
+            self.aired.insert(clip.item, at);
         }
     }
 

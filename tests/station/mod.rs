@@ -5,6 +5,7 @@ mod amplifier;
 mod load;
 mod quiet;
 mod recordings;
+mod relay;
 mod sound;
 mod town;
 mod zones;

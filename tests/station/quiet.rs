@@ -168,10 +168,14 @@ fn after_a_power_cut_restart_plays_the_clip_again_from_its_head() {
     let parts = cut_in_the_first("restart", &["partial", "aired", "aired"]);
     let [(first, cut), (again, whole), (next, _)] = &parts[..] else { panic!("three parts: {parts:#?}") };
     assert!(cut.reason == EndReason::PowerLoss && cut.frames >= 48_000, "{cut:?}");
-    assert_eq!((again.clip.item, again.from_frame), (first.clip.item, 0), "the same clip, from its head");
+    assert_eq!(
+        (again.sound.clip().unwrap().item, again.from_frame),
+        (first.sound.clip().unwrap().item, 0),
+        "the same clip, from its head"
+    );
     assert_ne!(again.part.airing, first.part.airing, "an airing of its own");
     assert_eq!((&whole.reason, whole.frames), (&EndReason::Complete, first.frames_total));
-    assert_eq!(next.clip.title, "Hai");
+    assert_eq!(next.sound.clip().unwrap().title, "Hai");
 }
 
 #[test]
@@ -179,5 +183,5 @@ fn after_a_power_cut_drop_goes_on_with_the_next_clip() {
     let parts = cut_in_the_first("drop", &["partial", "aired"]);
     let [(_, cut), (next, whole)] = &parts[..] else { panic!("two parts: {parts:#?}") };
     assert!(cut.reason == EndReason::PowerLoss && cut.frames >= 48_000, "{cut:?}");
-    assert_eq!((next.clip.title.as_str(), &whole.reason), ("Hai", &EndReason::Complete));
+    assert_eq!((next.sound.clip().unwrap().title.as_str(), &whole.reason), ("Hai", &EndReason::Complete));
 }

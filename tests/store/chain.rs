@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use loa::domain::airing::IllegalRecord;
 use loa::domain::log::{Closed, Incident, MissReason, Outcome, Record};
+use loa::domain::sound::Sound;
 use loa::store::{GENESIS_SIMULATED, GENESIS_STATION, Refused, StoreError, canonical, link};
 use proptest::prelude::*;
 
@@ -14,7 +15,8 @@ use crate::support::records::{airing, at, end, history, intent, occurrence, reti
 async fn the_canonical_form_and_its_hash_are_for_ever() {
     let mut intent = intent(7, at("2022-12-14T22:00:00.25Z"));
     intent.occurrence = Some(occurrence("2022-12-15T05:00:00"));
-    intent.clip.title = "Tin \"nóng\"\n".to_owned();
+    let Sound::Clip(clip) = &mut intent.sound else { panic!("a clip") };
+    clip.title = "Tin \"nóng\"\n".to_owned();
     let body = canonical(&Record::Intent(intent.clone())).unwrap();
     let expected = "{\"by\":null,\"clip\":{\"approver\":\"Trần Văn Bình\",\"author\":\"Nguyễn Thị Hoa\",\
         \"campaign\":\"KH-65\",\"digest\":\"0707070707070707070707070707070707070707070707070707070707070707\",\

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use loa::domain::airing::{Airing, CountedFrom};
+use loa::domain::clip::{Genre, Source};
 use loa::domain::log::{AiringId, Amendment, Correction, Kind, Record};
 use loa::domain::report::{MonthRule, Tally};
 use loa::store::{AiringFilter, AiringRow, OpenAs, Settings, Store};
@@ -55,12 +56,29 @@ fn same(row: &AiringRow, airing: &Airing, settings: Settings) {
     assert_eq!(row.counted, airing.counted(settings.counted_from));
     assert_eq!(row.reason, airing.reason);
     assert_eq!(u128::from(row.heard_ms), airing.time_heard().as_millis());
-    assert_eq!((&row.title, &row.topic), (&airing.clip.title, &airing.clip.topics.primary));
-    assert_eq!((&row.campaign, row.source, row.genre), (&airing.clip.campaign, airing.clip.source, airing.clip.genre));
+    let topic = airing.clip().map_or("", |clip| clip.topics.primary.as_str());
+    assert_eq!((row.title.as_str(), row.topic.as_str()), (airing.sound.title(), topic));
+    assert_eq!(
+        (row.campaign.clone(), row.source, row.genre),
+        (campaign_of(airing), source_of(airing), genre_of(airing))
+    );
     let began = airing.start.unwrap_or(airing.planned_start);
     assert_eq!(row.began().timestamp_micros(), began.timestamp_micros());
     assert_eq!(row.day, began.with_timezone(&settings.zone).date_naive());
     assert_eq!(row.corrections as usize, airing.corrections.len());
+}
+
+fn campaign_of(airing: &Airing) -> Option<String> {
+    airing.clip().and_then(|clip| clip.campaign.clone())
+}
+
+/// What another station says is not the town's own.
+fn source_of(airing: &Airing) -> Source {
+    airing.clip().map_or(Source::District, |clip| clip.source)
+}
+
+fn genre_of(airing: &Airing) -> Genre {
+    airing.clip().map_or(Genre::Other, |clip| clip.genre)
 }
 
 /// A correction of anything, to anything.
@@ -90,7 +108,8 @@ fn counts(tallies: &[Tally]) -> BTreeMap<String, (u64, u64, u64)> {
 
 /// One tally for each airing, as the words of the design say it and nothing grouped.
 fn singles(airings: &BTreeMap<AiringId, Airing>, from: NaiveDate, to: NaiveDate, rule: MonthRule) -> Vec<Tally> {
-    let item = |airing: &Airing| (!matches!(airing.kind, Kind::Relay | Kind::Live)).then_some(airing.clip.item);
+    let item =
+        |airing: &Airing| (!matches!(airing.kind, Kind::Relay | Kind::Live)).then(|| airing.clip().unwrap().item);
     let began = |airing: &Airing| airing.start.unwrap_or(airing.planned_start);
     let day = |airing: &Airing| began(airing).with_timezone(&SETTINGS.zone).date_naive();
     let inside: Vec<&Airing> = airings.values().filter(|airing| (from..=to).contains(&day(airing))).collect();
@@ -105,15 +124,15 @@ fn singles(airings: &BTreeMap<AiringId, Airing>, from: NaiveDate, to: NaiveDate,
         let latest = inside
             .iter()
             .filter(|other| (other.kind, item(other)) == (airing.kind, item(airing)))
-            .max_by_key(|other| (began(other).timestamp_micros(), other.clip.title.clone()));
+            .max_by_key(|other| (began(other).timestamp_micros(), other.sound.title().to_owned()));
         Tally {
             kind: airing.kind,
             item: item(airing),
-            title: latest.unwrap().clip.title.clone(),
-            genre: airing.clip.genre,
-            topic: airing.clip.topics.primary.clone(),
-            campaign: airing.clip.campaign.clone(),
-            source: airing.clip.source,
+            title: latest.unwrap().sound.title().to_owned(),
+            genre: genre_of(airing),
+            topic: airing.clip().map_or_else(String::new, |clip| clip.topics.primary.clone()),
+            campaign: campaign_of(airing),
+            source: source_of(airing),
             year: reported.year(),
             month: reported.month(),
             weekday: day.weekday(),
@@ -121,7 +140,7 @@ fn singles(airings: &BTreeMap<AiringId, Airing>, from: NaiveDate, to: NaiveDate,
             outcome: airing.outcome(SETTINGS.counted_from),
             airings: 1,
             heard_ms: u64::try_from(airing.time_heard().as_millis()).unwrap(),
-            length_ms: u64::try_from(airing.clip.duration().as_millis()).unwrap(),
+            length_ms: u64::try_from(airing.sound.duration().as_millis()).unwrap(),
         }
     };
     inside.iter().map(single).collect()

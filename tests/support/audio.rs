@@ -14,6 +14,7 @@ use loa::audio::{Engine, EngineHandle, EngineSettings, Said};
 use loa::domain::clip::{ClipId, ClipSnapshot, Digest, Genre, ItemId, Source, Topics};
 use loa::domain::log::{AiringId, EndReason, PartId};
 use loa::domain::slot::ZoneId;
+use loa::domain::sound::Sound;
 use loa::domain::station::{Heard, Input, Voice};
 use loa::domain::time::Now;
 use tokio::sync::mpsc::{Receiver, channel, error::TryRecvError};
@@ -50,7 +51,14 @@ pub fn voice(of: PartId, number: u8) -> Voice {
         frames: 0,
         sample_rate: 48_000,
     };
-    Voice { part: of, clip, from_frame: 0, gain_db: 0.0, zones: vec![zone()] }
+    Voice {
+        part: of,
+        sound: Sound::Clip(clip),
+        frames_total: u64::MAX,
+        from_frame: 0,
+        gain_db: 0.0,
+        zones: vec![zone()],
+    }
 }
 
 /// A clip in memory.
@@ -139,6 +147,7 @@ pub fn settings(clips: impl IntoIterator<Item = (u8, MemoryClip)>) -> EngineSett
     EngineSettings {
         trim_db: 0.0,
         in_step: false,
+        relays: Arc::new([]),
         zone: zone(),
         rate_hz: EngineSettings::RATE_HZ,
         ring: EngineSettings::RING,

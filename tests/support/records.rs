@@ -10,8 +10,10 @@ use loa::domain::log::{
     AiringId, Amendment, Closed, Correction, Delivery, End, EndReason, Incident, Intent, Kind, Level, MissReason,
     Outcome, PartId, Record,
 };
+use loa::domain::relay::{Account, RelayId};
 use loa::domain::rundown::{Planned, Role, Rundown, Why};
 use loa::domain::slot::{OccurrenceId, ZoneId};
+use loa::domain::sound::{RelaySnapshot, Sound};
 use loa::store::{OpenAs, Settings, Store};
 use uuid::Uuid;
 
@@ -65,7 +67,7 @@ pub(crate) fn intent(number: u64, planned_start: DateTime<Utc>) -> Intent {
         zones: vec![ZoneId("xa".to_owned())],
         gain_db: -3.25,
         by: None,
-        clip: snapshot(u32::try_from(number).unwrap()),
+        sound: Sound::Clip(snapshot(u32::try_from(number).unwrap())),
     }
 }
 
@@ -81,6 +83,7 @@ pub(crate) fn end(intent: &Intent, frames: u64) -> End {
         reason: if frames == left { EndReason::Complete } else { EndReason::Skipped { by: "Hoa".to_owned() } },
         zones: vec![Delivery { zone: ZoneId("xa".to_owned()), frames, underrun_frames: 0 }],
         level: Level { loudness_lufs: Some(-16.1), silent_ms: 12 },
+        relay: intent.sound.clip().is_none().then(|| Account { carried_ms: 1, ..Account::default() }),
     }
 }
 
@@ -94,7 +97,7 @@ pub(crate) fn rundown(occurrence: &OccurrenceId, clips: &[u32], start: DateTime<
         .map(|(position, clip)| Planned {
             position,
             role: Role::Item,
-            clip: snapshot(*clip),
+            sound: Sound::Clip(snapshot(*clip)),
             start: start + TimeDelta::seconds(600 * i64::from(position)),
             gain_db: -1.5,
             why: Why::Rotation { last_aired: None, of: 7 },
@@ -182,10 +185,10 @@ impl Maker {
     /// Which clip, which sort.
     fn dress(&mut self, intent: &mut Intent) {
         let random = &mut self.random;
-        intent.clip = snapshot(random.u32(1..12));
-        intent.clip.item.edition = 1 + u32::from(random.u8(..10) == 0);
-        intent.clip.frames = 44_100 * random.u64(1..1_000);
-        intent.frames_total = intent.clip.frames * u64::from(RATE) / 44_100;
+        let mut clip = snapshot(random.u32(1..12));
+        clip.item.edition = 1 + u32::from(random.u8(..10) == 0);
+        clip.frames = 44_100 * random.u64(1..1_000);
+        intent.frames_total = clip.frames * u64::from(RATE) / 44_100;
         intent.kind = match random.u8(..12) {
             0 => Kind::Ident,
             1 => Kind::Relay,
@@ -193,16 +196,24 @@ impl Maker {
             3 => Kind::Live,
             _ => Kind::Own,
         };
-        intent.clip.source = if random.u8(..5) == 0 { Source::District } else { Source::Own };
+        clip.source = if random.u8(..5) == 0 { Source::District } else { Source::Own };
         if random.bool() {
-            intent.clip.campaign = None;
+            clip.campaign = None;
         }
         if random.u8(..3) == 0 {
-            intent.clip.topics.primary = "ATGT.DB".to_owned();
+            clip.topics.primary = "ATGT.DB".to_owned();
         }
         if random.u8(..5) == 0 {
-            intent.clip.title.push_str(" (phát lại)");
+            clip.title.push_str(" (phát lại)");
         }
+        intent.sound = match intent.kind {
+            Kind::Relay => Sound::Relay(RelaySnapshot {
+                id: RelayId("vov".to_owned()),
+                name: "Đài Tiếng nói Việt Nam".to_owned(),
+                length_ms: intent.frames_total * 1000 / u64::from(RATE),
+            }),
+            _ => Sound::Clip(clip),
+        };
         intent.by = random.bool().then(|| "Hoa".to_owned());
         intent.gain_db = f64::from(random.i32(-2_000..600)) / 97.0;
     }

@@ -23,7 +23,7 @@ use super::sniff::Container;
 use super::source::{Next, Refused, Span, Unit};
 
 /// A picture or a tag larger than this is not kept in memory. Nothing of it is used.
-const TAG_BYTES_MAX: usize = 64 * 1024;
+pub(super) const TAG_BYTES_MAX: usize = 64 * 1024;
 /// Errors in a row after which nothing more is expected of a damaged container.
 const ERRORS_MAX: u32 = 16;
 /// Packets read and thrown away on the way to the one that is sought, before the file is given up.
@@ -33,7 +33,7 @@ const SKIPPED_MAX: u64 = 50_000_000;
 const OGG_DETOUR_S: u64 = 30;
 
 /// MP3 is left out on purpose: see `mp3`. Only what the sniffing named is probed.
-static PROBE: LazyLock<Probe> = LazyLock::new(|| {
+pub(super) static PROBE: LazyLock<Probe> = LazyLock::new(|| {
     let mut probe = Probe::new();
     probe.register_format::<formats::AiffReader<'_>>();
     probe.register_format::<formats::AdtsReader<'_>>();

@@ -9,6 +9,7 @@ mod bytes;
 mod container;
 mod error;
 mod guard;
+pub mod live;
 mod mp3;
 mod output;
 mod refusal;

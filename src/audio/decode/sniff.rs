@@ -76,9 +76,9 @@ pub(super) fn after_tags(bytes: &mut Bytes) -> io::Result<u64> {
     Ok(at)
 }
 
-type Peek<'a> = &'a mut dyn FnMut(u64, usize) -> io::Result<Vec<u8>>;
+pub(super) type Peek<'a> = &'a mut dyn FnMut(u64, usize) -> io::Result<Vec<u8>>;
 
-fn by_magic(head: &[u8], peek: Peek<'_>) -> io::Result<Option<Content>> {
+pub(super) fn by_magic(head: &[u8], peek: Peek<'_>) -> io::Result<Option<Content>> {
     let at = |offset: usize, magic: &[u8]| head.get(offset..).is_some_and(|rest| rest.starts_with(magic));
     let container = |kind| Ok(Some(Content::Container(kind)));
     if at(0, b"fLaC") {
@@ -180,7 +180,7 @@ fn known(at: &dyn Fn(usize, &[u8]) -> bool) -> Option<LooksLike> {
 }
 
 /// A file without a magic number.
-fn shapeless(head: &[u8]) -> LooksLike {
+pub(super) fn shapeless(head: &[u8]) -> LooksLike {
     if head.iter().all(|&byte| byte == 0) {
         return LooksLike::Zeros;
     }

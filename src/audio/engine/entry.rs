@@ -1,12 +1,15 @@
 //! One voice in the control thread's book, from `Prepare` to `Ended`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::audio::feed::Feed;
 use crate::audio::frames::{Nanos, ns_to_frames};
+use crate::audio::input::relay::RelayFeed;
 use crate::audio::meter::Meter;
-use crate::audio::voice::VoiceTally;
+use crate::audio::voice::{FeedState, VoiceTally};
 use crate::domain::log::{Delivery, EndReason, PartId};
+use crate::domain::relay::Account;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{Heard, Start};
 
@@ -27,12 +30,45 @@ pub(super) enum Place {
     Over { due: Duration, reason: EndReason },
 }
 
+/// What fills a voice's ring.
+pub(super) enum Filling {
+    /// A decoder.
+    Clip(Feed),
+    /// The sources of a relay.
+    Relay(RelayFeed),
+}
+
+impl Filling {
+    /// What it shares with the mixer.
+    pub(super) const fn state(&self) -> &Arc<FeedState> {
+        match self {
+            Self::Clip(feed) => &feed.state,
+            Self::Relay(feed) => &feed.state,
+        }
+    }
+
+    /// What went wrong in the middle of a clip. A relay goes on with what it has.
+    pub(super) fn fault(&self) -> Option<&str> {
+        match self {
+            Self::Clip(feed) => feed.fault(),
+            Self::Relay(_) => None,
+        }
+    }
+
+    fn account(&self) -> Option<Account> {
+        match self {
+            Self::Clip(_) => None,
+            Self::Relay(feed) => Some(feed.account()),
+        }
+    }
+}
+
 /// A voice.
 pub(super) struct Entry {
     pub part: PartId,
     /// Tells this decoder's messages from those of an earlier one for the same part.
     pub feed_number: u32,
-    pub feed: Feed,
+    pub feed: Filling,
     /// Begins in the middle of its clip.
     pub resumed: bool,
     pub place: Place,
@@ -51,7 +87,7 @@ pub(super) struct Entry {
 
 impl Entry {
     /// A voice whose decoder has just begun.
-    pub(super) fn new(part: PartId, feed_number: u32, feed: Feed, resumed: bool, ring: rtrb::Consumer<f32>) -> Self {
+    pub(super) fn new(part: PartId, feed_number: u32, feed: Filling, resumed: bool, ring: rtrb::Consumer<f32>) -> Self {
         Self {
             part,
             feed_number,
@@ -98,6 +134,7 @@ impl Entry {
             frames,
             zones: vec![Delivery { zone: zone.clone(), frames, underrun_frames }],
             level,
+            relay: self.feed.account(),
         }
     }
 }

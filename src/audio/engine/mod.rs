@@ -23,6 +23,7 @@ use crate::audio::pump::ClockFn;
 use crate::audio::source::OpenFn;
 use crate::domain::clip::Digest;
 use crate::domain::log::{EndReason, PartId};
+use crate::domain::relay::Relay;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{Effect, Input, Start, Voice};
 use control::{Control, Message};
@@ -56,6 +57,8 @@ pub struct EngineSettings {
     pub locate: LocateFn,
     /// Opens a clip's file.
     pub open: OpenFn,
+    /// What other stations can be relayed, and from where.
+    pub relays: Arc<[Relay]>,
     /// Both clocks.
     pub clock: ClockFn,
     /// Gain on everything that it plays, in dB, 0 or less: a zone that is to be quieter than the others.

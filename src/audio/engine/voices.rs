@@ -3,16 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
+use crate::audio::engine::Said;
 use crate::audio::engine::control::{Control, Message};
-use crate::audio::engine::entry::{Entry, Place};
+use crate::audio::engine::entry::{Entry, Filling, Place};
 use crate::audio::feed::{Feed, FeedOrder};
 use crate::audio::frames::{CHANNELS, gain_factor, ns_to_frames};
+use crate::audio::input::relay::{RelayEvent, RelayFeed, RelayOrder};
 use crate::audio::meter::Meter;
 use crate::audio::mixer::{Command, VOICES_MAX};
 use crate::audio::voice::{Cue, MixVoice};
-use crate::domain::log::{Delivery, EndReason, Level, PartId};
+use crate::domain::clip::ClipSnapshot;
+use crate::domain::log::{Delivery, EndReason, Incident, Level, PartId};
+use crate::domain::sound::{RelaySnapshot, Sound};
 use crate::domain::station::{Heard, Input, Start, Voice};
 use crate::domain::time::Now;
 
@@ -29,26 +33,68 @@ impl Control {
         self.feeds += 1;
         let feed = self.feeds;
         let messages = self.messages.clone();
+        // Sent from the decoder's thread, which may wait; the control thread is gone only when nobody asks any more.
+        let ready = move |result| drop(messages.send(Message::Ready { part, feed, result }));
+        let filled = match &voice.sound {
+            Sound::Clip(clip) => self.decode(voice, clip, ready),
+            Sound::Relay(relay) => self.relay(voice, relay, ready),
+        };
+        match filled {
+            Ok((filling, ring)) => {
+                // What is live begins in the middle of something, always.
+                let resumed = voice.from_frame > 0 || matches!(filling, Filling::Relay(_));
+                self.entries.insert(part, Entry::new(part, feed, filling, resumed, ring));
+            }
+            Err(fault) => self.say(Input::PrepareFailed { part, fault }),
+        }
+    }
+
+    fn decode(
+        &self,
+        voice: &Voice,
+        clip: &ClipSnapshot,
+        ready: impl FnOnce(Result<(), String>) + Send + 'static,
+    ) -> Result<(Filling, rtrb::Consumer<f32>), String> {
         let order = FeedOrder {
             open: self.settings.open.clone(),
-            path: (self.settings.locate)(&voice.clip.digest),
+            path: (self.settings.locate)(&clip.digest),
             from_frame: voice.from_frame,
-            clip_frames: voice.clip.frames,
+            clip_frames: clip.frames,
             gain: gain_factor(voice.gain_db),
             rate_hz: self.settings.rate_hz,
             ring: self.settings.ring,
         };
-        // Sent from the decoder's thread, which may wait; the control thread is gone only when nobody asks any more.
-        let ready = move |result| drop(messages.send(Message::Ready { part, feed, result }));
-        match Feed::spawn(order, ready) {
-            Ok((feeder, ring)) => {
-                let resumed = voice.from_frame > 0;
-                self.entries.insert(part, Entry::new(part, feed, feeder, resumed, ring));
+        let (feed, ring) = Feed::spawn(order, ready).map_err(no_thread)?;
+        Ok((Filling::Clip(feed), ring))
+    }
+
+    fn relay(
+        &self,
+        voice: &Voice,
+        relay: &RelaySnapshot,
+        ready: impl FnOnce(Result<(), String>) + Send + 'static,
+    ) -> Result<(Filling, rtrb::Consumer<f32>), String> {
+        let found = self.settings.relays.iter().find(|known| known.id == relay.id).cloned();
+        let found = found.ok_or_else(|| format!("the configuration has no relay `{}`", relay.id))?;
+        let events = self.events.clone();
+        let (told, zone) = (found.clone(), self.settings.zone.clone());
+        let order = RelayOrder {
+            relay: found,
+            frames: voice.frames_total.saturating_sub(voice.from_frame),
+            gain: gain_factor(voice.gain_db),
+            rate_hz: self.settings.rate_hz,
+            clock: Arc::clone(&self.settings.clock),
+        };
+        let tell = Box::new(move |event: RelayEvent| {
+            info!(relay = %told.id, "{event:?}");
+            if let Some(fault) = event.fault(&told) {
+                let noted = Incident::RelayFault { relay: told.id.clone(), name: told.name.clone(), fault };
+                // Full: the station hears nothing at all just now, and the account of the row says it in the end.
+                drop(events.try_send(Said { zone: zone.clone(), input: Input::Noted(noted) }));
             }
-            Err(error) => {
-                self.say(Input::PrepareFailed { part, fault: format!("no thread for the decoder: {error}") });
-            }
-        }
+        });
+        let (feed, ring) = RelayFeed::spawn(order, move || ready(Ok(())), tell).map_err(no_thread)?;
+        Ok((Filling::Relay(feed), ring))
     }
 
     pub(super) fn ready(&mut self, part: PartId, feed: u32, result: Result<(), String>) {
@@ -111,7 +157,7 @@ impl Control {
     pub(super) fn end_unheard(&mut self, part: PartId, reason: EndReason) {
         if self.entries.remove(&part).is_some() {
             let zones = vec![Delivery { zone: self.settings.zone.clone(), frames: 0, underrun_frames: 0 }];
-            let heard = Heard { start: None, end: None, frames: 0, zones, level: Level::default() };
+            let heard = Heard { start: None, end: None, frames: 0, zones, level: Level::default(), relay: None };
             self.say(Input::Ended { part, reason, heard });
         }
     }
@@ -129,8 +175,11 @@ impl Control {
             let tap_frames = (TAP.as_secs_f64() * f64::from(self.settings.rate_hz)) as usize;
             let (tap, tapped) = rtrb::RingBuffer::new(tap_frames * CHANNELS);
             entry.meter = Some(Meter::new(self.settings.rate_hz, tapped));
-            let state = Arc::clone(&entry.feed.state);
-            session.command(Command::Start(Box::new(MixVoice::new(part, cue, entry.resumed, ring, state, tap))));
+            let state = Arc::clone(entry.feed.state());
+            let live = matches!(entry.feed, Filling::Relay(_));
+            session.command(Command::Start(Box::new(
+                MixVoice::new(part, cue, entry.resumed, ring, state, tap).passing(live),
+            )));
         }
     }
 
@@ -150,4 +199,8 @@ impl Control {
             Place::Ready { .. } | Place::Mixed | Place::Over { .. } => None,
         })
     }
+}
+
+fn no_thread(error: std::io::Error) -> String {
+    format!("no thread for the decoder: {error}")
 }

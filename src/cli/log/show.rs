@@ -26,7 +26,8 @@ impl Show {
                 "row": evidence.row,
                 "zones": evidence.airing.deliveries,
                 "level": evidence.airing.level,
-                "clip": evidence.airing.clip,
+                "clip": evidence.airing.clip(),
+                "relay": evidence.airing.relay,
                 "records": evidence.records.iter().map(record).collect::<Vec<_>>(),
                 "rundown": evidence.rundown.as_ref().map(record),
                 "closed": evidence.closed.as_ref().map(record),
@@ -46,7 +47,7 @@ fn record(sealed: &Sealed) -> serde_json::Value {
 
 fn described(evidence: &AiringEvidence, context: &Context) -> String {
     let row = &evidence.row;
-    let clip = &evidence.airing.clip;
+    let clip = evidence.airing.clip();
     let none = || "-".to_owned();
     let outcome = airing_outcome(row.outcome, Language::En);
     let reason = row.reason.as_ref().map(|reason| format!(", {}", end_reason(reason, Language::En)));
@@ -57,8 +58,8 @@ fn described(evidence: &AiringEvidence, context: &Context) -> String {
         ("item", row.item.map_or_else(none, |item| item.to_string())),
         ("topic", row.topic.clone()),
         ("campaign", row.campaign.clone().unwrap_or_else(none)),
-        ("author", clip.author.clone().unwrap_or_else(none)),
-        ("approver", clip.approver.clone().unwrap_or_else(none)),
+        ("author", clip.and_then(|clip| clip.author.clone()).unwrap_or_else(none)),
+        ("approver", clip.and_then(|clip| clip.approver.clone()).unwrap_or_else(none)),
         ("occurrence", row.occurrence.as_ref().map_or_else(|| "by hand".to_owned(), ToString::to_string)),
         ("planned", context.rfc3339(row.planned_start)),
         ("start", row.start.map_or_else(none, |at| context.rfc3339(at))),
@@ -75,7 +76,7 @@ fn described(evidence: &AiringEvidence, context: &Context) -> String {
         ),
         ("outcome", format!("{outcome}{}", reason.unwrap_or_default())),
         ("counted", if row.counted { "yes" } else { "no" }.to_owned()),
-        ("digest", clip.digest.to_string()),
+        ("digest", clip.map_or_else(none, |clip| clip.digest.to_string())),
     ];
     let mut text: String =
         lines.iter().map(|(name, value)| format!("{name:<10}  {}\n", value.replace(char::is_control, " "))).collect();
@@ -87,6 +88,20 @@ fn described(evidence: &AiringEvidence, context: &Context) -> String {
     }
     if let Some(loudness) = evidence.airing.level.loudness_lufs {
         text.push_str(&format!("level       {loudness:.1} LUFS, {} ms silent\n", evidence.airing.level.silent_ms));
+    }
+    if let Some(relay) = &evidence.airing.relay {
+        for part in &relay.sources {
+            text.push_str(&format!("source      {}: {} s\n", part.source, part.ms / 1000));
+        }
+        text.push_str(&format!(
+            "relay       {} s carried, {} s from what stands by, {} s silent, {} s lost; {} reconnections, {} falls\n",
+            relay.carried_ms / 1000,
+            relay.standby_ms / 1000,
+            relay.silent_ms / 1000,
+            relay.lost_ms / 1000,
+            relay.reconnects,
+            relay.falls
+        ));
     }
     text.push_str("\nrests on\n");
     let around = evidence.rundown.iter().chain(&evidence.records).chain(&evidence.closed);

@@ -23,7 +23,7 @@ pub(super) struct Fields {
     #[arg(long = "zone", value_name = "ZONE")]
     zones: Option<Vec<String>>,
     /// What is heard, in order, once for each: ident:CLIP, clip:CLIP, queue:COUNT, rotation:COUNT,
-    /// rotation:topic=CODE,COUNT, rotation:campaign=CODE,COUNT, closing:CLIP
+    /// rotation:topic=CODE,COUNT, rotation:campaign=CODE,COUNT, relay:ID,MINUTES, closing:CLIP
     #[arg(long = "element", value_name = "ELEMENT", value_parser = parse::element)]
     elements: Option<Vec<ElementDraft>>,
     /// Longest duration, such as 45m [default: `schedule.session_minutes_max`]

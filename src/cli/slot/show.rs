@@ -70,6 +70,7 @@ pub(super) fn elements(slot: &Slot) -> String {
         Element::Clip { clip } => format!("clip:{clip}"),
         Element::Closing { clip } => format!("closing:{clip}"),
         Element::Queue { count } => format!("queue:{count}"),
+        Element::Relay { relay, minutes } => format!("relay:{relay},{minutes}"),
         Element::Rotation { of: RotationOf::All, count } => format!("rotation:{count}"),
         Element::Rotation { of: RotationOf::Topic(code), count } => format!("rotation:topic={code},{count}"),
         Element::Rotation { of: RotationOf::Campaign(code), count } => format!("rotation:campaign={code},{count}"),

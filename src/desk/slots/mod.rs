@@ -18,6 +18,7 @@ use super::{Change, Desk, Response, Who, value};
 use crate::config::Config;
 use crate::domain::clip::{Clip, ClipId};
 use crate::domain::plan::{SlotProblem, Surroundings, validate_slot};
+use crate::domain::relay::RelayId;
 use crate::domain::slot::{
     Element, Exception, Interrupted, OccurrenceId, Overrun, RotationOf, Slot, SlotId, SlotVersion, ZoneId,
 };
@@ -117,6 +118,13 @@ pub enum ElementDraft {
         of: RotationOf,
         /// At most so many.
         count: u32,
+    },
+    /// Another station, live.
+    Relay {
+        /// Which relay of the configuration.
+        relay: RelayId,
+        /// For so long.
+        minutes: u32,
     },
     /// The closing tune.
     Closing {
@@ -239,6 +247,7 @@ impl Desk {
             ElementDraft::Clip { clip } => Element::Clip { clip: self.find_clip(&clip).await?.id },
             ElementDraft::Closing { clip } => Element::Closing { clip: self.find_clip(&clip).await?.id },
             ElementDraft::Queue { count } => Element::Queue { count },
+            ElementDraft::Relay { relay, minutes } => Element::Relay { relay, minutes },
             ElementDraft::Rotation { of, count } => Element::Rotation { of, count },
         })
     }
@@ -341,6 +350,7 @@ async fn checked(
         let zones: Vec<ZoneId> = config.zones.iter().map(|zone| zone.id.clone()).collect();
         let topics: Vec<String> = config.library.topics.topics().iter().map(|topic| topic.code.clone()).collect();
         let campaigns: Vec<String> = config.campaigns.iter().map(|campaign| campaign.code.clone()).collect();
+        let relays: Vec<RelayId> = config.relays.iter().map(|relay| relay.id.clone()).collect();
         let around = Surroundings {
             others: &others,
             holidays: &config.schedule.holidays,
@@ -350,6 +360,7 @@ async fn checked(
             zones: &zones,
             topics: &topics,
             campaigns: &campaigns,
+            relays: &relays,
             permitted: &config.schedule.permitted,
             session_length_max: Some(config.schedule.session_max),
         };

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::log::{EndReason, PartId};
+use super::log::{EndReason, Incident, PartId};
 use super::slot::ZoneId;
 use super::station::{Effect, Heard, Input, Start, Voice};
 use super::time::Now;
@@ -40,6 +40,8 @@ pub struct Ensemble {
     voices: BTreeMap<PartId, Fanned>,
     orders: VecDeque<(ZoneId, Effect)>,
     story: VecDeque<Input>,
+    /// What was noted last.
+    noted: Option<Incident>,
 }
 
 impl Ensemble {
@@ -53,6 +55,7 @@ impl Ensemble {
             voices: BTreeMap::new(),
             orders: VecDeque::new(),
             story: VecDeque::new(),
+            noted: None,
         }
     }
 
@@ -110,6 +113,12 @@ impl Ensemble {
             Input::Started { part, at } => self.started(part, zone, at),
             Input::Progress { part, frames, at } => self.progress(part, zone, frames, at),
             Input::Ended { part, reason, heard } => self.ended(part, zone, reason, heard),
+            // Every zone of a relay says what befell it; said once is enough.
+            Input::Noted(incident) if self.noted.as_ref() == Some(&incident) => {}
+            Input::Noted(incident) => {
+                self.noted = Some(incident.clone());
+                self.story.push_back(Input::Noted(incident));
+            }
             // Engines say nothing else.
             other => self.story.push_back(other),
         }

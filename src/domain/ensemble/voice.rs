@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::clip::{duration_to_frames, frames_to_duration};
 use crate::domain::log::{Delivery, EndReason, Level};
+use crate::domain::relay::Account;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{Heard, Start, Voice};
 
@@ -78,14 +79,14 @@ pub(super) struct Fanned {
     end: Option<DateTime<Utc>>,
     /// Of the zone that had most of it.
     level: (u64, Level),
+    /// Of the same zone, of a relay: what it carried.
+    relay: Option<Account>,
 }
 
 impl Fanned {
     /// One that is being decoded in all its zones.
     pub(super) fn new(voice: Voice, rate: u32) -> Self {
-        let clip = &voice.clip;
-        let all = u128::from(clip.frames) * u128::from(rate) / u128::from(clip.sample_rate.max(1));
-        let total = u64::try_from(all).unwrap_or(u64::MAX).saturating_sub(voice.from_frame);
+        let total = voice.frames_total.saturating_sub(voice.from_frame);
         let part = |zone: &ZoneId| Part {
             zone: zone.clone(),
             place: Place::Preparing,
@@ -109,6 +110,7 @@ impl Fanned {
             start: None,
             end: None,
             level: (0, Level::default()),
+            relay: None,
         }
     }
 
@@ -206,6 +208,7 @@ impl Fanned {
             self.end = self.end.into_iter().chain(heard.end).max();
             if heard.frames > self.level.0 {
                 self.level = (heard.frames, heard.level);
+                self.relay.clone_from(&heard.relay);
             }
         }
         !dropped
@@ -245,6 +248,7 @@ impl Fanned {
             frames: covered(stretches),
             zones: self.parts.iter().map(delivery).collect(),
             level: self.level.1,
+            relay: self.relay,
         };
         (self.reason.unwrap_or(EndReason::NotStarted), heard)
     }

@@ -8,8 +8,10 @@ use chrono_tz::Tz;
 
 use super::permitted::PermittedHours;
 use crate::domain::clip::{Clip, ClipId, Genre, ItemId};
+use crate::domain::relay::RelayId;
 use crate::domain::rundown::{LeftOut, LeftOutWhy, Planned, Role, Rundown, Why};
 use crate::domain::slot::{Element, OccurrenceId, QueueEntry, RotationOf, Slot};
+use crate::domain::sound::{RelaySnapshot, Sound};
 use crate::domain::time::day_of;
 
 /// Most entries of [`Rundown::left_out`]; what is left out after these is not named.
@@ -41,6 +43,8 @@ pub struct Request<'a> {
     pub next_start: Option<DateTime<Utc>>,
     /// Gain of a clip at play time, in dB.
     pub gain: &'a dyn Fn(&Clip) -> f64,
+    /// The relays of the configuration, with whose programme each carries.
+    pub relays: &'a [(RelayId, String)],
 }
 
 impl Request<'_> {
@@ -77,7 +81,7 @@ pub fn choose(request: &Request<'_>) -> Rundown {
             Element::Queue { count } => choice.fill_from_queue(index, *count),
             Element::Rotation { of, count } => choice.fill_from_rotation(index, of, *count, None),
             Element::Clip { clip } => choice.stand_in(index, *clip),
-            Element::Ident { .. } | Element::Closing { .. } => {}
+            Element::Ident { .. } | Element::Closing { .. } | Element::Relay { .. } => {}
         }
     }
     choice.into_rundown()
@@ -90,6 +94,8 @@ struct Choice<'a> {
     clips: BTreeMap<ClipId, &'a Clip>,
     /// For each element of the template, what is heard.
     places: Vec<Vec<(&'a Clip, Why)>>,
+    /// For each element of the template that is a relay, how long it has.
+    relays: Vec<Duration>,
     /// Items already in the rundown.
     used: BTreeSet<ClipId>,
     /// Time not yet given away.
@@ -104,6 +110,7 @@ impl<'a> Choice<'a> {
             day: day_of(request.time_zone, request.start),
             clips: request.library.iter().map(|clip| (clip.id, clip)).collect(),
             places: vec![Vec::new(); request.slot.rundown.len()],
+            relays: vec![Duration::ZERO; request.slot.rundown.len()],
             used: BTreeSet::new(),
             free: (request.ends_by() - request.start).to_std().unwrap_or_default(),
             left_out: Vec::new(),
@@ -114,9 +121,11 @@ impl<'a> Choice<'a> {
     fn reserve_fixed(&mut self) {
         let closing = |element: &Element| matches!(element, Element::Closing { .. });
         let elements = || self.request.slot.rundown.iter().enumerate();
+        let relay = |element: &Element| matches!(element, Element::Relay { .. });
         let order: Vec<_> = elements()
             .filter(|(_, element)| closing(element))
-            .chain(elements().filter(|(_, element)| !closing(element)))
+            .chain(elements().filter(|(_, element)| !closing(element) && !relay(element)))
+            .chain(elements().filter(|(_, element)| relay(element)))
             .collect();
         for (index, element) in order {
             match element {
@@ -132,6 +141,12 @@ impl<'a> Choice<'a> {
                     }
                     None => {}
                 },
+                // What is live can be cut to any length: it gets what the others leave, and never overruns.
+                Element::Relay { minutes, .. } => {
+                    let length = Duration::from_secs(60 * u64::from(*minutes)).min(self.free);
+                    self.relays[index] = Duration::from_secs(length.as_secs());
+                    self.free -= self.relays[index];
+                }
                 Element::Queue { .. } | Element::Rotation { .. } => {}
             }
         }
@@ -209,7 +224,7 @@ impl<'a> Choice<'a> {
     fn replace(&mut self, index: usize, clip: ClipId, fault: String) {
         let rotation = self.request.slot.rundown.iter().find_map(|element| match element {
             Element::Rotation { of, .. } => Some(of),
-            Element::Ident { .. } | Element::Clip { .. } | Element::Queue { .. } | Element::Closing { .. } => None,
+            _ => None,
         });
         if let Some(of) = rotation {
             self.fill_from_rotation(index, of, 1, Some((clip, fault)));
@@ -280,16 +295,13 @@ impl<'a> Choice<'a> {
     fn into_rundown(self) -> Rundown {
         let mut start = self.request.start;
         let mut elements = Vec::new();
-        for (element, clips) in self.request.slot.rundown.iter().zip(self.places) {
-            for (clip, why) in clips {
-                let planned = Planned {
-                    position: u32::try_from(elements.len()).unwrap_or(u32::MAX),
-                    role: role_of(element),
-                    clip: clip.snapshot(),
-                    start,
-                    gain_db: (self.request.gain)(clip),
-                    why,
-                };
+        for ((element, clips), relay) in self.request.slot.rundown.iter().zip(self.places).zip(self.relays) {
+            let clips =
+                clips.into_iter().map(|(clip, why)| (Sound::Clip(clip.snapshot()), (self.request.gain)(clip), why));
+            let relay = relayed(element, relay, self.request.relays).map(|sound| (sound, 0.0, Why::Fixed));
+            for (sound, gain_db, why) in clips.chain(relay) {
+                let position = u32::try_from(elements.len()).unwrap_or(u32::MAX);
+                let planned = Planned { position, role: role_of(element), sound, start, gain_db, why };
                 start = planned.end();
                 elements.push(planned);
             }
@@ -298,10 +310,20 @@ impl<'a> Choice<'a> {
     }
 }
 
+/// The relay that an element asks for, if there is time for it.
+fn relayed(element: &Element, length: Duration, known: &[(RelayId, String)]) -> Option<Sound> {
+    let Element::Relay { relay, .. } = element else { return None };
+    // One that the configuration has no more is still said: it fails when its time comes, and somebody is told.
+    let name = known.iter().find(|(id, _)| id == relay).map_or_else(|| relay.to_string(), |(_, name)| name.clone());
+    let length_ms = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
+    (length_ms > 0).then(|| Sound::Relay(RelaySnapshot { id: relay.clone(), name, length_ms }))
+}
+
 const fn role_of(element: &Element) -> Role {
     match element {
         Element::Ident { .. } => Role::Ident,
         Element::Closing { .. } => Role::Closing,
+        Element::Relay { .. } => Role::Relay,
         Element::Clip { .. } | Element::Queue { .. } | Element::Rotation { .. } => Role::Item,
     }
 }

@@ -9,6 +9,7 @@ use super::choose::{Request, choose};
 use super::occurrences::{Occurrence, Schedule};
 use super::permitted::PermittedHours;
 use crate::domain::clip::{Clip, ItemId};
+use crate::domain::relay::RelayId;
 use crate::domain::rundown::{Rundown, Why};
 use crate::domain::slot::{OccurrenceId, QueueEntry, ZoneId};
 use crate::domain::time::Window;
@@ -33,6 +34,8 @@ pub struct ForecastRequest<'a> {
     pub closed: &'a [OccurrenceId],
     /// Gain of a clip at play time, in dB.
     pub gain: &'a dyn Fn(&Clip) -> f64,
+    /// The relays of the configuration, with whose programme each carries.
+    pub relays: &'a [(RelayId, String)],
 }
 
 /// One occurrence to come and what will be heard in it.
@@ -70,11 +73,14 @@ pub fn forecast(request: &ForecastRequest<'_>) -> Vec<Forecast> {
             session_length_max: request.session_length_max,
             next_start,
             gain: request.gain,
+            relays: request.relays,
         };
         let rundown = choose(&request);
         let ends_by = request.ends_by();
         for element in &rundown.elements {
-            last_aired.insert(element.clip.item, element.start);
+            if let Some(clip) = element.sound.clip() {
+                last_aired.insert(clip.item, element.start);
+            }
             if let Why::Queued { entry, .. } = &element.why {
                 queue.retain(|waiting| waiting.id != *entry);
             }

@@ -10,6 +10,7 @@ use crate::domain::clip::{ClipSnapshot, Genre};
 use crate::domain::log::{EndReason, Incident, Kind, Outcome};
 use crate::domain::rundown::{Planned, Role, Why};
 use crate::domain::slot::{OccurrenceId, ZoneId};
+use crate::domain::sound::Sound;
 
 /// What begins within this after the rundown lead is waited for: starting again takes a moment.
 const PARTING_LEAD: TimeDelta = TimeDelta::seconds(2);
@@ -107,7 +108,14 @@ impl Station {
         let role = if kind == Kind::Ident { Role::Ident } else { Role::Item };
         let why = Why::ByHand { by: by.clone() };
         self.sessions.push(Session {
-            elements: vec![Element::new(Planned { position: 0, role, clip, start: wall, gain_db, why })],
+            elements: vec![Element::new(Planned {
+                position: 0,
+                role,
+                sound: Sound::Clip(clip),
+                start: wall,
+                gain_db,
+                why,
+            })],
             fade_at: Some(Deadline::new(until, self.core.now)),
             ..Session::new(Subject::ByHand { by, kind }, zones, Choice::Known, wall, wall + GAP_MIN)
         });

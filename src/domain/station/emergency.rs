@@ -14,6 +14,7 @@ use crate::domain::clip::ClipSnapshot;
 use crate::domain::log::{AiringId, EmergencyRaised, EndReason, Incident};
 use crate::domain::rundown::{Planned, Role, Why};
 use crate::domain::slot::ZoneId;
+use crate::domain::sound::Sound;
 
 /// Emergencies that are raised and not over; another is refused.
 const EMERGENCIES_MAX: usize = 8;
@@ -141,7 +142,7 @@ impl Station {
         let planned = Planned {
             position: 0,
             role: Role::Item,
-            clip: raised.clip,
+            sound: Sound::Clip(raised.clip),
             start: wall,
             gain_db: raised.gain_db,
             why: Why::ByHand { by: raised.by.clone() },

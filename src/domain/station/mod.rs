@@ -187,6 +187,7 @@ impl Station {
             Input::Pause { paused, zone, by } => return self.pause(paused, zone.as_ref(), by),
             Input::Mute { zone, muted, by } => return self.mute(zone, muted, by),
             Input::Cancel { occurrence, by } => return self.cancel(&occurrence, by),
+            Input::Noted(incident) => self.core.incident(incident),
             Input::TrustClock { by } => self.trust_clock(by),
             Input::Shutdown { rest, by } => self.shut_down(rest, by),
         }

@@ -6,9 +6,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clip::{ClipId, ClipSnapshot};
-use crate::domain::log::{Delivery, EmergencyRaised, End, EndReason, Intent, Level, PartId, Record};
+use crate::domain::log::{Delivery, EmergencyRaised, End, EndReason, Incident, Intent, Level, PartId, Record};
+use crate::domain::relay::Account;
 use crate::domain::rundown::Rundown;
 use crate::domain::slot::{OccurrenceId, SlotVersion, ZoneId};
+use crate::domain::sound::Sound;
 
 /// When a prepared voice begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +28,10 @@ pub enum Start {
 pub struct Voice {
     /// Which stretch of which airing.
     pub part: PartId,
-    /// What to decode; found in the content store by its digest.
-    pub clip: ClipSnapshot,
+    /// What to play: a clip is found in the content store by its digest, a relay in the configuration by its id.
+    pub sound: Sound,
+    /// Frames of the whole element at the programme rate.
+    pub frames_total: u64,
     /// First frame to be heard, counted from the head at the programme rate; 0 unless resumed.
     pub from_frame: u64,
     /// Gain in dB.
@@ -49,6 +53,8 @@ pub struct Heard {
     pub zones: Vec<Delivery>,
     /// What was measured on the way out.
     pub level: Level,
+    /// Of a relay: what it carried.
+    pub relay: Option<Account>,
 }
 
 /// What becomes of sound on air when the station is told to shut down.
@@ -198,6 +204,8 @@ pub enum Input {
         /// Who.
         by: String,
     },
+    /// Something worth knowing that was found out beside the station: a relay that fails ahead of its time.
+    Noted(Incident),
     /// A person (or the time service, when none) vouches for the clock.
     TrustClock {
         /// Who.

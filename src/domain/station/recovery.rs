@@ -107,5 +107,6 @@ fn end_of(left: &LeftOpen) -> End {
         reason: if frames > 0 { EndReason::PowerLoss } else { EndReason::NotStarted },
         zones: zones.iter().map(|zone| Delivery { zone: zone.clone(), frames, underrun_frames: 0 }).collect(),
         level: Level::default(),
+        relay: None,
     }
 }

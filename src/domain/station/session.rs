@@ -277,7 +277,7 @@ impl Session {
     pub(super) fn title(&self) -> String {
         let element = self.elements.iter().find(|element| element.fate != Fate::Done).or(self.elements.first());
         match (&self.subject, element) {
-            (_, Some(element)) => element.planned.clip.title.clone(),
+            (_, Some(element)) => element.planned.sound.title().to_owned(),
             (Subject::Occurrence(due), None) => due.version.slot.name.clone(),
             (Subject::ByHand { .. } | Subject::Emergency { .. }, None) => String::new(),
         }
@@ -318,6 +318,7 @@ impl Session {
             (Subject::Emergency { .. }, _) => Kind::Emergency,
             (Subject::ByHand { kind, .. }, _) => *kind,
             (Subject::Occurrence(_), Some(Role::Ident | Role::Closing)) => Kind::Ident,
+            (Subject::Occurrence(_), Some(Role::Relay)) => Kind::Relay,
             (Subject::Occurrence(_), Some(Role::Item) | None) => Kind::Own,
         }
     }
@@ -369,10 +370,11 @@ impl Session {
     pub(super) fn adopt(&mut self, chosen: Vec<Planned>) {
         self.choice = Choice::Known;
         self.elements.retain(|element| element.fate == Fate::Voiced || element.airing.is_some());
-        let there: Vec<_> = self.elements.iter().map(|element| element.planned.clip.item).collect();
+        let there: Vec<_> = self.elements.iter().map(|element| element.planned.sound.clone()).collect();
         let mut position = self.elements.iter().map(|element| element.planned.position + 1).max().unwrap_or(0);
         for mut planned in chosen {
-            if there.contains(&planned.clip.item) || (self.sounded && planned.role == Role::Ident) {
+            if there.iter().any(|there| there.is_same(&planned.sound)) || (self.sounded && planned.role == Role::Ident)
+            {
                 continue;
             }
             planned.position = position;
@@ -385,7 +387,7 @@ impl Session {
     pub(super) fn outcome(&self, counted_from: CountedFrom, otherwise: MissReason) -> Outcome {
         let airings = || self.elements.iter().filter_map(|element| element.airing.as_ref());
         let heard = self.sounded || airings().any(|airing| airing.frames_heard() > 0);
-        let items = || self.elements.iter().filter(|element| element.planned.role == Role::Item);
+        let items = || self.elements.iter().filter(|element| matches!(element.planned.role, Role::Item | Role::Relay));
         let whole = |element: &Element| element.airing.as_ref().is_some_and(|airing| airing.counted(counted_from));
         if heard && items().next().is_some() && items().all(whole) {
             return Outcome::Aired;

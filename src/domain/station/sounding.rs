@@ -13,6 +13,7 @@ use crate::domain::clip::duration_to_frames;
 use crate::domain::log::{End, EndReason, Incident, Intent, PartId, Record};
 use crate::domain::rundown::Why;
 use crate::domain::slot::ZoneId;
+use crate::domain::sound::Sound;
 use crate::domain::time::{Now, to_millisecond};
 
 impl Session {
@@ -52,7 +53,16 @@ impl Session {
         element.parts += 1;
         let planned = &element.planned;
         let part = PartId { airing, part: element.parts };
-        let from_frame = element.next_frame();
+        let (frames, own_rate) = planned.sound.frames();
+        let frames_total = programme_frames(frames, own_rate, rate);
+        let from_frame = match &planned.sound {
+            Sound::Clip(_) => element.next_frame(),
+            // Live sound runs by the clock: what is late, or was interrupted, is not made up for.
+            Sound::Relay(_) => {
+                let late = (core.now.wall - planned.start).to_std().unwrap_or_default();
+                duration_to_frames(late, rate).clamp(element.next_frame(), frames_total)
+            }
+        };
         let intent = Intent {
             part,
             occurrence,
@@ -61,14 +71,14 @@ impl Session {
             planned_start: planned.start,
             sample_rate: rate,
             from_frame,
-            frames_total: programme_frames(planned.clip.frames, planned.clip.sample_rate, rate),
+            frames_total,
             zones: zones.clone(),
             gain_db: planned.gain_db,
             by,
-            clip: planned.clip.clone(),
+            sound: planned.sound.clone(),
         };
-        let (clip, gain_db) = (planned.clip.clone(), planned.gain_db);
-        core.perform(Effect::Prepare(Voice { part, clip, from_frame, gain_db, zones }));
+        let (sound, gain_db) = (planned.sound.clone(), planned.gain_db);
+        core.perform(Effect::Prepare(Voice { part, sound, frames_total, from_frame, gain_db, zones }));
         self.voices.push(VoiceState::new(intent, index, core.now.mono));
     }
 
@@ -126,10 +136,8 @@ impl Session {
     pub(super) fn prepare_failed(&mut self, part: PartId, fault: &str, core: &mut Core) {
         let Some(index) = self.voices.iter().position(|voice| voice.part() == part) else { return };
         let voice = self.voices.remove(index);
-        let clip = &voice.intent.clip;
-        let number = clip.item.clip;
-        core.incident(Incident::ClipBad { clip: number, title: clip.title.clone(), fault: fault.to_owned() });
-        self.bad.push((number, fault.to_owned()));
+        core.incident(bad_sound(&voice.intent.sound, fault));
+        self.bad.extend(voice.intent.sound.clip_id().map(|clip| (clip, fault.to_owned())));
         self.fault = Some(fault.to_owned());
         if let Some(element) = self.elements.get_mut(voice.element) {
             element.fate = Fate::Done;
@@ -249,9 +257,7 @@ impl VoiceState {
     pub(super) fn write_end(&self, reason: &EndReason, heard: Heard, core: &mut Core) -> Option<End> {
         let mut records = Vec::new();
         if let EndReason::DecodeFailed { error } = reason {
-            let clip = &self.intent.clip;
-            let (clip, title) = (clip.item.clip, clip.title.clone());
-            records.push(Record::Incident(Incident::ClipBad { clip, title, fault: error.clone() }));
+            records.push(Record::Incident(bad_sound(&self.intent.sound, error)));
         }
         let end = self.committed.then(|| End {
             part: self.part(),
@@ -261,6 +267,7 @@ impl VoiceState {
             reason: reason.clone(),
             zones: heard.zones,
             level: heard.level,
+            relay: heard.relay,
         });
         records.extend(end.clone().map(Record::End));
         core.commit(records);
@@ -273,6 +280,15 @@ const fn queue_entry(why: &Why) -> Option<u32> {
     match why {
         Why::Queued { entry, .. } => Some(*entry),
         Why::Fixed | Why::Rotation { .. } | Why::InsteadOf { .. } | Why::ByHand { .. } => None,
+    }
+}
+
+/// What the log says of sound that could not be played.
+fn bad_sound(sound: &Sound, fault: &str) -> Incident {
+    let fault = fault.to_owned();
+    match sound {
+        Sound::Clip(clip) => Incident::ClipBad { clip: clip.item.clip, title: clip.title.clone(), fault },
+        Sound::Relay(relay) => Incident::RelayFault { relay: relay.id.clone(), name: relay.name.clone(), fault },
     }
 }
 

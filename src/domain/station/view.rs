@@ -44,8 +44,8 @@ pub struct OnAir {
 pub struct Upcoming {
     /// The part it plays.
     pub role: Role,
-    /// Its clip.
-    pub clip: ClipId,
+    /// Its clip; none for sound that is no clip.
+    pub clip: Option<ClipId>,
     /// Its title.
     pub title: String,
     /// When it will begin, if nothing changes. Later while something is held.
@@ -204,12 +204,12 @@ impl Station {
         waiting
             .map(|planned| {
                 let start = free_from.map_or(planned.start, |free| free.max(planned.start));
-                let duration = planned.clip.duration();
+                let duration = planned.sound.duration();
                 free_from = Some(later(start, duration));
                 Upcoming {
                     role: planned.role,
-                    clip: planned.clip.item.clip,
-                    title: planned.clip.title.clone(),
+                    clip: planned.sound.clip_id(),
+                    title: planned.sound.title().to_owned(),
                     start,
                     length_ms: milliseconds(duration),
                 }
@@ -225,12 +225,12 @@ fn on_air(session: &Session) -> Option<OnAir> {
         airing: intent.part.airing,
         occurrence: intent.occurrence.clone(),
         kind: intent.kind,
-        clip: Some(intent.clip.item.clip),
-        title: intent.clip.title.clone(),
+        clip: intent.sound.clip_id(),
+        title: intent.sound.title().to_owned(),
         start: voice.started?,
         from_frame: intent.from_frame,
         position_ms: milliseconds(frames_to_duration(intent.from_frame + voice.frames, intent.sample_rate)),
-        length_ms: milliseconds(intent.clip.duration()),
+        length_ms: milliseconds(intent.sound.duration()),
         paused: session.paused_at.is_some(),
     })
 }

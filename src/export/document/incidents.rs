@@ -94,6 +94,8 @@ fn told(source: &DocumentSource<'_>, incident: &Incident) -> String {
         Incident::OutputBack { zone } => format!("Output of {} is back", zone_name(zone)),
         Incident::ClipBad { title, fault, .. } if vi => format!("Tệp âm thanh hỏng: {title} ({fault})"),
         Incident::ClipBad { title, fault, .. } => format!("Audio file damaged: {title} ({fault})"),
+        Incident::RelayFault { name, fault, .. } if vi => format!("Tiếp âm {name} có lỗi: {fault}"),
+        Incident::RelayFault { name, fault, .. } => format!("Relay of {name} fails: {fault}"),
         Incident::LogSpilled { records, error } if vi => {
             format!("{records} bản ghi nhật ký phải giữ tạm ngoài cơ sở dữ liệu: {error}")
         }

@@ -90,22 +90,22 @@ impl LogRow {
     /// The row of an airing. `seq` and `hash` are those of its last record, `by` the person its intent names.
     #[must_use]
     pub fn airing(seq: u64, hash: String, airing: &Airing, by: Option<String>, from: CountedFrom) -> Self {
-        let clip = &airing.clip;
-        let is_clip = !matches!(airing.kind, Kind::Relay | Kind::Live);
+        let whole = airing.clip();
+        let clip = whole.filter(|_| !matches!(airing.kind, Kind::Relay | Kind::Live));
         Self {
             seq,
             hash,
             airing: Some(airing.id),
             occurrence: airing.occurrence.clone(),
             kind: Some(airing.kind),
-            item: is_clip.then_some(clip.item),
-            title: clip.title.clone(),
-            genre: is_clip.then_some(clip.genre),
-            topic: is_clip.then(|| clip.topics.primary.clone()),
-            campaign: clip.campaign.clone(),
-            source: is_clip.then_some(clip.source),
-            author: clip.author.clone(),
-            approver: clip.approver.clone(),
+            item: clip.map(|clip| clip.item),
+            title: airing.sound.title().to_owned(),
+            genre: clip.map(|clip| clip.genre),
+            topic: clip.map(|clip| clip.topics.primary.clone()),
+            campaign: whole.and_then(|clip| clip.campaign.clone()),
+            source: clip.map(|clip| clip.source),
+            author: whole.and_then(|clip| clip.author.clone()),
+            approver: whole.and_then(|clip| clip.approver.clone()),
             planned_start: airing.planned_start,
             start: airing.start,
             end: airing.end,

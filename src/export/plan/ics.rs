@@ -46,8 +46,8 @@ pub fn calendar(rows: &[PlanRow], name: &str, made_at: DateTime<Utc>, zone: Tz) 
 fn description(row: &PlanRow, zone: Tz) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     for element in &row.rundown.elements {
-        let length = clock(milliseconds(element.clip.duration()));
-        let title = printable(&element.clip.title);
+        let length = clock(milliseconds(element.sound.duration()));
+        let title = printable(element.sound.title());
         writeln!(text, "{} {title} ({length})", time_of_day(element.start, zone))?;
     }
     Ok(text.trim_end().to_owned())

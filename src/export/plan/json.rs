@@ -36,7 +36,7 @@ struct Occurrence<'a> {
 struct Element<'a> {
     position: u32,
     role: Role,
-    clip: ClipId,
+    clip: Option<ClipId>,
     title: &'a str,
     start: String,
     duration_s: f64,
@@ -72,10 +72,10 @@ fn element(planned: &Planned, zone: Tz) -> Result<Element<'_>, ExportError> {
     Ok(Element {
         position: planned.position,
         role: planned.role,
-        clip: planned.clip.item.clip,
-        title: &planned.clip.title,
+        clip: planned.sound.clip_id(),
+        title: planned.sound.title(),
         start: rfc3339(planned.start, zone),
-        duration_s: milliseconds(planned.clip.duration()) as f64 / 1_000.0,
+        duration_s: milliseconds(planned.sound.duration()) as f64 / 1_000.0,
         gain_db: planned.gain_db,
         why: tag(&planned.why, "why")?,
         why_text: why(&planned.why, zone, Language::En),

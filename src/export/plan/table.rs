@@ -31,16 +31,16 @@ pub fn table(rows: &[PlanRow], screen: &Screen) -> String {
             Screen::cell(row.rundown.occurrence.to_string()),
         ]);
         for element in &row.rundown.elements {
-            let title = format!("  {}", element.clip.title);
+            let title = format!("  {}", element.sound.title());
             table.add_row([
                 Screen::cell(""),
                 Screen::cell(time_of_day(element.start, screen.zone)),
                 match element.role {
-                    Role::Item => screen.coloured(title, Color::Green),
+                    Role::Item | Role::Relay => screen.coloured(title, Color::Green),
                     Role::Ident | Role::Closing => Screen::cell(title),
                 },
                 Screen::cell(role(element.role, screen.language)),
-                Screen::cell(clock(milliseconds(element.clip.duration()))),
+                Screen::cell(clock(milliseconds(element.sound.duration()))),
                 Screen::cell(why(&element.why, screen.zone, screen.language)),
             ]);
         }

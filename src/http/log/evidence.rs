@@ -18,6 +18,7 @@ use crate::clock;
 use crate::desk::{Corrections, EvidenceSheet, Link, RecordedZone, Recording, Request, Response as Done};
 use crate::domain::clip::frames_to_duration;
 use crate::domain::log::Record;
+use crate::domain::relay::{Account, Part};
 use crate::domain::slot::OccurrenceId;
 use crate::http::caller::Caller;
 use crate::http::extract::{Asked, At, Body};
@@ -58,8 +59,53 @@ struct HeardOf {
     silent_ms: u64,
     /// What each zone was given.
     zones: Vec<Zone>,
-    /// BLAKE3 of the audio file that was played.
-    digest: String,
+    /// BLAKE3 of the audio file that was played; none for sound that is no clip.
+    digest: Option<String>,
+    /// Of a relay: what it carried.
+    relay: Option<RelayOf>,
+}
+
+/// What a relay carried.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+struct RelayOf {
+    /// Every source that was heard, in the order of the chain.
+    sources: Vec<RelayPart>,
+    /// The other station's programme.
+    carried_ms: u64,
+    /// A recording that filled in for it.
+    standby_ms: u64,
+    /// Of both: too quiet to be heard.
+    silent_ms: u64,
+    /// Nothing came.
+    lost_ms: u64,
+    /// Connections made anew.
+    reconnects: u32,
+    /// Times that a later source had to step in.
+    falls: u32,
+}
+
+/// What one source of a relay gave.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+struct RelayPart {
+    /// Which.
+    source: String,
+    /// For how long.
+    ms: u64,
+}
+
+impl RelayOf {
+    fn of(account: &Account) -> Self {
+        let part = |part: &Part| RelayPart { source: part.source.clone(), ms: part.ms };
+        Self {
+            sources: account.sources.iter().map(part).collect(),
+            carried_ms: account.carried_ms,
+            standby_ms: account.standby_ms,
+            silent_ms: account.silent_ms,
+            lost_ms: account.lost_ms,
+            reconnects: account.reconnects,
+            falls: account.falls,
+        }
+    }
 }
 
 /// What one zone was given.
@@ -184,7 +230,8 @@ impl Evidence {
                 loudness_lufs: evidence.airing.level.loudness_lufs,
                 silent_ms: evidence.airing.level.silent_ms,
                 zones: delivered.collect(),
-                digest: evidence.airing.clip.digest.to_string(),
+                digest: evidence.airing.clip().map(|clip| clip.digest.to_string()),
+                relay: evidence.airing.relay.as_ref().map(RelayOf::of),
             }),
             row: LogItem::of(&sheet.row, zone),
             records: sheet.links.iter().map(|link| LogRecord::of(link, zone)).collect(),

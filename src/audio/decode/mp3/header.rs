@@ -2,7 +2,7 @@
 
 /// Which of the three flavours; they differ in rates and frame lengths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Version {
+pub(in crate::audio::decode) enum Version {
     One,
     Two,
     TwoAndHalf,
@@ -10,16 +10,16 @@ pub(super) enum Version {
 
 /// A frame as its header describes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Header {
-    pub(super) version: Version,
-    pub(super) sample_rate: u32,
-    pub(super) mono: bool,
+pub(in crate::audio::decode) struct Header {
+    pub(in crate::audio::decode) version: Version,
+    pub(in crate::audio::decode) sample_rate: u32,
+    pub(in crate::audio::decode) mono: bool,
     /// Of the whole frame, this header included. At most 1441.
-    pub(super) bytes: usize,
+    pub(in crate::audio::decode) bytes: usize,
 }
 
 /// The longest frame: 320 kbit/s at 32 kHz, with a padding byte.
-pub(super) const FRAME_BYTES_MAX: usize = 1441;
+pub(in crate::audio::decode) const FRAME_BYTES_MAX: usize = 1441;
 
 const KBITS_ONE: [u32; 15] = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const KBITS_TWO: [u32; 15] = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
@@ -27,7 +27,7 @@ const KBITS_TWO: [u32; 15] = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128
 impl Header {
     /// Reads a header; none if these bytes are not the head of a layer 3 frame with a stated bit rate. (Streams without
     /// a stated rate exist in the standard; no encoder in use makes them.)
-    pub(super) fn parse(word: [u8; 4]) -> Option<Self> {
+    pub(in crate::audio::decode) fn parse(word: [u8; 4]) -> Option<Self> {
         let [first, second, third, fourth] = word;
         if first != 0xff || second & 0xe6 != 0xe2 {
             return None;
@@ -47,12 +47,12 @@ impl Header {
     }
 
     /// Whether both can be frames of one stream. The bit rate may change, the rest may not.
-    pub(super) const fn same_stream(&self, other: &Self) -> bool {
+    pub(in crate::audio::decode) const fn same_stream(&self, other: &Self) -> bool {
         self.version as u8 == other.version as u8 && self.sample_rate == other.sample_rate && self.mono == other.mono
     }
 
     /// Audio frames that it decodes to.
-    pub(super) const fn frames(&self) -> u64 {
+    pub(in crate::audio::decode) const fn frames(&self) -> u64 {
         match self.version {
             Version::One => 1152,
             Version::Two | Version::TwoAndHalf => 576,
@@ -60,7 +60,7 @@ impl Header {
     }
 
     /// Where the side information ends, counted from the header, leaving out a checksum: where a Xing tag stands.
-    pub(super) const fn tag_offset(&self) -> u64 {
+    pub(in crate::audio::decode) const fn tag_offset(&self) -> u64 {
         match (self.version, self.mono) {
             (Version::One, false) => 4 + 32,
             (Version::One, true) | (_, false) => 4 + 17,

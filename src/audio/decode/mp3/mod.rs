@@ -19,7 +19,7 @@ use symphonia::core::units::{Duration, Timestamp};
 
 use super::bytes::Bytes;
 use super::source::{Next, Refused, Span, Unit};
-use header::Header;
+pub(super) use header::{FRAME_BYTES_MAX, Header};
 use walk::{Found, Step};
 
 pub(super) use walk::{first_frame, id3_length};

@@ -1,6 +1,7 @@
 //! A sound card, through ALSA or PulseAudio (and PipeWire behind either). The only folder that names the crates for it.
 
 pub mod audition;
+pub mod capture;
 mod presence;
 
 use std::fmt;

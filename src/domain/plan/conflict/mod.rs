@@ -18,6 +18,7 @@ use super::permitted::PermittedHours;
 use crate::domain::calendar::{Holidays, TET_DAYS_MAX};
 use crate::domain::clip::{Approval, Clip, ClipId};
 use crate::domain::recurrence::Recurrence;
+use crate::domain::relay::RelayId;
 use crate::domain::slot::{Element, Exception, RotationOf, Slot, SlotVersion, ZoneId};
 use crate::domain::time::{Window, instant_of};
 
@@ -45,6 +46,8 @@ pub struct Surroundings<'a> {
     pub topics: &'a [String],
     /// The codes of the campaigns.
     pub campaigns: &'a [String],
+    /// The relays of the configuration.
+    pub relays: &'a [RelayId],
     /// Nothing may sound outside these hours.
     pub permitted: &'a PermittedHours,
     /// Longest that one occurrence may last; none is unlimited.
@@ -114,6 +117,15 @@ fn check_rundown(slot: &Slot, around: &Surroundings<'_>, problems: &mut Vec<Slot
                 problems.push(SlotProblem::ZeroCount { position: index + 1 });
             }
             Element::Queue { .. } => {}
+            Element::Relay { relay, minutes } => {
+                if !around.relays.contains(relay) {
+                    let known = names(around.relays);
+                    problems.push(SlotProblem::UnknownRelay { relay: relay.clone(), known });
+                }
+                if !(1..=Element::RELAY_MINUTES_MAX).contains(minutes) {
+                    problems.push(SlotProblem::RelayMinutes { position: index + 1, minutes: *minutes });
+                }
+            }
             Element::Rotation { of, .. } => match of {
                 RotationOf::Topic(code) if !around.topics.contains(code) => {
                     problems.push(SlotProblem::UnknownTopic { code: code.clone(), known: names(around.topics) });
@@ -184,19 +196,26 @@ fn check_days(slot: &Slot, problems: &mut Vec<SlotProblem>) {
     }
 }
 
-/// The sum of the clips that the template names.
+/// The sum of the clips that the template names. A relay takes what they leave.
 fn fixed_length(slot: &Slot, library: &[Clip]) -> Duration {
-    let ids = slot.rundown.iter().filter_map(|element| match element {
-        Element::Ident { clip } | Element::Clip { clip } | Element::Closing { clip } => Some(*clip),
-        Element::Queue { .. } | Element::Rotation { .. } => None,
+    let lengths = slot.rundown.iter().filter_map(|element| match element {
+        Element::Ident { clip } | Element::Clip { clip } | Element::Closing { clip } => {
+            library.iter().find(|known| known.id == *clip).map(|clip| clip.audio.duration())
+        }
+        Element::Queue { .. } | Element::Rotation { .. } | Element::Relay { .. } => None,
     });
-    ids.filter_map(|id| library.iter().find(|clip| clip.id == id)).map(|clip| clip.audio.duration()).sum()
+    lengths.sum()
 }
 
 /// How long an occurrence will last at the most.
 fn expected_length(slot: &Slot, library: &[Clip]) -> Duration {
     let filled = slot.rundown.iter().any(|element| matches!(element, Element::Queue { .. } | Element::Rotation { .. }));
-    if filled { slot.length_max } else { fixed_length(slot, library).min(slot.length_max) }
+    let relays = slot.rundown.iter().map(|element| match element {
+        Element::Relay { minutes, .. } => Duration::from_secs(60 * u64::from(*minutes)),
+        _ => Duration::ZERO,
+    });
+    let named = fixed_length(slot, library) + relays.sum::<Duration>();
+    if filled { slot.length_max } else { named.min(slot.length_max) }
 }
 
 /// The year from which both slots air, ahead.

@@ -8,7 +8,8 @@ use serde::{Serialize, Serializer};
 
 use crate::domain::clip::ClipId;
 use crate::domain::recurrence::RecurrenceError;
-use crate::domain::slot::ZoneId;
+use crate::domain::relay::RelayId;
+use crate::domain::slot::{Element, ZoneId};
 
 /// Why a slot cannot be saved as it is. Each message names what is wrong, what was expected and the remedy.
 #[derive(Debug, Clone, PartialEq, Serialize, thiserror::Error)]
@@ -88,6 +89,27 @@ pub enum SlotProblem {
         code: String,
         /// The campaigns there are.
         known: Names,
+    },
+    /// A relay that does not exist.
+    #[error(
+        "relay `{relay}` is unknown, expected one of {known}; correct its id or add the relay to the configuration first"
+    )]
+    UnknownRelay {
+        /// Its id.
+        relay: RelayId,
+        /// The relays there are.
+        known: Names,
+    },
+    /// A relay of no length, or of more than half a day.
+    #[error(
+        "element {position} of the rundown relays for {minutes} minutes, expected 1 to {max}; shorten or lengthen it",
+        max = Element::RELAY_MINUTES_MAX
+    )]
+    RelayMinutes {
+        /// Counted from 1.
+        position: usize,
+        /// What it asks for.
+        minutes: u32,
     },
     /// A length of zero or of more than a day.
     #[error(

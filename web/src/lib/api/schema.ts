@@ -1213,6 +1213,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/relays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The relays of the configuration. */
+        get: operations["get_relays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/relays/{id}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries every source of a relay: connects, decodes, measures the level. Takes up to a quarter of a minute; nothing is aired. */
+        post: operations["post_relays_id_probe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/report": {
         parameters: {
             query?: never;
@@ -2599,6 +2633,16 @@ export interface components {
             /** @enum {string} */
             kind: "rotation";
         } | {
+            /** @description Which relay of the configuration. */
+            relay: string;
+            /**
+             * Format: int32
+             * @description For so many minutes, 1 to 720.
+             */
+            minutes: number;
+            /** @enum {string} */
+            kind: "relay";
+        } | {
             /**
              * Format: int32
              * @description Number of the clip.
@@ -2609,7 +2653,7 @@ export interface components {
         };
         /** @description One line of a rundown. */
         ElementView: {
-            /** @description ident, clip, queue, rotation or closing. */
+            /** @description ident, clip, queue, rotation, relay or closing. */
             kind: string;
             /**
              * Format: int32
@@ -2632,6 +2676,13 @@ export interface components {
             topic?: string | null;
             /** @description Code of the campaign of a rotation. */
             campaign?: string | null;
+            /** @description The relay, of one. */
+            relay?: string | null;
+            /**
+             * Format: int32
+             * @description For so long, of a relay.
+             */
+            minutes?: number | null;
         };
         /** @description A second factor to be confirmed. */
         Enrolling: {
@@ -2894,9 +2945,9 @@ export interface components {
         FitElement: {
             /**
              * Format: int32
-             * @description Number of its clip.
+             * @description Number of its clip; none for a relay.
              */
-            clip: number;
+            clip?: number | null;
             /** @description Its title. */
             title: string;
             /** @description ident, item or closing. */
@@ -3059,8 +3110,9 @@ export interface components {
             silent_ms: number;
             /** @description What each zone was given. */
             zones: components["schemas"]["Zone"][];
-            /** @description BLAKE3 of the audio file that was played. */
-            digest: string;
+            /** @description BLAKE3 of the audio file that was played; none for sound that is no clip. */
+            digest?: string | null;
+            relay?: components["schemas"]["RelayOf"] | null;
         };
         /** @description A day that is a holiday. */
         HolidayRow: {
@@ -4123,6 +4175,27 @@ export interface components {
             /** @description The sentences, in their order. */
             sentences: components["schemas"]["Sentence"][];
         };
+        /** @description What became of a probe. */
+        ProbedRelay: {
+            /** @description Whether any source could be heard now. */
+            sounds: boolean;
+            /** @description In the order of the chain. */
+            items: components["schemas"]["ProbedSource"][];
+        };
+        /** @description What was found of one source. */
+        ProbedSource: {
+            /** @description Which. */
+            source: string;
+            /** @description sounds, silent, too_little, fails. */
+            outcome: string;
+            /**
+             * Format: double
+             * @description Root mean square of what was listened to, dBFS.
+             */
+            level_dbfs?: number | null;
+            /** @description In words, English. */
+            text: string;
+        };
         /**
          * @description Why something was not done (RFC 9457). `code` names it for programs, `detail` and `hint` tell a person in English; the
          *     console says it in the person's language by `code` and `values`.
@@ -4339,6 +4412,72 @@ export interface components {
             outcome?: string | null;
             /** @description Why it would be missed. */
             reason?: string | null;
+        };
+        /** @description A relay of the configuration. */
+        Relay: {
+            /** @description Its short name. */
+            id: string;
+            /** @description Whose programme it carries. */
+            name: string;
+            /** @description Where its sound comes from, the best first. */
+            sources: components["schemas"]["RelaySource"][];
+        };
+        /** @description What a relay carried. */
+        RelayOf: {
+            /** @description Every source that was heard, in the order of the chain. */
+            sources: components["schemas"]["RelayPart"][];
+            /**
+             * Format: int64
+             * @description The other station's programme.
+             */
+            carried_ms: number;
+            /**
+             * Format: int64
+             * @description A recording that filled in for it.
+             */
+            standby_ms: number;
+            /**
+             * Format: int64
+             * @description Of both: too quiet to be heard.
+             */
+            silent_ms: number;
+            /**
+             * Format: int64
+             * @description Nothing came.
+             */
+            lost_ms: number;
+            /**
+             * Format: int32
+             * @description Connections made anew.
+             */
+            reconnects: number;
+            /**
+             * Format: int32
+             * @description Times that a later source had to step in.
+             */
+            falls: number;
+        };
+        /** @description What one source of a relay gave. */
+        RelayPart: {
+            /** @description Which. */
+            source: string;
+            /**
+             * Format: int64
+             * @description For how long.
+             */
+            ms: number;
+        };
+        /** @description A source of a relay. */
+        RelaySource: {
+            /** @description As people see it, without what may be a secret. */
+            source: string;
+            /** @description stream, capture, standby. */
+            kind: string;
+        };
+        /** @description Every relay. */
+        Relays: {
+            /** @description In the order of the configuration. */
+            items: components["schemas"]["Relay"][];
         };
         /** @description What a person said about a row later. */
         Remark: {
@@ -4721,6 +4860,8 @@ export interface components {
             topics: components["schemas"]["SlotChoice"][];
             /** @description The campaigns of the configuration. */
             campaigns: components["schemas"]["SlotChoice"][];
+            /** @description The relays of the configuration. */
+            relays: components["schemas"]["SlotChoice"][];
             /**
              * Format: int64
              * @description The longest that an occurrence may last.
@@ -4753,13 +4894,13 @@ export interface components {
         };
         /** @description An element as it would sound. */
         SoundView: {
-            /** @description own, emergency or ident. */
+            /** @description own, relay, emergency or ident. */
             kind: string;
             /**
              * Format: int32
-             * @description Number of its clip.
+             * @description Number of its clip; none for a relay.
              */
-            clip: number;
+            clip?: number | null;
             /** @description Its title. */
             title: string;
             /**
@@ -5055,13 +5196,13 @@ export interface components {
         };
         /** @description What comes next. */
         Upcoming: {
-            /** @description ident, item or closing. */
+            /** @description ident, item, relay or closing. */
             role: string;
             /**
              * Format: int32
-             * @description Number of its clip.
+             * @description Number of its clip; none for a relay.
              */
-            clip: number;
+            clip?: number | null;
             /** @description Its title. */
             title: string;
             /**
@@ -15639,6 +15780,263 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RehearsalView"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_relays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relays"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_relays_id_probe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its short name */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbedRelay"];
                 };
             };
             /** @description The request cannot be read. */

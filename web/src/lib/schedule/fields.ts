@@ -71,6 +71,8 @@ export function elementText(element: ElementForm): string {
       return `${m.schedule_element_closing()} “${element.title}”`;
     case 'queue':
       return `${m.schedule_element_queue()} ×${element.count}`;
+    case 'relay':
+      return `${m.schedule_element_relay()} ${element.relay} (${element.minutes} ${m.schedule_minutes()})`;
     case 'rotation':
       return `${m.schedule_element_rotation()} ${element.topic ?? element.campaign ?? ''} ×${element.count}`;
   }

@@ -8,6 +8,7 @@ export type ElementForm = { key: string } & (
   | { kind: 'ident' | 'clip' | 'closing'; clip: number; title: string; length_ms: number | null }
   | { kind: 'queue'; count: number }
   | { kind: 'rotation'; count: number; topic: string | null; campaign: string | null }
+  | { kind: 'relay'; relay: string; minutes: number }
 );
 
 /** A slot as it is edited. */
@@ -76,6 +77,8 @@ function elementOf(element: Slot['rundown'][number], index: number): ElementForm
         topic: element.topic ?? null,
         campaign: element.campaign ?? null,
       };
+    case 'relay':
+      return { key, kind: 'relay', relay: element.relay ?? '', minutes: element.minutes ?? 30 };
     default:
       return {
         key,
@@ -94,6 +97,8 @@ function elementBody(element: ElementForm) {
       return { kind: 'queue' as const, count: element.count };
     case 'rotation':
       return { kind: 'rotation' as const, count: element.count, topic: element.topic, campaign: element.campaign };
+    case 'relay':
+      return { kind: 'relay' as const, relay: element.relay, minutes: element.minutes };
     default:
       return { kind: element.kind, clip: element.clip };
   }

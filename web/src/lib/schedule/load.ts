@@ -11,6 +11,7 @@ export interface FormChoices {
   zones: { id: string; name: string }[];
   topics: { code: string; name: string }[];
   campaigns: { code: string; name: string }[];
+  relays: { code: string; name: string }[];
   options: Options;
 }
 
@@ -22,6 +23,7 @@ export function choicesOf(options: Options, language: 'vi' | 'en'): FormChoices 
     zones: options.zones.map(({ code, name }) => ({ id: code, name: name[language] })),
     topics: options.topics.map(named),
     campaigns: options.campaigns.map(named),
+    relays: options.relays.map(named),
     options,
   };
 }

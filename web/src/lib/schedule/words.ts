@@ -63,6 +63,10 @@ export function slotProblemText(problem: SlotProblem): string {
       return m.schedule_problem_unknown_topic({ topic: text(values, 'topic') });
     case 'unknown_campaign':
       return m.schedule_problem_unknown_campaign({ campaign: text(values, 'campaign') });
+    case 'unknown_relay':
+      return m.schedule_problem_unknown_relay({ relay: text(values, 'relay') });
+    case 'relay_minutes':
+      return m.schedule_problem_relay_minutes({ position: text(values, 'position') });
     case 'length':
       return m.schedule_problem_length({ max: length(values, 'max_ms') });
     case 'fixed_does_not_fit':

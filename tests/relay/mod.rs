@@ -1,0 +1,8 @@
+//! Relays: which source is heard, and what real servers and bad ones do to it.
+
+mod bad_input;
+mod capture;
+mod hls;
+mod icecast;
+mod pace;
+mod supervisor;

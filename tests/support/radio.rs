@@ -1,0 +1,374 @@
+//! A real Icecast server, source clients that feed it, a server that does what it likes, and a listener of a relay.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use loa::audio::frames::CHANNELS;
+use loa::audio::input::relay::{RelayEvent, RelayFeed, RelayOrder};
+use loa::domain::relay::{Account, Limits, Relay, RelayId, Source, Why};
+
+use super::audio::clock;
+
+pub(crate) const RATE_HZ: u32 = 48_000;
+const PASSWORD: &str = "hackme";
+/// What each wait below may take: servers start, programs start.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A port that nobody listens on, below those that the system gives to whoever asks for any, and no two alike.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let base = 20_000 + u16::try_from(std::process::id() % 100).unwrap() * 100;
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    (0..100).map(|_| base + NEXT.fetch_add(1, Ordering::Relaxed) % 100).find(free).expect("a port is free")
+}
+
+pub(crate) fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !done() {
+        assert!(Instant::now() < deadline, "{what}: not within {PATIENCE:?}");
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+}
+
+/// A running Icecast 2; killed when dropped.
+pub(crate) struct Icecast {
+    process: Child,
+    port: u16,
+    folder: PathBuf,
+}
+
+impl Icecast {
+    pub(crate) fn start(folder: &Path) -> Self {
+        Self::start_on(folder, free_port())
+    }
+
+    fn start_on(folder: &Path, port: u16) -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As root it goes on as nobody, who must be able to write its log.
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o777)).unwrap();
+        let settings = format!(
+            "<icecast><limits><clients>50</clients><sources>10</sources><burst-size>65535</burst-size></limits>\
+             <authentication><source-password>{PASSWORD}</source-password><admin-user>admin</admin-user>\
+             <admin-password>{PASSWORD}</admin-password></authentication><hostname>localhost</hostname>\
+             <listen-socket><port>{port}</port><bind-address>127.0.0.1</bind-address></listen-socket>\
+             <fileserve>0</fileserve><paths><logdir>{0}</logdir><webroot>/usr/share/icecast2/web</webroot>\
+             <adminroot>/usr/share/icecast2/admin</adminroot></paths><logging><accesslog>access.log</accesslog>\
+             <errorlog>error.log</errorlog><loglevel>3</loglevel></logging><security><chroot>0</chroot>\
+             <changeowner><user>nobody</user><group>nogroup</group></changeowner></security></icecast>",
+            folder.display()
+        );
+        let file = folder.join("icecast.xml");
+        std::fs::write(&file, settings).unwrap();
+        let process = Command::new("icecast2")
+            .arg("-c")
+            .arg(&file)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("`icecast2` is installed");
+        let server = Self { process, port, folder: folder.to_owned() };
+        wait_for("icecast answers", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        server
+    }
+
+    pub(crate) fn url(&self, mount: &str) -> String {
+        format!("http://127.0.0.1:{}/{mount}", self.port)
+    }
+
+    /// Ends it at once, as a crash would.
+    pub(crate) fn kill(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
+    /// Starts it again after [`Icecast::kill`].
+    pub(crate) fn restart(&mut self) {
+        *self = Self::start_on(&self.folder.clone(), self.port);
+    }
+
+    /// A source client that sends a tone to a mount, encoded by `coding`; returns when listeners can hear it.
+    pub(crate) fn feed(&self, mount: &str, hertz: u32, coding: Feed) -> SourceClient {
+        self.feed_filtered(mount, &format!("sine=frequency={hertz}:sample_rate=44100"), coding)
+    }
+
+    /// The same, of whatever ffmpeg's filter makes.
+    pub(crate) fn feed_filtered(&self, mount: &str, filter: &str, coding: Feed) -> SourceClient {
+        let target = format!("icecast://source:{PASSWORD}@127.0.0.1:{}/{mount}", self.port);
+        let process = Command::new("ffmpeg")
+            .args(["-hide_banner", "-loglevel", "error", "-nostdin", "-re", "-f", "lavfi", "-i", filter])
+            .args(coding.arguments())
+            .arg(target)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("`ffmpeg` is installed");
+        let client = SourceClient(process);
+        wait_for("the mount is there", || self.has(mount));
+        client
+    }
+
+    fn has(&self, mount: &str) -> bool {
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else { return false };
+        let _ = write!(stream, "GET /{mount} HTTP/1.0\r\n\r\n");
+        let mut line = String::new();
+        let _ = BufReader::new(stream).read_line(&mut line);
+        line.contains("200")
+    }
+}
+
+impl Drop for Icecast {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// How a source client encodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Feed {
+    Mp3,
+    Aac,
+    Vorbis,
+    Flac,
+}
+
+impl Feed {
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Mp3 => {
+                &["-ac", "2", "-c:a", "libmp3lame", "-b:a", "128k", "-content_type", "audio/mpeg", "-f", "mp3"]
+            }
+            Self::Aac => &["-ac", "2", "-c:a", "aac", "-b:a", "96k", "-content_type", "audio/aac", "-f", "adts"],
+            Self::Vorbis => &["-ac", "2", "-c:a", "libvorbis", "-content_type", "application/ogg", "-f", "ogg"],
+            Self::Flac => &["-ac", "2", "-c:a", "flac", "-content_type", "audio/flac", "-f", "flac"],
+        }
+    }
+}
+
+/// A source client; killed when dropped.
+pub(crate) struct SourceClient(Child);
+
+impl SourceClient {
+    /// Stops it in its tracks: the connection stays, nothing comes.
+    pub(crate) fn stall(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    /// Lets it go on.
+    pub(crate) fn go_on(&self) {
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_child(&self.0);
+        rustix::process::kill_process(pid, signal).unwrap();
+    }
+}
+
+impl Drop for SourceClient {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A server on loopback that answers each connection with what a closure writes; it gets the path.
+pub(crate) struct Odd {
+    port: u16,
+}
+
+impl Odd {
+    pub(crate) fn serve(answer: impl Fn(&str, &mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let answer = Arc::new(answer);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let answer = Arc::clone(&answer);
+                std::thread::spawn(move || {
+                    let mut stream = stream;
+                    let mut reader = BufReader::new(stream.try_clone().unwrap());
+                    let (mut first, mut line) = (String::new(), String::from("x"));
+                    let _ = reader.read_line(&mut first);
+                    while !line.trim().is_empty() {
+                        line.clear();
+                        let _ = reader.read_line(&mut line);
+                    }
+                    let path = first.split_whitespace().nth(1).unwrap_or("/").to_owned();
+                    // The listener goes away when it has heard enough.
+                    let _ = answer(&path, &mut stream);
+                });
+            }
+        });
+        Self { port }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}/{path}", self.port)
+    }
+}
+
+pub(crate) fn relay(sources: &[String], limits: Limits) -> Relay {
+    let sources = sources.iter().map(|text| text.parse::<Source>().unwrap()).collect();
+    Relay { id: RelayId("vov".to_owned()), name: "Đài Tiếng nói Việt Nam".to_owned(), sources, limits }
+}
+
+pub(crate) fn limits(stall_ms: u64) -> Limits {
+    Limits { stall: Duration::from_millis(stall_ms), silence_dbfs: -50.0, silence: Duration::from_secs(3) }
+}
+
+/// Hears a relay at the pace of a sound card, and keeps all of it.
+pub(crate) struct Listener {
+    feed: RelayFeed,
+    events: Receiver<RelayEvent>,
+    heard: Arc<Mutex<Vec<f32>>>,
+    pub(crate) told: Vec<RelayEvent>,
+}
+
+impl Listener {
+    /// Begins at once.
+    pub(crate) fn start(relay: &Relay, length: Duration) -> Self {
+        Self::start_after(relay, length, Duration::ZERO)
+    }
+
+    /// Begins to be heard `wait` after it was prepared, as a voice that is armed does.
+    pub(crate) fn start_after(relay: &Relay, length: Duration, wait: Duration) -> Self {
+        let (tell, events) = channel();
+        let (ready, readiness) = channel();
+        let frames = (length.as_secs_f64() * f64::from(RATE_HZ)) as u64;
+        let order = RelayOrder { relay: relay.clone(), frames, gain: 1.0, rate_hz: RATE_HZ, clock: clock() };
+        let tell = Box::new(move |event| drop(tell.send(event)));
+        let (feed, mut ring) = RelayFeed::spawn(order, move || ready.send(()).unwrap(), tell).unwrap();
+        readiness.recv_timeout(Duration::from_secs(5)).expect("a relay is ready in time, whatever its sources do");
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let (state, target) = (Arc::clone(&feed.state), Arc::clone(&heard));
+        std::thread::spawn(move || {
+            let began = Instant::now();
+            let (mut passed, mut waited) = (0_u64, wait > Duration::ZERO);
+            if !waited {
+                state.begin();
+            }
+            let mut block = [0.0; 1_920 * CHANNELS];
+            while state.total().is_none_or(|total| state.taken() < total) && !state.is_stopped() {
+                let due = (began.elapsed().as_secs_f64() * f64::from(RATE_HZ)) as u64;
+                while passed + 1_920 <= due {
+                    passed += 1_920;
+                    if waited && began.elapsed() >= wait {
+                        waited = false;
+                        state.begin();
+                    }
+                    let frames = (ring.slots() / CHANNELS).min(1_920);
+                    ring.pop_entire_slice(&mut block[..frames * CHANNELS]).unwrap();
+                    state.take(frames as u64);
+                    if waited {
+                        continue;
+                    }
+                    let mut heard = target.lock().unwrap();
+                    heard.extend_from_slice(&block[..frames * CHANNELS]);
+                    if state.total().is_none() && frames < 1_920 {
+                        state.miss(1_920 - frames as u64);
+                        let silence = (1_920 - frames) * CHANNELS;
+                        heard.extend(std::iter::repeat_n(0.0, silence));
+                    }
+                }
+                std::thread::park_timeout(Duration::from_millis(5));
+            }
+        });
+        Self { feed, events, heard, told: Vec::new() }
+    }
+
+    /// Waits for something that happens to the relay.
+    pub(crate) fn until(&mut self, what: &str, wanted: impl Fn(&RelayEvent) -> bool) -> Instant {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let event = self.events.recv_timeout(left).unwrap_or_else(|_| panic!("{what}: only {:?}", self.told));
+            self.told.push(event.clone());
+            if wanted(&event) {
+                return Instant::now();
+            }
+        }
+    }
+
+    pub(crate) fn until_switched(&mut self, to: usize, why: Why) -> Instant {
+        let wanted =
+            |event: &RelayEvent| matches!(event, RelayEvent::Switched { to: t, why: w, .. } if *t == to && *w == why);
+        self.until(&format!("a switch to {to} ({why:?})"), wanted)
+    }
+
+    /// Seconds heard so far.
+    pub(crate) fn seconds(&self) -> f64 {
+        (self.heard.lock().unwrap().len() / CHANNELS) as f64 / f64::from(RATE_HZ)
+    }
+
+    /// Waits until the tone has been heard for a while.
+    pub(crate) fn until_tone(&mut self, hertz: f64) {
+        let deadline = Instant::now() + PATIENCE;
+        let sounds = |heard: &[f32]| {
+            let left: Vec<f32> = heard.chunks_exact(CHANNELS).map(|frame| frame[0]).collect();
+            left.len() > 24_000 && tone(&left[left.len() - 24_000..], hertz) > 0.02
+        };
+        while !sounds(&self.heard.lock().unwrap()) {
+            self.told.extend(self.events.try_iter());
+            assert!(Instant::now() < deadline, "{hertz} Hz is not heard: {:?}; {:?}", self.told, self.feed.account());
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits for the end; what was heard of the left side, and the account.
+    pub(crate) fn finish(self) -> (Vec<f32>, Account) {
+        let (heard, account, told) = self.finish_telling();
+        println!("{account:?} {told:?}");
+        (heard, account)
+    }
+
+    fn finish_telling(mut self) -> (Vec<f32>, Account, Vec<RelayEvent>) {
+        let state = Arc::clone(&self.feed.state);
+        wait_for("the relay ends by the clock", || state.total().is_some_and(|total| state.taken() >= total));
+        let total = || {
+            let account = self.feed.account();
+            account.carried_ms + account.standby_ms + account.lost_ms
+        };
+        let length = self.heard.lock().unwrap().len() as u64 * 1000 / (CHANNELS as u64 * u64::from(RATE_HZ));
+        wait_for("all of it is accounted for", || total() + 3 + self.feed.state.missed() / 48 >= length);
+        self.told.extend(self.events.try_iter());
+        let heard = self.heard.lock().unwrap();
+        let left = heard.chunks_exact(CHANNELS).map(|frame| frame[0]).collect();
+        println!("{} frames came too late", state.missed());
+        (left, self.feed.account(), self.told)
+    }
+
+    /// Stops before the end.
+    pub(crate) fn stop(self) -> Account {
+        self.feed.account()
+    }
+}
+
+/// The amplitude of a tone in a stretch of sound.
+pub(crate) fn tone(sound: &[f32], hertz: f64) -> f64 {
+    let (mut sine, mut cosine) = (0.0, 0.0);
+    for (frame, sample) in sound.iter().enumerate() {
+        let angle = std::f64::consts::TAU * hertz * frame as f64 / f64::from(RATE_HZ);
+        (sine, cosine) = (sine + f64::from(*sample) * angle.sin(), cosine + f64::from(*sample) * angle.cos());
+    }
+    2.0 * sine.hypot(cosine) / sound.len().max(1) as f64
+}
+
+/// The longest stretch in which nothing was to be heard, in milliseconds, from `from_ms` on.
+pub(crate) fn longest_gap_ms(sound: &[f32], from_ms: usize) -> usize {
+    let window = RATE_HZ as usize / 100;
+    let (mut longest, mut now) = (0, 0);
+    for piece in sound.chunks_exact(window).skip(from_ms / 10) {
+        let quiet = piece.iter().all(|sample| sample.abs() < 0.001);
+        now = if quiet { now + 10 } else { 0 };
+        longest = longest.max(now);
+    }
+    longest
+}
