@@ -59,8 +59,8 @@ struct EntryView {
     start: Option<String>,
     /// By so much it is too long.
     over_ms: Option<u64>,
-    /// Why its clip may not air.
-    #[schema(value_type = Option<Object>)]
+    /// Why its clip may not air: a word (not_approved, audio_changed, retired), or `outside_validity` with the days on which it may.
+    #[schema(value_type = Option<Value>)]
     unfit: Option<Value>,
 }
 

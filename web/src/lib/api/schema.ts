@@ -2760,8 +2760,8 @@ export interface components {
              * @description By so much it is too long.
              */
             over_ms?: number | null;
-            /** @description Why its clip may not air. */
-            unfit?: Record<string, never> | null;
+            /** @description Why its clip may not air: a word (not_approved, audio_changed, retired), or `outside_validity` with the days on which it may. */
+            unfit?: unknown;
         };
         /** @description A row with everything that it rests on. */
         Evidence: {
