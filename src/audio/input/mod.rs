@@ -1,6 +1,6 @@
 //! Inputs: sound that comes in live, and the chain of them that a relay is heard from.
 //!
-//! [`open`] makes an [`Input`] of what the configuration names: a stream ([`http`], [`hls`]), a capture device, a recording
+//! [`open()`] makes an [`Input`] of what the configuration names: a stream ([`http`], [`hls`]), a capture device, a recording
 //! that stands by. A [`carrier`] thread reads each, brings it to the programme's rate and clock, and fills a bounded ring. A
 //! [`relay`] thread takes from the rings, lets [`Supervisor`](crate::domain::relay::Supervisor) say which is heard, and fills
 //! the ring of the voice. [`probe`] tries a source without airing it.
