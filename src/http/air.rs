@@ -180,7 +180,7 @@ async fn status(State(app): State<App>, _caller: Caller) -> Result<Body<Status>,
         version: env!("CARGO_PKG_VERSION"),
         station: config.station.name.clone(),
         time_zone: zone.name().to_owned(),
-        live: Live::of(&app.desk.live()?, zone),
+        live: Live::of(&app.desk.live()?, config),
         today,
         next: next.collect(),
     }))

@@ -89,7 +89,7 @@ impl Pulse {
             let pause = match desk.live() {
                 Ok(live) => {
                     let open = live.zones.iter().any(|zone| zone.output.is_some());
-                    let state = Live::of(&live, desk.config().station.time_zone);
+                    let state = Live::of(&live, desk.config());
                     self.tell_state(&mut told, state, open);
                     if open {
                         self.send("level", &Level::of(&live));
@@ -205,7 +205,7 @@ async fn events(
     app.pulse.arrived.notify_one();
     // Who comes later than the first hears nothing until something changes: it is told at once how things stand.
     let live = app.desk.live()?;
-    let state = Live::of(&live, app.desk.config().station.time_zone);
+    let state = Live::of(&live, app.desk.config());
     let first = serde_json::to_string(&state).ok().map(|data| Written { name: "live", data: data.into() });
     let stream = unfold(Listener { events: receiver, first, _seat: seat }, |mut listener| async move {
         let written = match listener.first.take() {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::alarms::Alarm;
 use super::words::{instant, word};
+use crate::config::Config;
 use crate::domain::alarm::at_once;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{self, OnAir, OutputState};
@@ -131,6 +132,8 @@ pub(super) struct Raised {
 pub(super) struct ZoneState {
     /// Its name in the log.
     pub(super) id: String,
+    /// Its name for people.
+    pub(super) name: String,
     /// How its output stands.
     pub(super) output: Output,
     /// How much it is turned down at this hour, in dB; 0 is not at all.
@@ -163,8 +166,8 @@ pub(super) struct Level {
 
 impl Live {
     /// As the view says, times in the station's zone.
-    pub(super) fn of(live: &LiveView, zone: Tz) -> Self {
-        let view = &live.view;
+    pub(super) fn of(live: &LiveView, config: &Config) -> Self {
+        let (view, zone) = (&live.view, config.station.time_zone);
         Self {
             now: instant(live.now, zone),
             on_air: view.on_air().map(|on_air| Sounding::of(on_air, zone)),
@@ -173,7 +176,7 @@ impl Live {
             on_hand: view.on_hand.iter().map(|on_hand| OnHand::of(on_hand, zone)).collect(),
             emergencies: view.emergencies.iter().map(|raised| Raised::of(raised, zone)).collect(),
             output: Output::of_all(live),
-            zones: live.zones.iter().map(ZoneState::of).collect(),
+            zones: live.zones.iter().map(|zone| ZoneState::of(zone, config)).collect(),
             clock_trusted: view.clock_trusted,
             recording: live.recording.is_some(),
             leaving: view.leaving,
@@ -259,8 +262,10 @@ impl Raised {
 }
 
 impl ZoneState {
-    fn of(zone: &LiveZone) -> Self {
+    fn of(zone: &LiveZone, config: &Config) -> Self {
+        let known = config.zones.iter().find(|known| known.id == zone.state.zone);
         Self {
+            name: known.map_or_else(|| zone.state.zone.to_string(), |known| known.name.clone()),
             id: zone.state.zone.to_string(),
             output: Output::of(&zone.state.output, zone.output.clone()),
             volume_db: zone.state.volume_db,

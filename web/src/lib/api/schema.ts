@@ -5401,6 +5401,8 @@ export interface components {
         ZoneState: {
             /** @description Its name in the log. */
             id: string;
+            /** @description Its name for people. */
+            name: string;
             /** @description How its output stands. */
             output: components["schemas"]["Output"];
             /**
