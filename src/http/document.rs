@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::events::Changed;
-use super::live::Level;
+use super::live::{Level, ZoneLevel};
 use super::problem::Problem;
 use super::{App, Failures};
 
@@ -36,6 +36,7 @@ pub(super) fn head() -> OpenApi {
         .schema_from::<Problem>()
         // What events carry, which no answer names.
         .schema_from::<Level>()
+        .schema_from::<ZoneLevel>()
         .schema_from::<Changed>()
         .security_scheme("session", session)
         .security_scheme("token", token)

@@ -154,14 +154,27 @@ pub(super) struct Output {
 }
 
 /// What goes out at one moment.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(super) struct Level {
+    /// Loudness of the last 400 ms in LUFS, in the loudest zone; none in silence.
+    pub(super) momentary_lufs: Option<f64>,
+    /// Largest magnitude of late in dB of full scale, in the loudest zone; none in silence.
+    pub(super) peak_dbfs: Option<f64>,
+    /// Heard so far of what is on air.
+    pub(super) position_ms: Option<u64>,
+    /// Each zone, in the order of the settings.
+    pub(super) zones: Vec<ZoneLevel>,
+}
+
+/// What goes out in one zone.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(super) struct ZoneLevel {
+    /// Its name in the log.
+    pub(super) id: String,
     /// Loudness of the last 400 ms in LUFS; none in silence.
     pub(super) momentary_lufs: Option<f64>,
     /// Largest magnitude of late in dB of full scale; none in silence.
     pub(super) peak_dbfs: Option<f64>,
-    /// Heard so far of what is on air.
-    pub(super) position_ms: Option<u64>,
 }
 
 impl Live {
@@ -297,6 +310,16 @@ impl Level {
     /// As the view says.
     pub(super) fn of(live: &LiveView) -> Self {
         let LiveLevel { momentary_lufs, peak_dbfs } = live.level;
-        Self { momentary_lufs, peak_dbfs, position_ms: live.view.on_air().map(|on_air| on_air.position_ms) }
+        let zone = |zone: &LiveZone| ZoneLevel {
+            id: zone.state.zone.to_string(),
+            momentary_lufs: zone.level.momentary_lufs,
+            peak_dbfs: zone.level.peak_dbfs,
+        };
+        Self {
+            momentary_lufs,
+            peak_dbfs,
+            position_ms: live.view.on_air().map(|on_air| on_air.position_ms),
+            zones: live.zones.iter().map(zone).collect(),
+        }
     }
 }

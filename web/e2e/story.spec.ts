@@ -260,7 +260,8 @@ test('a page that follows the levels for long neither grows nor moves', async ({
     page.evaluate(async (count) => {
       const source = (window as unknown as { lines: EventSource[] }).lines.at(-1);
       for (let at = 0; at < count; at += 1) {
-        const level = { momentary_lufs: -23 - (at % 7), peak_dbfs: -(at % 30), position_ms: at * 100 };
+        const heard = { momentary_lufs: -23 - (at % 7), peak_dbfs: -(at % 30) };
+        const level = { ...heard, position_ms: at * 100, zones: [{ id: 'thi-tran', ...heard }] };
         source?.dispatchEvent(new MessageEvent('level', { data: JSON.stringify(level) }));
         if (at % 20 === 0) await new Promise(requestAnimationFrame);
       }

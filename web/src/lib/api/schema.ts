@@ -3225,12 +3225,12 @@ export interface components {
         Level: {
             /**
              * Format: double
-             * @description Loudness of the last 400 ms in LUFS; none in silence.
+             * @description Loudness of the last 400 ms in LUFS, in the loudest zone; none in silence.
              */
             momentary_lufs?: number | null;
             /**
              * Format: double
-             * @description Largest magnitude of late in dB of full scale; none in silence.
+             * @description Largest magnitude of late in dB of full scale, in the loudest zone; none in silence.
              */
             peak_dbfs?: number | null;
             /**
@@ -3238,6 +3238,8 @@ export interface components {
              * @description Heard so far of what is on air.
              */
             position_ms?: number | null;
+            /** @description Each zone, in the order of the settings. */
+            zones: components["schemas"]["ZoneLevel"][];
         };
         /** @description How the station stands at one moment. */
         Live: {
@@ -5396,6 +5398,21 @@ export interface components {
              * @description Frames of silence because the decoder was late.
              */
             underrun_frames: number;
+        };
+        /** @description What goes out in one zone. */
+        ZoneLevel: {
+            /** @description Its name in the log. */
+            id: string;
+            /**
+             * Format: double
+             * @description Loudness of the last 400 ms in LUFS; none in silence.
+             */
+            momentary_lufs?: number | null;
+            /**
+             * Format: double
+             * @description Largest magnitude of late in dB of full scale; none in silence.
+             */
+            peak_dbfs?: number | null;
         };
         /** @description How a zone stands. */
         ZoneState: {

@@ -23,6 +23,8 @@ class Live {
    * What goes out now: one object, written in place ten times a second and not reactive. Meters read it when they draw, so that
    * hours of it cost no memory.
    */
+  /** One for each zone that was ever told of: as many as the settings have. */
+  readonly #levels = new Map<string, { momentary_lufs: number | null; peak_dbfs: number | null }>();
   readonly level: { momentary_lufs: number | null; peak_dbfs: number | null; position_ms: number | null } = {
     momentary_lufs: null,
     peak_dbfs: null,
@@ -94,8 +96,15 @@ class Live {
     clock.heard(view.now);
     this.#heard();
     this.view = view;
-    if (!view.on_air) this.#hearLevel({});
+    if (!view.on_air) this.#hearLevelGone();
     if (back) this.#tell('everything');
+  }
+
+  /** The level of a zone, written in place like that of all. */
+  levelOf(zone: string): { momentary_lufs: number | null; peak_dbfs: number | null } {
+    let level = this.#levels.get(zone);
+    if (!level) this.#levels.set(zone, (level = { momentary_lufs: null, peak_dbfs: null }));
+    return level;
   }
 
   #hearLevel(level: Level) {
@@ -103,6 +112,11 @@ class Live {
     this.level.momentary_lufs = level.momentary_lufs ?? null;
     this.level.peak_dbfs = level.peak_dbfs ?? null;
     this.level.position_ms = level.position_ms ?? null;
+    for (const zone of level.zones) {
+      const known = this.levelOf(zone.id);
+      known.momentary_lufs = zone.momentary_lufs ?? null;
+      known.peak_dbfs = zone.peak_dbfs ?? null;
+    }
   }
 
   #heard() {
@@ -135,8 +149,8 @@ class Live {
 
   /** A meter that goes on showing the last level would lie. */
   #hearLevelGone() {
-    this.level.momentary_lufs = null;
-    this.level.peak_dbfs = null;
+    this.level.position_ms = null;
+    for (const level of [this.level, ...this.#levels.values()]) [level.momentary_lufs, level.peak_dbfs] = [null, null];
   }
 
   readonly #look = () => {
