@@ -64,7 +64,6 @@ fn every_occurrence_ends_exactly_once(evidence: &Evidence) -> Result<(), String>
 fn one_sound_at_a_time(evidence: &Evidence) -> Result<(), String> {
     let emergencies: BTreeSet<PartId> =
         evidence.book.intents().filter(|intent| intent.kind == Kind::Emergency).map(|intent| intent.part).collect();
-    let heads: BTreeMap<PartId, u64> = evidence.book.intents().map(|intent| (intent.part, intent.from_frame)).collect();
     let mut zones: BTreeMap<&ZoneId, Vec<&Sounded>> = BTreeMap::new();
     for (zone, sounded) in evidence.truth.iter().filter(|(_, sounded)| sounded.frames > 0) {
         zones.entry(zone).or_default().push(sounded);
@@ -72,15 +71,7 @@ fn one_sound_at_a_time(evidence: &Evidence) -> Result<(), String> {
     for (zone, sounds) in zones {
         for pair in sounds.windows(2) {
             let cut = emergencies.contains(&pair[1].part) && !emergencies.contains(&pair[0].part);
-            // A zone that came back into a clip is in step with the others, not joined to the frame with what it had before.
-            let back = heads.get(&pair[0].part).is_some_and(|head| pair[0].from_frame > *head);
-            let allowed = if cut {
-                FADE
-            } else if back {
-                IN_STEP
-            } else {
-                Duration::ZERO
-            };
+            let allowed = if cut { FADE } else { Duration::ZERO };
             if pair[1].from + allowed < pair[0].to {
                 let over = pair[0].to.saturating_sub(pair[1].from);
                 let (one, other) = (pair[0].part, pair[1].part);
