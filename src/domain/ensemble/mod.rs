@@ -26,6 +26,8 @@ const JOIN_LEAD: Duration = Duration::from_millis(1_500);
 const TOGETHER: TimeDelta = TimeDelta::milliseconds(60);
 /// What an instant that was expected may differ by from what came.
 const EXPECTED_WITHIN: Duration = Duration::from_millis(2);
+/// What several zones say within this time of each other they say of the same thing.
+const ECHO: Duration = Duration::from_secs(5);
 /// The wall clock is slewed by less than this between two words, and what is faster than 0.1 % is a step too.
 const STEP: TimeDelta = TimeDelta::milliseconds(5);
 /// Tries to come back into one voice, before the zone waits for the next.
@@ -41,7 +43,7 @@ pub struct Ensemble {
     orders: VecDeque<(ZoneId, Effect)>,
     story: VecDeque<Input>,
     /// What was noted last.
-    noted: Option<Incident>,
+    noted: Option<(Incident, Duration)>,
 }
 
 impl Ensemble {
@@ -114,14 +116,20 @@ impl Ensemble {
             Input::Progress { part, frames, at } => self.progress(part, zone, frames, at),
             Input::Ended { part, reason, heard } => self.ended(part, zone, reason, heard),
             // Every zone of a relay says what befell it; said once is enough.
-            Input::Noted(incident) if self.noted.as_ref() == Some(&incident) => {}
+            Input::Noted(incident) if self.is_echo(&incident) => {}
             Input::Noted(incident) => {
-                self.noted = Some(incident.clone());
+                self.noted = Some((incident.clone(), now.mono));
                 self.story.push_back(Input::Noted(incident));
             }
             // Engines say nothing else.
             other => self.story.push_back(other),
         }
+    }
+
+    /// Whether another zone said the same a moment ago. Tomorrow it is news again.
+    fn is_echo(&self, incident: &Incident) -> bool {
+        let recent = |at: Duration| self.now.mono.saturating_sub(at) < ECHO;
+        self.noted.as_ref().is_some_and(|(noted, at)| noted == incident && recent(*at))
     }
 
     /// Time passed. Should the wall clock have stepped, what was to begin at an instant of it begins anew.
@@ -240,6 +248,12 @@ impl Ensemble {
             Some(Place::Ready | Place::Armed { from: 0 } | Place::Expecting { .. }) if !fanned.started => {}
             _ => return,
         }
+        if let Start::After(before) = start
+            && self.voices.get(&before).is_some_and(|other| other.returns_to(zone))
+        {
+            // Joined to the frame once the one before is heard here too.
+            return;
+        }
         // A zone that does not hear the one before waits for the instant at which that one should end.
         let expected = match start {
             Start::At(_) => None,
@@ -281,8 +295,11 @@ impl Ensemble {
     fn come_back(&mut self, part: PartId, zone: &ZoneId, tries: u32) {
         let Some(fanned) = self.voices.get_mut(&part) else { return };
         let out = matches!(fanned.place(zone), Some(Place::Out)) && !fanned.away.contains(zone);
-        if fanned.ending || !out || tries >= JOIN_TRIES_MAX {
+        if fanned.ending || !out {
             return;
+        }
+        if tries >= JOIN_TRIES_MAX {
+            return self.arm_next(part, zone);
         }
         if !fanned.started {
             fanned.set(zone, Place::Preparing);
@@ -297,6 +314,8 @@ impl Ensemble {
             fanned.set(zone, Place::Joining { from, tries: tries + 1 });
             let voice = fanned.voice_in(zone, from);
             self.order(zone, Effect::Prepare(voice));
+        } else {
+            self.arm_next(part, zone);
         }
     }
 
@@ -310,7 +329,7 @@ impl Ensemble {
         };
         fanned.set(zone, Place::Sounding { from });
         if fanned.started {
-            return;
+            return self.arm_next(part, zone);
         }
         fanned.started = true;
         fanned.anchor = Some((from, mono));
@@ -326,6 +345,14 @@ impl Ensemble {
                 Some(Place::Out) => self.come_back(part, &zone, 0),
                 _ => {}
             }
+        }
+    }
+
+    /// Lets what follows a voice begin in a zone, now that it is known whether the voice is heard there.
+    fn arm_next(&mut self, part: PartId, zone: &ZoneId) {
+        let follows = |(next, fanned): (&PartId, &Fanned)| (fanned.armed == Some(Start::After(part))).then_some(*next);
+        for next in self.voices.iter().filter_map(follows).collect::<Vec<_>>() {
+            self.arm_in(next, zone);
         }
     }
 
@@ -444,5 +471,24 @@ impl Ensemble {
         }
         let (reason, heard) = fanned.account();
         self.story.push_back(Input::Ended { part, reason, heard });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_two_zones_say_at_once_is_told_once_and_what_is_said_again_tomorrow_is_told_again() {
+        let mut ensemble = Ensemble::new(48_000);
+        let incident = Incident::Stopped { by: "đài bạn".to_owned() };
+        let mut told = Vec::new();
+        for (zone, seconds) in [("dong", 100), ("tay", 101), ("dong", 86_500)] {
+            let mono = Duration::from_secs(seconds);
+            let now = Now { wall: DateTime::UNIX_EPOCH + mono, mono };
+            ensemble.take_in(&ZoneId(zone.to_owned()), Input::Noted(incident.clone()), now);
+            told.push(ensemble.poll_input().is_some());
+        }
+        assert_eq!(told, [true, false, true]);
     }
 }

@@ -149,6 +149,14 @@ impl Fanned {
         Voice { from_frame, zones: vec![zone.clone()], ..self.voice.clone() }
     }
 
+    /// Whether it is on its way back into a zone, or held: then nobody knows yet when it will be over there.
+    pub(super) fn returns_to(&self, zone: &ZoneId) -> bool {
+        let place = self.place(zone);
+        let sounds = matches!(place, Some(Place::Sounding { .. }));
+        let coming = matches!(place, Some(Place::Joining { .. } | Place::Armed { from: 1.. }));
+        self.started && (coming || (self.held && !sounds))
+    }
+
     /// The first zone in which it sounds: where the station reads how far it has come.
     pub(super) fn leader(&self) -> Option<&ZoneId> {
         let sounding = |part: &&Part| matches!(part.place, Place::Sounding { .. });
