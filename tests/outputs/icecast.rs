@@ -1,10 +1,10 @@
 //! The Icecast output against a real Icecast 2, and against what is none.
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -15,90 +15,29 @@ use loa::domain::station::Start;
 
 use super::{likeness, lost, on, play, refused, sweep, until};
 use crate::support::audio::{Listener, MemoryClip, part, voice, zone};
+use crate::support::icecast::{Icecast, PASSWORD, Patience};
 
-const PASSWORD: &str = "bí mật của nguồn";
-
-/// A real server in a folder of its own; killed when dropped.
-struct Server {
-    process: Child,
-    port: u16,
-    folder: PathBuf,
+/// A server that gives a source up soon, and lets listeners hear only what comes.
+fn start(folder: &Path) -> Icecast {
+    Icecast::start_with(folder, Patience { source_timeout_s: 3, burst: 0 })
 }
 
-impl Server {
-    fn start(folder: &Path) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Self::start_on(folder, port)
-    }
-
-    fn start_on(folder: &Path, port: u16) -> Self {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As root it goes on as nobody, who must be able to write its log.
-        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o777)).unwrap();
-        let settings = format!(
-            "<icecast><limits><clients>20</clients><sources>4</sources><source-timeout>3</source-timeout>\
-             <burst-size>0</burst-size></limits><authentication><source-password>{PASSWORD}</source-password>\
-             <admin-user>admin</admin-user><admin-password>{PASSWORD}</admin-password></authentication>\
-             <hostname>localhost</hostname><listen-socket><port>{port}</port><bind-address>127.0.0.1</bind-address>\
-             </listen-socket><fileserve>0</fileserve><paths><logdir>{0}</logdir>\
-             <webroot>/usr/share/icecast2/web</webroot><adminroot>/usr/share/icecast2/admin</adminroot></paths>\
-             <logging><accesslog>access.log</accesslog><errorlog>error.log</errorlog><loglevel>3</loglevel></logging>\
-             <security><chroot>0</chroot><changeowner><user>nobody</user><group>nogroup</group></changeowner></security>\
-             </icecast>",
-            folder.display()
-        );
-        let file = folder.join("icecast.xml");
-        std::fs::write(&file, settings).unwrap();
-        let mut command = Command::new("icecast2");
-        command.arg("-c").arg(&file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let process = command.spawn().expect("`icecast2` is installed");
-        until("icecast answers", || TcpStream::connect(("127.0.0.1", port)).ok());
-        Self { process, port, folder: folder.to_owned() }
-    }
-
-    /// Ends it at once, as a crash would.
-    fn kill(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-
-    fn restart(&mut self) {
-        let (folder, port) = (self.folder.clone(), self.port);
-        *self = Self::start_on(&folder, port);
-    }
-
-    fn output(&self, password: &str) -> OutputKind {
-        to(&self.folder, self.port, password, 128)
-    }
-
-    /// Somebody who listens to the mount from now on.
-    fn listen(&self) -> Ear {
-        let stream = until("the mount is there", || {
-            let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-            stream.write_all(b"GET /loa.ogg HTTP/1.0\r\n\r\n").ok()?;
-            let mut head = Vec::new();
-            let mut byte = [0];
-            while !head.ends_with(b"\r\n\r\n") {
-                (stream.read(&mut byte).ok()? > 0).then(|| head.push(byte[0]))?;
-            }
-            String::from_utf8_lossy(&head).starts_with("HTTP/1.0 200").then_some(stream)
-        });
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let into = Arc::clone(&heard);
-        std::thread::spawn(move || {
-            let (mut stream, mut piece) = (stream, [0; 4_096]);
-            while let Ok(bytes @ 1..) = stream.read(&mut piece) {
-                into.lock().unwrap().extend_from_slice(&piece[..bytes]);
-            }
-        });
-        Ear(heard)
-    }
+fn output(server: &Icecast, password: &str) -> OutputKind {
+    to(&server.folder, server.port, password, 128)
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.kill();
-    }
+/// Somebody who listens to the mount from now on.
+fn listen(server: &Icecast) -> Ear {
+    let mut stream = until("the mount is there", || server.listen("loa.ogg"));
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let into = Arc::clone(&heard);
+    std::thread::spawn(move || {
+        let mut piece = [0; 4_096];
+        while let Ok(bytes @ 1..) = stream.read(&mut piece) {
+            into.lock().unwrap().extend_from_slice(&piece[..bytes]);
+        }
+    });
+    Ear(heard)
 }
 
 /// The bytes that a listener was given.
@@ -133,12 +72,12 @@ fn to(folder: &Path, port: u16, password: &str, kilobits: u32) -> OutputKind {
 #[test]
 fn listeners_hear_the_clip_after_silence_that_is_longer_than_the_server_waits_for_a_source() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(folder.path());
+    let server = start(folder.path());
     let clip = sweep(3.0);
-    let mut listener = Listener::new(on(server.output(PASSWORD), [(1, clip.clone())]));
+    let mut listener = Listener::new(on(output(&server, PASSWORD), [(1, clip.clone())]));
     listener.open();
     assert!(listener.engine.output().unwrap().contains("/loa.ogg (Ogg Vorbis, 128 kbit/s)"));
-    let ear = server.listen();
+    let ear = listen(&server);
     // The server gives a source up after three seconds in which nothing comes.
     let start = listener.now().wall + chrono::TimeDelta::seconds(7);
     listener.prepare(voice(part(1), 1));
@@ -156,10 +95,12 @@ fn listeners_hear_the_clip_after_silence_that_is_longer_than_the_server_waits_fo
 #[test]
 fn a_server_that_dies_in_the_middle_loses_the_output_and_takes_it_again_when_it_is_back() {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = Server::start(folder.path());
+    let mut server = start(folder.path());
     let clip = sweep(3.0);
-    let mut listener =
-        Listener::new(on(server.output(PASSWORD), [(1, clip.clone()), (2, MemoryClip::noise(1, 48_000, 48_000 * 60))]));
+    let mut listener = Listener::new(on(
+        output(&server, PASSWORD),
+        [(1, clip.clone()), (2, MemoryClip::noise(1, 48_000, 48_000 * 60))],
+    ));
     listener.open();
     listener.prepare(voice(part(9), 2));
     listener.engine.arm(part(9), Start::At(listener.now().wall)).unwrap();
@@ -174,7 +115,7 @@ fn a_server_that_dies_in_the_middle_loses_the_output_and_takes_it_again_when_it_
     assert!(lost(&mut listener).contains("nobody answers"));
     server.restart();
     listener.open();
-    let ear = server.listen();
+    let ear = listen(&server);
     play(&mut listener, 1);
     until("the clip is heard", || (likeness(&ear.sound(folder.path()), &clip).0 > 0.98).then_some(()));
 }
@@ -182,15 +123,15 @@ fn a_server_that_dies_in_the_middle_loses_the_output_and_takes_it_again_when_it_
 #[test]
 fn a_wrong_password_a_taken_mount_and_a_missing_file_are_told() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(folder.path());
-    let error = refused(server.output("mật khẩu sai"));
+    let server = start(folder.path());
+    let error = refused(output(&server, "mật khẩu sai"));
     assert!(error.contains("does not take the password of `source` in"), "{error}");
-    let mut first = Listener::new(on(server.output(PASSWORD), []));
+    let mut first = Listener::new(on(output(&server, PASSWORD), []));
     first.open();
-    let error = refused(server.output(PASSWORD));
+    let error = refused(output(&server, PASSWORD));
     assert!(error.contains("the mount /loa.ogg is taken by another source"), "{error}");
     drop(first);
-    let OutputKind::Icecast(mut settings) = server.output(PASSWORD) else { unreachable!() };
+    let OutputKind::Icecast(mut settings) = output(&server, PASSWORD) else { unreachable!() };
     settings.password_file = folder.path().join("không có");
     let error = refused(OutputKind::Icecast(settings));
     assert!(error.contains("cannot read the password in"), "{error}");

@@ -9,7 +9,8 @@ use loa::audio::input::probe::{Found, probe};
 use loa::domain::relay::Source;
 
 use crate::support::audio::clock;
-use crate::support::radio::{Listener, Odd, RATE_HZ, limits, longest_gap_ms, relay, tone, wait_for};
+use crate::support::icecast::wait_for;
+use crate::support::radio::{Listener, Odd, RATE_HZ, limits, longest_gap_ms, relay, tone};
 
 struct Segmenter(Child);
 

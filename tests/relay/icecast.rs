@@ -7,7 +7,8 @@ use loa::audio::input::relay::RelayEvent;
 use loa::domain::relay::{Source, Why};
 
 use crate::support::audio::clock;
-use crate::support::radio::{Feed, Icecast, Listener, RATE_HZ, limits, longest_gap_ms, relay, tone};
+use crate::support::icecast::{Feed, Icecast};
+use crate::support::radio::{Listener, RATE_HZ, limits, longest_gap_ms, relay, tone};
 use crate::support::sound::Sound;
 
 const FIRST: u32 = 500;

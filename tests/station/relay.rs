@@ -5,7 +5,8 @@ use std::time::Duration;
 use loa::domain::log::{EndReason, Incident, Kind};
 
 use super::town::Town;
-use crate::support::radio::{Feed, Icecast, RATE_HZ};
+use crate::support::icecast::{Feed, Icecast};
+use crate::support::radio::RATE_HZ;
 use crate::support::sound::Sound;
 
 /// A town that can relay a mount of the server, and has a recording that stands by.
