@@ -9,7 +9,7 @@ use serde_json::json;
 use super::context::Context;
 use super::parse::length;
 use super::{Exit, Outcome};
-use crate::desk::{AirRequest, Request};
+use crate::desk::{AirRequest, EmergencySound, Request, SpeechText};
 use crate::domain::slot::{OccurrenceId, ZoneId};
 
 /// Play a clip now, by hand
@@ -73,8 +73,12 @@ pub(super) struct Cancel {
 pub(super) enum Emergency {
     /// Raise one; --by says in whose name
     Raise {
-        /// The clip: its number, its title, or the first 8 or more digits of its digest
-        clip: String,
+        /// The clip: its number, its title, or the first 8 or more digits of its digest [default: the one that stands by]
+        #[arg(conflicts_with = "text")]
+        clip: Option<String>,
+        /// Read this text aloud instead
+        #[arg(long, value_name = "TEXT")]
+        text: Option<String>,
         /// In these zones, separated by commas [default: everywhere]
         #[arg(long, value_name = "ZONES", value_delimiter = ',')]
         zones: Vec<String>,
@@ -129,7 +133,8 @@ impl Play {
     pub(super) async fn perform(self, context: &Context) -> Outcome {
         if self.emergency {
             let every = Duration::ZERO;
-            let raise = AirRequest::Raise { clip: self.clip, zones: Vec::new(), times: 1, every };
+            let sound = EmergencySound::Clip(self.clip);
+            let raise = AirRequest::Raise { sound, zones: Vec::new(), times: 1, every };
             return tell(context, raise, "playing at once, as an emergency").await;
         }
         tell(context, AirRequest::Play { clip: self.clip, zones: zones(self.zones) }, "playing").await
@@ -170,9 +175,14 @@ impl Cancel {
 impl Emergency {
     pub(super) async fn perform(self, context: &Context) -> Outcome {
         match self {
-            Self::Raise { clip, zones: names, repeat, every } => {
+            Self::Raise { clip, text, zones: names, repeat, every } => {
+                let sound = match (text, clip) {
+                    (Some(text), _) => EmergencySound::Text(SpeechText { text, language: None, voice: None }),
+                    (None, Some(clip)) => EmergencySound::Clip(clip),
+                    (None, None) => EmergencySound::Standby,
+                };
                 let every = every.unwrap_or_default();
-                let raise = AirRequest::Raise { clip, zones: zones(names), times: repeat, every };
+                let raise = AirRequest::Raise { sound, zones: zones(names), times: repeat, every };
                 tell(context, raise, "playing at once, as an emergency; it ends with `loa emergency end`").await
             }
             Self::End { zones: names } => {

@@ -10,6 +10,7 @@ use super::views::QueueView;
 use super::{Exit, Outcome};
 use crate::desk::{Desk, QueueRequest, Request, Response};
 use crate::domain::clip::Approval;
+use crate::domain::queue::{First, Tier};
 use crate::domain::slot::SlotId;
 
 /// Clips waiting to be aired by the slots that take from the queue
@@ -18,6 +19,8 @@ pub(super) enum Queue {
     Add(Add),
     List(List),
     Move(Move),
+    #[command(name = "priority")]
+    Rank(Rank),
     Rm(Rm),
 }
 
@@ -30,6 +33,9 @@ pub(super) struct Add {
     /// Only for this slot
     #[arg(long)]
     slot: Option<SlotId>,
+    /// Of priority (ưu tiên): first in the next programme, whatever waits
+    #[arg(long)]
+    priority: bool,
 }
 
 /// List the queue in its order
@@ -45,6 +51,17 @@ pub(super) struct Move {
     place: usize,
 }
 
+/// Let entries go first in the next programme (ưu tiên), or in their turn again
+#[derive(Debug, Args)]
+pub(super) struct Rank {
+    /// The numbers of the entries
+    #[arg(required = true, value_name = "ENTRY")]
+    entries: Vec<u32>,
+    /// In their turn again
+    #[arg(long)]
+    normal: bool,
+}
+
 /// Take entries out of the queue
 #[derive(Debug, Args)]
 pub(super) struct Rm {
@@ -56,12 +73,22 @@ pub(super) struct Rm {
 impl Queue {
     pub(super) async fn perform(self, context: &Context) -> Outcome {
         match self {
-            Self::Add(Add { clips, slot }) => {
-                let requests = clips.into_iter().map(|clip| QueueRequest::Add { clip, slot: slot.clone() });
+            Self::Add(Add { clips, slot, priority }) => {
+                let tier = if priority { Tier::Priority } else { Tier::Normal };
+                let requests = clips.into_iter().map(|clip| QueueRequest::Add { clip, slot: slot.clone(), tier });
                 changed(context, requests.collect(), "queued").await
             }
             Self::Move(Move { entry, place }) => {
                 changed(context, vec![QueueRequest::Move { entry, place }], "moved").await
+            }
+            Self::Rank(Rank { entries, normal }) => {
+                let (tier, done) = if normal {
+                    (Tier::Normal, "in its turn again:")
+                } else {
+                    (Tier::Priority, "first in the next programme:")
+                };
+                let requests = entries.into_iter().map(|entry| QueueRequest::Rank { entry, tier });
+                changed(context, requests.collect(), done).await
             }
             Self::Rm(Rm { entries }) => {
                 let requests = entries.into_iter().map(|entry| QueueRequest::Remove { entry });
@@ -87,13 +114,20 @@ async fn changed(context: &Context, requests: Vec<QueueRequest>, done: &str) -> 
         notes.iter().for_each(|note| context.warn(&format!("clip {}: {note}", entry.clip)));
         changed.push(json!({
             "entry": entry.id, "clip": entry.clip, "title": title, "slot": entry.slot, "by": entry.by,
-            "at": context.rfc3339(entry.at), "warnings": notes,
+            "tier": tier(entry.tier), "at": context.rfc3339(entry.at), "warnings": notes,
         }));
     }
     if context.json {
         context.document(&changed)?;
     }
     Ok(Exit::Done)
+}
+
+const fn tier(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Normal => "normal",
+        Tier::Priority => "priority",
+    }
 }
 
 async fn list(context: &Context) -> Outcome {
@@ -108,7 +142,7 @@ async fn list(context: &Context) -> Outcome {
         context.say("the queue is empty; put clips into it with `loa queue add CLIP...`")?;
         return Ok(Exit::Done);
     }
-    let headings = ["Place", "Entry", "Clip", "Title", "Length", "Approved", "Slot", "By", "Queued"];
+    let headings = ["Place", "Entry", "Clip", "Title", "Length", "Approved", "Tier", "Slot", "By", "Queued"];
     let mut shown = table(context.style, &headings, &[0, 1, 2, 4]);
     for (index, line) in lines.iter().enumerate() {
         let clip = line.clip.as_ref();
@@ -122,6 +156,7 @@ async fn list(context: &Context) -> Outcome {
                 clip.map(|clip| clip.title.clone()).unwrap_or_default(),
                 clip.map(|clip| length(clip.audio.duration())).unwrap_or_default(),
                 if approved { "yes" } else { "no" }.to_owned(),
+                tier(line.entry.tier).to_owned(),
                 line.entry.slot.as_ref().map_or_else(|| "any".to_owned(), ToString::to_string),
                 line.entry.by.clone(),
                 context.short(line.entry.at),
@@ -129,5 +164,18 @@ async fn list(context: &Context) -> Outcome {
         );
     }
     context.print(&text(&shown))?;
+    if let Some(tied) = context.look().await?.priority_tie(crate::clock::now()).await? {
+        let default = match tied.first {
+            First::Higher => "the higher station's",
+            First::Own => "the town's own",
+        };
+        let entry = tied.tie.own.first().or(tied.tie.higher.first()).copied().unwrap_or_default();
+        context.say(&format!(
+            "\"{}\" and \"{}\" both go first: which? `loa queue move {entry} 1` lets entry {entry}. If nobody says so until {}, {default} does",
+            tied.higher,
+            tied.own,
+            context.short(tied.until),
+        ))?;
+    }
     Ok(Exit::Done)
 }

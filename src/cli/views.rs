@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::context::Context;
 use crate::desk::QueueLine;
 use crate::domain::clip::{Approval, Clip, ClipId, Digest, Genre, ItemId, Source};
+use crate::domain::queue::Tier;
 use crate::domain::slot::{Element, Exception, Interrupted, Overrun, Slot, ZoneId};
 
 /// A clip.
@@ -161,6 +162,8 @@ pub(super) struct QueueView<'a> {
     duration_s: Option<f64>,
     approved: bool,
     slot: Option<&'a str>,
+    tier: Tier,
+    ordered_by: Option<&'a str>,
     by: &'a str,
     at: String,
 }
@@ -177,6 +180,8 @@ impl<'a> QueueView<'a> {
             duration_s: clip.map(|clip| clip.audio.duration().as_millis() as f64 / 1_000.0),
             approved: clip.is_some_and(|clip| matches!(clip.approval, Approval::Approved { .. })),
             slot: line.entry.slot.as_ref().map(crate::domain::slot::SlotId::as_str),
+            tier: line.entry.tier,
+            ordered_by: line.entry.ordered_by.as_deref(),
             by: &line.entry.by,
             at: context.rfc3339(line.entry.at),
         }

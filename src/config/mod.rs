@@ -22,6 +22,7 @@ mod schedule;
 mod sources;
 mod speech;
 mod station;
+mod tiers;
 mod tree;
 mod upkeep;
 mod zone;
@@ -46,6 +47,7 @@ pub use schedule::Schedule;
 pub use sources::{Sources, Trial};
 pub use speech::Speech;
 pub use station::Station;
+pub use tiers::Tiers;
 pub use upkeep::{Audio, Clock, Control, Data, Log, Shutdown};
 pub use zone::Zone;
 
@@ -86,6 +88,8 @@ pub struct Config {
     pub library: Library,
     /// How it reads texts aloud.
     pub speech: Speech,
+    /// What holds for the tiers above normal.
+    pub tiers: Tiers,
     /// Propaganda plans; codes distinct.
     pub campaigns: Vec<Campaign>,
     /// Who reports to whom, and when these names are right.
@@ -226,6 +230,7 @@ impl Config {
         let schedule = Schedule::read(reader);
         let library = Library::read(&reader.section("library"));
         let speech = Speech::read(&reader.section("speech"));
+        let tiers = Tiers::read(&reader.section("tiers"));
         let campaigns = Campaign::read_all(reader, library.as_ref().map(|library| &library.topics));
         let office = office::read(reader, station.as_ref());
         let report = Report::read(&reader.section("report"));
@@ -248,6 +253,7 @@ impl Config {
             schedule: schedule?,
             library: library?,
             speech: speech?,
+            tiers: tiers?,
             campaigns,
             office,
             report: report?,

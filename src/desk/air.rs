@@ -4,16 +4,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::emergency::{EmergencySound, check_repeats};
 use super::error::DeskError;
 use super::{Desk, Response, Who, value};
 use crate::domain::account::Right;
 use crate::domain::clip::{Clip, Unfit};
 use crate::domain::slot::{OccurrenceId, ZoneId};
-use crate::domain::station::{Input, TIMES_MAX};
+use crate::domain::station::Input;
 use crate::domain::time::{Now, day_of};
-
-/// The longest time from one sounding of an emergency to the next.
-const EVERY_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A person asks something of what is on air.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,10 +25,10 @@ pub enum AirRequest {
         #[serde(default)]
         zones: Vec<ZoneId>,
     },
-    /// This clip must be heard at once, whatever is on air and whatever the hour.
+    /// This must be heard at once, whatever is on air and whatever the hour.
     Raise {
-        /// Which: number, title or digest.
-        clip: String,
+        /// What.
+        sound: EmergencySound,
         /// Where; everywhere if empty.
         #[serde(default)]
         zones: Vec<ZoneId>,
@@ -96,9 +94,9 @@ impl Desk {
                 let (gain_db, clip) = (self.config.gain_db_of(&clip), clip.snapshot());
                 Input::Play { clip, gain_db, zones: zones.clone(), by }
             }
-            AirRequest::Raise { clip, zones, times, every } => {
+            AirRequest::Raise { sound, zones, times, every } => {
                 check_repeats(*times, *every)?;
-                let clip = self.fit_clip(clip, true, now).await?;
+                let clip = self.emergency_clip(who, sound).await?;
                 let (gain_db, clip) = (self.config.gain_db_of(&clip), clip.snapshot());
                 Input::Emergency { clip, gain_db, by, zones: zones.clone(), times: *times, every: *every }
             }
@@ -117,7 +115,7 @@ impl Desk {
     }
 
     /// A clip that may go on air now. Nothing unapproved ever does; an emergency does not ask for validity.
-    async fn fit_clip(&self, text: &str, emergency: bool, now: Now) -> Result<Clip, DeskError> {
+    pub(super) async fn fit_clip(&self, text: &str, emergency: bool, now: Now) -> Result<Clip, DeskError> {
         let clip = self.find_clip(text).await?;
         let approve = format!("a leader approves it with `loa clip approve {}`", clip.id);
         let (how, code, hint) = match clip.may_air(day_of(self.config.station.time_zone, now.wall)) {
@@ -134,18 +132,6 @@ impl Desk {
         let text = format!("clip {} \"{}\" {how}", clip.id, clip.title);
         Err(DeskError::refused(text).hint(hint).code(code).value("clip", clip.id).value("title", clip.title))
     }
-}
-
-fn check_repeats(times: u32, every: Duration) -> Result<(), DeskError> {
-    if !(1..=TIMES_MAX).contains(&times) {
-        let text = format!("an emergency cannot be heard {times} times, expected 1 to {TIMES_MAX}");
-        return Err(DeskError::usage(text).code("emergency_times").value("max", TIMES_MAX));
-    }
-    if every > EVERY_MAX {
-        let text = format!("an emergency cannot be heard every {} s, expected at most 24 hours", every.as_secs());
-        return Err(DeskError::usage(text).code("emergency_every"));
-    }
-    Ok(())
 }
 
 impl AirRequest {
@@ -182,7 +168,9 @@ impl AirRequest {
 
     fn subject(&self) -> String {
         match self {
-            Self::Play { clip, .. } | Self::Raise { clip, .. } => format!("clip {clip}"),
+            Self::Play { clip, .. } | Self::Raise { sound: EmergencySound::Clip(clip), .. } => format!("clip {clip}"),
+            Self::Raise { sound: EmergencySound::Standby, .. } => "the clip that stands by".to_owned(),
+            Self::Raise { sound: EmergencySound::Text(_), .. } => "a text".to_owned(),
             Self::Mute { zone, .. } => format!("zone {zone}"),
             Self::Cancel { occurrence } => occurrence.to_string(),
             Self::TrustClock => "clock".to_owned(),

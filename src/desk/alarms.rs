@@ -23,7 +23,8 @@ impl Desk {
         let missed = self.today(now).await?.into_iter().filter_map(missed).collect();
         let ahead = self.forecast(Window { from: now.wall, to: now.wall + NEAR }).await?;
         let next = ahead.into_iter().next().map(next_facts);
-        Ok(of_day(DayFacts { disk: self.disk(), missed, next }))
+        let tie = self.priority_tie(now).await?.map(|tied| (tied.higher, tied.own, tied.first, tied.until));
+        Ok(of_day(DayFacts { disk: self.disk(), missed, tie, next }))
     }
 
     /// Bytes that are free, and how many are wanted.

@@ -192,7 +192,7 @@ impl Desk {
         }
     }
 
-    async fn submit(
+    pub(super) async fn submit(
         &self,
         who: &Who,
         facts: AudioFacts,

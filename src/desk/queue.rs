@@ -1,11 +1,13 @@
 //! What a person may do with the queue.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::error::DeskError;
 use super::{Desk, Response, Who, value};
 use crate::domain::clip::{Approval, Clip, Genre};
-use crate::domain::slot::{Element, QueueEntry, SlotId};
+use crate::domain::queue::{First, QueueEntry, Tie, Tier, Urgent, settled_by, tie};
+use crate::domain::slot::{Element, SlotId};
 use crate::domain::time::Now;
 pub use crate::store::Beside;
 use crate::store::ClipFilter;
@@ -20,6 +22,9 @@ pub enum QueueRequest {
         clip: String,
         /// Only for this slot.
         slot: Option<SlotId>,
+        /// How urgent it is.
+        #[serde(default)]
+        tier: Tier,
     },
     /// Moves an entry so that it is at this place, counted from 1.
     Move {
@@ -42,6 +47,13 @@ pub enum QueueRequest {
         /// The slot; none is for the next that asks.
         slot: Option<SlotId>,
     },
+    /// Says how urgent an entry is.
+    Rank {
+        /// Which.
+        entry: u32,
+        /// So urgent.
+        tier: Tier,
+    },
     /// Takes an entry out.
     Remove {
         /// Which.
@@ -58,22 +70,39 @@ pub struct QueueLine {
     pub clip: Option<Clip>,
 }
 
+/// A tie between items of priority, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tied {
+    /// Which entries.
+    pub tie: Tie,
+    /// Title of the first item of a higher station.
+    pub higher: String,
+    /// Title of the first own item.
+    pub own: String,
+    /// Until then somebody is asked.
+    pub until: DateTime<Utc>,
+    /// Which side goes first if nobody answers.
+    pub first: First,
+}
+
 impl Desk {
     pub(super) async fn handle_queue(&self, who: &Who, request: QueueRequest, now: Now) -> Result<Response, DeskError> {
         match request {
-            QueueRequest::Add { clip, slot } => self.enqueue(who, &clip, slot, now).await,
+            QueueRequest::Add { clip, slot, tier } => self.enqueue(who, &clip, slot, tier, now).await,
             QueueRequest::Move { entry, place } => {
                 if place == 0 {
                     let error = DeskError::usage("place 0 does not exist; the first place is 1");
                     return Err(error.code("queue_place_zero"));
                 }
                 self.store.queue_move(entry, place - 1).await?;
+                self.settle(who, entry).await?;
                 let after = serde_json::json!({ "place": place });
                 self.audit(who, "queue.move", format!("queue entry {entry}"), [None, Some(after)], now).await?;
                 self.queue_line(entry, Vec::new()).await
             }
             QueueRequest::Place { entry, beside } => {
                 self.store.queue_place(entry, beside).await?;
+                self.settle(who, entry).await?;
                 self.audit(who, "queue.move", format!("queue entry {entry}"), [None, value(&beside)], now).await?;
                 self.queue_line(entry, Vec::new()).await
             }
@@ -86,10 +115,17 @@ impl Desk {
                 let change = [value(&before), value(&after)];
                 self.audit(who, "queue.bind", format!("queue entry {entry}"), change, now).await?;
                 let notes = match self.store.clip(before.clip).await? {
-                    Some(clip) => self.queue_notes(&clip, slot.as_ref(), now).await?,
+                    Some(clip) => self.queue_notes(&clip, slot.as_ref(), before.tier, now).await?,
                     None => Vec::new(),
                 };
                 self.queue_line(entry, notes).await
+            }
+            QueueRequest::Rank { entry, tier } => {
+                let before = self.store.queue_rank(entry, tier).await?;
+                let after = QueueEntry { tier, ordered_by: None, ..before.clone() };
+                let change = [value(&before), value(&after)];
+                self.audit(who, "queue.rank", format!("queue entry {entry}"), change, now).await?;
+                self.queue_line(entry, Vec::new()).await
             }
             QueueRequest::Remove { entry } => {
                 let entry = self.store.queue_remove(entry).await?;
@@ -109,7 +145,14 @@ impl Desk {
         Ok(queued(line.entry, line.clip.as_ref(), notes))
     }
 
-    async fn enqueue(&self, who: &Who, clip: &str, slot: Option<SlotId>, now: Now) -> Result<Response, DeskError> {
+    async fn enqueue(
+        &self,
+        who: &Who,
+        clip: &str,
+        slot: Option<SlotId>,
+        tier: Tier,
+        now: Now,
+    ) -> Result<Response, DeskError> {
         let clip = self.find_clip(clip).await?;
         if matches!(clip.approval, Approval::Retired { .. }) {
             let hint = format!("approve it again with `loa clip approve {}`, or choose another", clip.id);
@@ -122,14 +165,20 @@ impl Desk {
             let error = DeskError::refused(text).hint(hint).code("clip_is_ident");
             return Err(error.value("clip", clip.id).value("title", clip.title));
         }
-        let notes = self.queue_notes(&clip, slot.as_ref(), now).await?;
-        let entry = self.store.queue_add(slot, clip.id, who.name.trim(), now.wall).await?;
+        let notes = self.queue_notes(&clip, slot.as_ref(), tier, now).await?;
+        let entry = self.store.queue_add(slot, clip.id, tier, who.name.trim(), now.wall).await?;
         self.audit(who, "queue.add", format!("queue entry {}", entry.id), [None, value(&entry)], now).await?;
         Ok(queued(entry, Some(&clip), notes))
     }
 
     /// What would keep it from being aired.
-    async fn queue_notes(&self, clip: &Clip, slot: Option<&SlotId>, now: Now) -> Result<Vec<String>, DeskError> {
+    async fn queue_notes(
+        &self,
+        clip: &Clip,
+        slot: Option<&SlotId>,
+        tier: Tier,
+        now: Now,
+    ) -> Result<Vec<String>, DeskError> {
         let mut notes = Vec::new();
         if !matches!(clip.approval, Approval::Approved { .. }) {
             notes.push(format!("it is not approved yet and will not air before it is: `loa clip approve {}`", clip.id));
@@ -138,19 +187,43 @@ impl Desk {
         match slot {
             Some(id) => {
                 let slot = self.slot(id, now).await?;
-                if !slot.rundown.iter().any(takes) {
+                if tier == Tier::Normal && !slot.rundown.iter().any(takes) {
                     notes.push(format!("slot {id} takes nothing from the queue: give it an --element queue:COUNT"));
                 }
                 if clip.audio.duration() > slot.length_max {
                     notes.push(format!("it is longer than slot {id} may last, and will never fit"));
                 }
             }
-            None if !self.slots(now).await?.iter().any(|version| version.slot.rundown.iter().any(takes)) => {
+            None if tier == Tier::Normal
+                && !self.slots(now).await?.iter().any(|version| version.slot.rundown.iter().any(takes)) =>
+            {
                 notes.push("no slot takes anything from the queue: give one an --element queue:COUNT".to_owned());
             }
             None => {}
         }
         Ok(notes)
+    }
+
+    /// Notes that a person has put an entry of priority and its rivals in order.
+    async fn settle(&self, who: &Who, entry: u32) -> Result<(), DeskError> {
+        let lines = self.queue().await?;
+        let settled = settled_by(&urgent(&lines), entry);
+        Ok(self.store.queue_ordered(&settled, who.name.trim()).await?)
+    }
+
+    /// What the operator is asked to put in order.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub async fn priority_tie(&self, now: Now) -> Result<Option<Tied>, DeskError> {
+        let lines = self.queue().await?;
+        let tiers = &self.config.tiers;
+        let Some(tie) = tie(&urgent(&lines), tiers.order_within, now.wall) else { return Ok(None) };
+        let title = |ids: &[u32]| {
+            let first = lines.iter().find(|line| ids.first() == Some(&line.entry.id));
+            first.and_then(|line| line.clip.as_ref()).map(|clip| clip.title.clone()).unwrap_or_default()
+        };
+        Ok(Some(Tied { higher: title(&tie.higher), own: title(&tie.own), until: tie.until, first: tiers.first, tie }))
     }
 
     /// The queue in its order.
@@ -166,6 +239,13 @@ impl Desk {
         };
         Ok(entries.into_iter().map(line).collect())
     }
+}
+
+/// The entries of priority, with who made their clips.
+fn urgent(lines: &[QueueLine]) -> Vec<Urgent<'_>> {
+    let of = |line: &'_ QueueLine| line.clip.as_ref().map(|clip| clip.source);
+    let first = lines.iter().filter(|line| line.entry.tier == Tier::Priority);
+    first.filter_map(|line| Some(Urgent { entry: &line.entry, source: of(line)? })).collect()
 }
 
 fn queued(entry: QueueEntry, clip: Option<&Clip>, notes: Vec<String>) -> Response {

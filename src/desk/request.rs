@@ -16,7 +16,8 @@ use crate::domain::account::{Account, ApiToken, Right};
 use crate::domain::clip::Clip;
 use crate::domain::intake::Finding;
 use crate::domain::ledger::Activity;
-use crate::domain::slot::{QueueEntry, Slot};
+use crate::domain::queue::QueueEntry;
+use crate::domain::slot::Slot;
 use crate::station::{LiveView, ReloadState};
 
 /// Something that changes how things are.

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
 use super::error::{DeskError, ErrorKind};
@@ -23,7 +24,7 @@ const TRIAL_CHARACTERS_MAX: usize = 1_500;
 const WAIT_S: u64 = 5;
 
 /// A text to be read aloud.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpeechText {
     /// As it is written.
     pub text: String,

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clip::{ClipId, Unfit};
+use super::queue::Precedence;
 use super::slot::OccurrenceId;
 use super::sound::Sound;
 
@@ -35,6 +36,9 @@ pub enum Why {
         entry: u32,
         /// Who queued it.
         by: String,
+        /// It goes first, and why where it does; none for a normal entry.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        priority: Option<Precedence>,
     },
     /// Of the clips the rotation draws from, it was aired longest ago.
     Rotation {

@@ -317,18 +317,3 @@ impl SlotVersion {
         self.from <= at && self.until.is_none_or(|until| at < until)
     }
 }
-
-/// A clip waiting to be aired by the `Queue` elements of a slot, or of any slot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QueueEntry {
-    /// Number of the entry; never given out again.
-    pub id: u32,
-    /// Only for this slot; none is for the next that asks.
-    pub slot: Option<SlotId>,
-    /// Which clip.
-    pub clip: ClipId,
-    /// Who queued it.
-    pub by: String,
-    /// When.
-    pub at: DateTime<Utc>,
-}

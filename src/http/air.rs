@@ -16,7 +16,7 @@ use super::problem::Problem;
 use super::words::{instant, word};
 use super::{App, Failures};
 use crate::clock;
-use crate::desk::{AirRequest, DayLine, Request};
+use crate::desk::{AirRequest, DayLine, EmergencySound, Request, SpeechText};
 use crate::domain::log::{MissReason, Outcome};
 use crate::domain::slot::{OccurrenceId, ZoneId};
 
@@ -89,8 +89,10 @@ struct Play {
 /// An emergency to be raised.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 struct Raise {
-    /// Number of the clip.
-    clip: u32,
+    /// Number of the clip; without it and without a text the clip that stands by is heard.
+    clip: Option<u32>,
+    /// A text that is read aloud instead; it becomes a clip of the library that waits for approval.
+    text: Option<String>,
     /// In these zones; everywhere if left out or empty.
     #[serde(default)]
     zones: Vec<String>,
@@ -191,7 +193,7 @@ async fn status(State(app): State<App>, _caller: Caller) -> Result<Body<Status>,
 async fn play(State(app): State<App>, caller: Caller, Body(play): Body<Play>) -> Result<StatusCode, Problem> {
     let clip = play.clip.to_string();
     let request = if play.emergency {
-        AirRequest::Raise { clip, zones: Vec::new(), times: 1, every: Duration::ZERO }
+        AirRequest::Raise { sound: EmergencySound::Clip(clip), zones: Vec::new(), times: 1, every: Duration::ZERO }
     } else {
         AirRequest::Play { clip, zones: zone_ids(play.zones) }
     };
@@ -201,9 +203,18 @@ async fn play(State(app): State<App>, caller: Caller, Body(play): Body<Play>) ->
 /// Raises an emergency (khẩn cấp): it is heard at once, whatever is on air and whatever the hour.
 #[utoipa::path(post, path = "/air/emergency", tag = "station", request_body = Raise, responses((status = NO_CONTENT, description = "The station does it"), Failures))]
 async fn raise(State(app): State<App>, caller: Caller, Body(raise): Body<Raise>) -> Result<StatusCode, Problem> {
-    let Raise { clip, zones, times, every_s } = raise;
-    let (clip, every) = (clip.to_string(), Duration::from_secs(every_s));
-    tell(&app, &caller, AirRequest::Raise { clip, zones: zone_ids(zones), times, every }).await
+    let Raise { clip, text, zones, times, every_s } = raise;
+    let sound = match (clip, text) {
+        (Some(_), Some(_)) => {
+            let detail = "an emergency is a clip or a text, not both: leave one of them out";
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "body_does_not_fit", detail));
+        }
+        (Some(clip), None) => EmergencySound::Clip(clip.to_string()),
+        (None, Some(text)) => EmergencySound::Text(SpeechText { text, language: None, voice: None }),
+        (None, None) => EmergencySound::Standby,
+    };
+    let (zones, every) = (zone_ids(zones), Duration::from_secs(every_s));
+    tell(&app, &caller, AirRequest::Raise { sound, zones, times, every }).await
 }
 
 /// Ends emergencies.

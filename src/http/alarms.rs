@@ -23,7 +23,7 @@ use crate::domain::log::MissReason;
 pub(super) struct Alarm {
     /// error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that.
     severity: String,
-    /// output_lost, clock_untrusted, log_waiting, disk_low, missed, nothing_to_air, short_of, recording_bad or leaving.
+    /// output_lost, clock_untrusted, log_waiting, disk_low, missed, nothing_to_air, short_of, priority_tie, recording_bad or leaving.
     code: &'static str,
     /// What a sentence about it names, by name.
     values: BTreeMap<&'static str, String>,
@@ -69,6 +69,12 @@ fn values(alarm: &alarm::Alarm, zone: Tz) -> BTreeMap<&'static str, String> {
             values.insert("room_ms", room.as_millis().to_string());
             values
         }
+        A::PriorityTie { higher, own, first, until } => BTreeMap::from([
+            ("higher", higher.clone()),
+            ("own", own.clone()),
+            ("first", word(first)),
+            ("until", instant(*until, zone)),
+        ]),
         A::RecordingBad { zone, fault } => {
             BTreeMap::from([("zone", zone.0.clone()), ("fault", fault.code().to_owned()), ("error", fault.to_string())])
         }

@@ -18,6 +18,7 @@ use super::words::{instant, word};
 use super::{App, Failures};
 use crate::clock;
 use crate::desk::{Beside, EntryFit, QueueFit, QueueLine, QueueRequest, Request, Response, SlotFit, Waiting};
+use crate::domain::queue::{First, Tier};
 use crate::domain::rundown::{Planned, Why};
 use crate::domain::slot::SlotId;
 
@@ -28,6 +29,24 @@ struct QueueView {
     items: Vec<EntryView>,
     /// Every slot that takes from it, by its next start.
     slots: Vec<SlotFitView>,
+    /// Items of priority of both sides that somebody is to put in order; none if there are none.
+    tie: Option<TieView>,
+}
+
+/// Items of priority of a higher station and of the town that want the same place. Giving one of them its place (`place`) says which
+/// goes first.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+struct TieView {
+    /// Entries with clips of higher stations.
+    higher: Vec<u32>,
+    /// Entries with own clips.
+    own: Vec<u32>,
+    /// higher or own: who goes first if nobody says so.
+    #[schema(value_type = String)]
+    first: First,
+    /// Until then somebody is asked.
+    #[schema(format = DateTime)]
+    until: String,
 }
 
 /// An entry.
@@ -37,8 +56,15 @@ struct EntryView {
     entry: u32,
     /// Only for this slot; none is for the next that asks.
     slot: Option<String>,
+    /// normal, or priority: first in the next programme.
+    #[schema(value_type = String)]
+    tier: Tier,
+    /// Who said where it stands among what goes first; none if nobody has.
+    ordered_by: Option<String>,
     /// Number of its clip.
     clip: u32,
+    /// own, district, province or central: who made the clip; none if there is no such clip.
+    source: Option<String>,
     /// The clip's title, empty if there is none.
     title: String,
     /// The clip's length; none if there is no such clip.
@@ -121,6 +147,10 @@ struct NewEntry {
     /// Only for this slot; none is for the next that asks.
     #[schema(value_type = Option<String>)]
     slot: Option<SlotId>,
+    /// normal, or priority: first in the next programme.
+    #[serde(default)]
+    #[schema(value_type = String)]
+    tier: Tier,
 }
 
 /// What changes about an entry; what is left out stays.
@@ -133,6 +163,10 @@ struct EntryChange {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     slot: Option<Option<SlotId>>,
+    /// normal, or priority: first in the next programme.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    tier: Option<Tier>,
 }
 
 /// A place in the queue, said by who is next to it: `"first"`, `"last"`, `{"before": 7}`, `{"after": 7}`.
@@ -186,7 +220,10 @@ impl EntryView {
         let mut view = Self {
             entry: entry.id,
             slot: entry.slot.map(|slot| slot.to_string()),
+            tier: entry.tier,
+            ordered_by: entry.ordered_by,
             clip: entry.clip.0,
+            source: clip.as_ref().map(|clip| word(&clip.source)),
             title: clip.as_ref().map(|clip| clip.title.clone()).unwrap_or_default(),
             length_ms: clip.as_ref().map(|clip| whole_ms(clip.audio.duration())),
             approval: clip.as_ref().map(|clip| word(&clip.approval)),
@@ -264,6 +301,12 @@ async fn show_queue(State(app): State<App>, _caller: Caller) -> Result<Body<Queu
     Ok(Body(QueueView {
         items: entries.into_iter().map(|entry| EntryView::of(entry, zone)).collect(),
         slots: slots.into_iter().map(|fit| SlotFitView::of(fit, zone)).collect(),
+        tie: app.desk.priority_tie(clock::now()).await?.map(|tied| TieView {
+            higher: tied.tie.higher,
+            own: tied.tie.own,
+            first: tied.first,
+            until: instant(tied.until, zone),
+        }),
     }))
 }
 
@@ -274,11 +317,11 @@ async fn add_to_queue(
     caller: Caller,
     Body(new): Body<NewEntry>,
 ) -> Result<(StatusCode, Body<Queued>), Problem> {
-    let request = QueueRequest::Add { clip: new.clip.to_string(), slot: new.slot };
+    let request = QueueRequest::Add { clip: new.clip.to_string(), slot: new.slot, tier: new.tier };
     Ok((StatusCode::CREATED, perform(&app, &caller, request).await?))
 }
 
-/// Moves an entry beside another, or gives it to a slot. A neighbour that waits no more is a conflict: nothing moves.
+/// Moves an entry beside another, gives it to a slot, or says how urgent it is. A neighbour that waits no more is a conflict: nothing moves.
 #[utoipa::path(patch, path = "/queue/{entry}", tag = "schedule", params(("entry" = u32, Path, description = "Its number")), request_body = EntryChange, responses((status = OK, body = Queued), Failures))]
 async fn change_entry(
     State(app): State<App>,
@@ -289,11 +332,12 @@ async fn change_entry(
     let bind = change.slot.map(|slot| QueueRequest::Bind { entry, slot });
     let place = change.place.map(|place| QueueRequest::Place { entry, beside: place.beside() });
     let mut changed = None;
-    for request in [bind, place].into_iter().flatten() {
+    let rank = change.tier.map(|tier| QueueRequest::Rank { entry, tier });
+    for request in [rank, bind, place].into_iter().flatten() {
         changed = Some(perform(&app, &caller, request).await?);
     }
     changed.ok_or_else(|| {
-        let detail = "nothing is to change: give `place` or `slot`";
+        let detail = "nothing is to change: give `place`, `slot` or `tier`";
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "body_does_not_fit", detail)
     })
 }

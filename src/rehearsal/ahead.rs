@@ -17,8 +17,9 @@ use crate::config::Config;
 use crate::domain::clip::{Clip, Digest, ItemId};
 use crate::domain::log::{EndReason, Incident, Intent, Kind, Outcome, PartId, Record};
 use crate::domain::plan::Schedule;
+use crate::domain::queue::QueueEntry;
 use crate::domain::rundown::{LeftOut, Why};
-use crate::domain::slot::{OccurrenceId, QueueEntry, SlotVersion};
+use crate::domain::slot::{OccurrenceId, SlotVersion};
 use crate::domain::sound::Sound;
 use crate::domain::station::{Ledger, PlanTimetable, Settings, Timetable};
 use crate::domain::time::Window;
@@ -144,6 +145,7 @@ fn furnish(town: Town, config: &Config, schedule: Schedule, now: DateTime<Utc>) 
         time_zone,
         session_length_max: config.schedule.session_max,
         loudness: config.programme_loudness(),
+        first: config.tiers.first,
         relays: config.relay_names(),
         chosen: Some(BTreeMap::new()),
     };

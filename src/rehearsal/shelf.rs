@@ -12,9 +12,10 @@ use crate::config::ProgrammeLoudness;
 use crate::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, ItemId, duration_to_frames};
 use crate::domain::log::Record;
 use crate::domain::plan::{PermittedHours, Request, Schedule, choose};
+use crate::domain::queue::{First, QueueEntry, Tier};
 use crate::domain::relay::RelayId;
 use crate::domain::rundown::Rundown;
-use crate::domain::slot::{OccurrenceId, QueueEntry, SlotVersion};
+use crate::domain::slot::{OccurrenceId, SlotVersion};
 use crate::domain::time::{Days, instant_of};
 
 /// Rate of made clips, in Hz.
@@ -37,6 +38,8 @@ pub(super) struct TownShelf {
     pub(super) time_zone: Tz,
     pub(super) session_length_max: Duration,
     pub(super) loudness: ProgrammeLoudness,
+    /// Whose item of priority goes first when nobody says so.
+    pub(super) first: First,
     /// The relays that a rundown may name.
     pub(super) relays: Vec<(RelayId, String)>,
     /// What was chosen last for each occurrence, items or not; none if nobody wants to know.
@@ -85,7 +88,15 @@ pub(super) fn stock(scenario: &Scenario, time_zone: Tz, author: &str) -> (Vec<Cl
             for repeat in 0..times {
                 let at =
                     midnight + TimeDelta::minutes((released * 24.0 * 60.0) as i64) + TimeDelta::days(i64::from(repeat));
-                queue.push(QueueEntry { id: 0, slot: None, clip: ClipId(number), by: author.to_owned(), at });
+                queue.push(QueueEntry {
+                    id: 0,
+                    slot: None,
+                    clip: ClipId(number),
+                    by: author.to_owned(),
+                    at,
+                    tier: Tier::Normal,
+                    ordered_by: None,
+                });
             }
         }
     }
@@ -139,6 +150,7 @@ impl Shelf for TownShelf {
                 session_length_max: Some(self.session_length_max),
                 next_start,
                 gain: &|clip| self.gain_db(clip),
+                first: self.first,
                 relays: &self.relays,
             });
             let chosen = rundown.elements.iter().filter_map(|element| self.clip(element.sound.clip_id()?));

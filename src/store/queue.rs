@@ -7,9 +7,10 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::error::StoreError;
 use super::open::Store;
-use super::values::{Columns as _, micros};
+use super::values::{Columns as _, micros, word};
 use crate::domain::clip::ClipId;
-use crate::domain::slot::{QueueEntry, SlotId};
+use crate::domain::queue::{QueueEntry, Tier};
+use crate::domain::slot::SlotId;
 
 /// The most entries that wait; a further one is refused.
 const QUEUE_MAX: u32 = 1_000;
@@ -37,6 +38,7 @@ impl Store {
         &self,
         slot: Option<SlotId>,
         clip: ClipId,
+        tier: Tier,
         by: &str,
         at: DateTime<Utc>,
     ) -> Result<QueueEntry, StoreError> {
@@ -58,11 +60,12 @@ impl Store {
             return Err(StoreError::QueueFull(QUEUE_MAX));
         }
         let row = sqlx::query(
-            "insert into queue (position, slot, clip, by, at) \
-             values ((select coalesce(max(position), 0) + 1 from queue), ?, ?, ?, ?) returning *",
+            "insert into queue (position, slot, clip, tier, by, at) \
+             values ((select coalesce(max(position), 0) + 1 from queue), ?, ?, ?, ?, ?) returning *",
         )
         .bind(slot.as_ref().map(SlotId::as_str))
         .bind(clip.0)
+        .bind(word(&tier))
         .bind(by)
         .bind(micros(at))
         .fetch_one(&mut *transaction)
@@ -152,6 +155,43 @@ impl Store {
         Ok(before)
     }
 
+    /// Says how urgent an entry is. What was said of its order among what goes first holds no longer. Returns what it was.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchEntry`], and the database's own.
+    pub async fn queue_rank(&self, entry: u32, tier: Tier) -> Result<QueueEntry, StoreError> {
+        let doing = "say how urgent a queue entry is";
+        let mut transaction = self.write(doing).await?;
+        let entries = list(&mut transaction).await.map_err(self.failed(doing))?;
+        let before = entries.into_iter().find(|found| found.id == entry).ok_or(StoreError::NoSuchEntry(entry))?;
+        sqlx::query("update queue set tier = ?, ordered_by = null where id = ?")
+            .bind(word(&tier))
+            .bind(entry)
+            .execute(&mut *transaction)
+            .await
+            .map_err(self.failed(doing))?;
+        transaction.commit().await.map_err(self.failed(doing))?;
+        Ok(before)
+    }
+
+    /// Notes that somebody has put these entries in the order in which they are.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn queue_ordered(&self, entries: &[u32], by: &str) -> Result<(), StoreError> {
+        let doing = "note the order of the queue";
+        let mut transaction = self.write(doing).await?;
+        for entry in entries {
+            sqlx::query("update queue set ordered_by = ? where id = ?")
+                .bind(by)
+                .bind(entry)
+                .execute(&mut *transaction)
+                .await
+                .map_err(self.failed(doing))?;
+        }
+        transaction.commit().await.map_err(self.failed(doing))
+    }
+
     /// Removes an entry because a person no longer wants it. Returns what it was.
     ///
     /// # Errors
@@ -200,5 +240,7 @@ fn read(row: &SqliteRow) -> sqlx::Result<QueueEntry> {
         clip: ClipId(row.small("clip")?),
         by: row.try_get("by")?,
         at: row.instant("at")?,
+        tier: row.word("tier")?,
+        ordered_by: row.try_get("ordered_by")?,
     })
 }

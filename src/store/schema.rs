@@ -9,13 +9,14 @@ use sqlx::{SqlStr, SqliteConnection};
 use super::error::StoreError;
 
 /// In order, never edited once released (`migrations/README.md`).
-const MIGRATIONS: [(&str, &str); 6] = [
+const MIGRATIONS: [(&str, &str); 7] = [
     ("log", include_str!("../../migrations/0001_log.sql")),
     ("library", include_str!("../../migrations/0002_library.sql")),
     ("accounts", include_str!("../../migrations/0003_accounts.sql")),
     ("ledger", include_str!("../../migrations/0004_ledger.sql")),
     ("reports", include_str!("../../migrations/0005_reports.sql")),
     ("choices", include_str!("../../migrations/0006_choices.sql")),
+    ("tiers", include_str!("../../migrations/0007_tiers.sql")),
 ];
 
 /// The highest schema this program knows.

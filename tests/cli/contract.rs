@@ -157,6 +157,13 @@ fn check_says_what_is_missing_and_ends_with_three() {
         bad.out
     );
 
+    // Without a clip that stands by and can be heard no station is ready.
+    let none = town.loa(&["check", "--set", "tiers.emergency_clip="]);
+    assert_eq!(none.code, 3, "{none:?}");
+    assert!(none.out.contains("no clip stands by for an emergency"), "{}", none.out);
+    let unknown = town.loa(&["check", "--set", "tiers.emergency_clip=99"]);
+    assert!(unknown.code == 3 && unknown.out.contains("there is no clip `99`"), "{}", unknown.out);
+
     let hours = ["--set", "permitted_hours.monday=\"\""];
     let closed = town.loa(&["check", hours[0], hours[1]]);
     assert_eq!(closed.code, 3, "{closed:?}");

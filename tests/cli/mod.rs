@@ -8,3 +8,4 @@ mod mistakes;
 mod pages;
 mod reload;
 mod socket;
+mod tiers;

@@ -40,7 +40,7 @@ fn rows() -> Vec<PlanRow> {
             Role::Item,
             snapshot(2, title, 750),
             "2023-01-01T22:00:12Z",
-            Why::Queued { entry: 4, by: "Lan".to_owned() },
+            Why::Queued { entry: 4, by: "Lan".to_owned(), priority: None },
         ),
         planned(
             2,

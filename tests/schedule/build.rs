@@ -5,7 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use loa::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, Genre, Source, Topics};
-use loa::domain::slot::{Element, Interrupted, Overrun, QueueEntry, Slot, SlotId, SlotVersion, ZoneId};
+use loa::domain::queue::{QueueEntry, Tier};
+use loa::domain::slot::{Element, Interrupted, Overrun, Slot, SlotId, SlotVersion, ZoneId};
 use loa::domain::time::{Days, Window};
 use proptest::test_runner::{Config, RngSeed};
 
@@ -109,6 +110,8 @@ pub(super) fn queued(id: u32, clip: u32, slot: Option<&str>) -> QueueEntry {
         clip: ClipId(clip),
         by: "Nguyễn Văn A".into(),
         at: Utc.with_ymd_and_hms(2026, 11, 1, 0, 0, 0).unwrap(),
+        tier: Tier::Normal,
+        ordered_by: None,
     }
 }
 

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use loa::domain::clip::{Approval, Clip, ClipId, Genre, ItemId, Unfit};
+use loa::domain::clip::{Approval, Clip, ClipId, Genre, ItemId, Source, Unfit};
 use loa::domain::plan::{LEFT_OUT_MAX, PermittedHours, Request, choose};
-use loa::domain::rundown::{LeftOutWhy, Role, Rundown, Why};
-use loa::domain::slot::{Element, OccurrenceId, QueueEntry, RotationOf, Slot};
+use loa::domain::queue::{First, Precedence, QueueEntry, Tie, Tier, Urgent, in_order, settled_by, tie};
+use loa::domain::rundown::{LeftOutWhy, Planned, Role, Rundown, Why};
+use loa::domain::slot::{Element, OccurrenceId, RotationOf, Slot};
 use loa::domain::time::{Days, day_of};
 use proptest::prelude::*;
 
@@ -51,6 +52,7 @@ impl Case {
 
     fn request<'a>(&'a self, occurrence: &'a OccurrenceId) -> Request<'a> {
         Request {
+            first: First::Higher,
             relays: &[],
             occurrence,
             slot: &self.slot,
@@ -87,7 +89,7 @@ fn a_morning_is_ident_queue_rotation_closing_back_to_back() {
     let rundown = case.choose();
     assert_eq!(ids(&rundown), [1, 4, 2, 1]);
     assert_eq!(rundown.left_out, []);
-    assert_eq!(rundown.elements[1].why, Why::Queued { entry: 7, by: "Nguyễn Văn A".into() });
+    assert_eq!(rundown.elements[1].why, Why::Queued { entry: 7, by: "Nguyễn Văn A".into(), priority: None });
     assert_eq!(rundown.elements[2].why, Why::Rotation { last_aired: None, of: 3 });
     assert_eq!(
         rundown.elements.iter().map(|element| element.role).collect::<Vec<_>>(),
@@ -192,7 +194,7 @@ fn a_bad_clip_is_replaced_from_the_rotation_and_says_so() {
     assert_eq!(rundown.left_out[0].why, LeftOutWhy::Bad { fault: "no frames".into() });
     // The next of the queue comes before the rotation, and keeps its entry.
     case.queue.push(queued(2, 5, None));
-    assert_eq!(case.choose().elements[0].why, Why::Queued { entry: 2, by: "Nguyễn Văn A".into() });
+    assert_eq!(case.choose().elements[0].why, Why::Queued { entry: 2, by: "Nguyễn Văn A".into(), priority: None });
     // A fixed clip too; and without a rotation nothing stands in.
     case.slot.rundown = vec![fixed(2), rotation(1)];
     assert_eq!(ids(&case.choose()), [3, 4]);
@@ -238,6 +240,110 @@ fn what_is_left_out_is_bounded() {
     assert_eq!(case.choose().left_out.len(), LEFT_OUT_MAX);
 }
 
+/// The queue of a slot with clips 1 to 3 of priority, of these 2 from the province, and clip 4 that waited longer.
+fn urgent_case(first: First, ordered: &[u32]) -> (Case, First) {
+    let mut case = Case::new(vec![ident(5), queue(2), rotation(1)], &[60, 60, 60, 60, 10]);
+    case.library[1].source = Source::Province;
+    case.queue = [4, 1, 2, 3].into_iter().zip(1..).map(|(clip, entry)| queued(entry, clip, None)).collect();
+    for entry in &mut case.queue[1..] {
+        entry.tier = Tier::Priority;
+        entry.ordered_by = ordered.contains(&entry.clip.0).then(|| "Lan".to_owned());
+    }
+    (case, first)
+}
+
+#[test]
+fn what_has_priority_goes_first_and_takes_the_places_of_the_queue() {
+    let chosen = |(case, first): (Case, First)| {
+        let occurrence = OccurrenceId { nominal: civil(START), slot: case.slot.id.clone() };
+        choose(&Request { first, ..case.request(&occurrence) })
+    };
+    let by_default = chosen(urgent_case(First::Higher, &[]));
+    assert_eq!(ids(&by_default), [5, 2, 1, 3, 4], "the province first; the rotation finds what waits");
+    let why = |rundown: &Rundown, place: usize| match &rundown.elements[place].why {
+        Why::Queued { priority, .. } => priority.clone(),
+        _ => None,
+    };
+    assert_eq!(why(&by_default, 1), Some(Precedence::ByDefault { first: First::Higher }));
+    assert!(matches!(by_default.elements[4].why, Why::Rotation { .. }), "the places of the queue are taken");
+    assert_eq!(ids(&chosen(urgent_case(First::Own, &[]))), [5, 1, 3, 2, 4]);
+    let ordered = chosen(urgent_case(First::Higher, &[1, 2, 3]));
+    assert_eq!(ids(&ordered), [5, 1, 2, 3, 4], "as a person put them");
+    assert_eq!(why(&ordered, 2), Some(Precedence::Ordered { by: "Lan".to_owned() }));
+}
+
+#[test]
+fn a_tie_is_asked_of_the_operator_until_its_time_is_over_or_it_is_settled() {
+    let (mut case, _) = urgent_case(First::Higher, &[]);
+    case.queue[3].slot = Some("chieu".parse().unwrap());
+    let sources = |case: &Case| case.library.iter().map(|clip| clip.source).collect::<Vec<_>>();
+    let sources = sources(&case);
+    let urgent = |case: &Case| -> Vec<QueueEntry> { case.queue[1..].to_vec() };
+    let of = |entries: &[QueueEntry]| -> Option<Tie> {
+        let urgent: Vec<_> =
+            entries.iter().map(|entry| Urgent { entry, source: sources[entry.clip.0 as usize - 1] }).collect();
+        tie(&urgent, minutes(30), entries[0].at + TimeDelta::minutes(29))
+    };
+    let entries = urgent(&case);
+    let asked = of(&entries).unwrap();
+    assert_eq!((&asked.higher[..], &asked.own[..]), (&[3][..], &[2, 4][..]), "whose slot is open meets whose is bound");
+    assert_eq!(asked.until, entries[0].at + TimeDelta::minutes(30));
+    // One who comes later asks anew; one minute more and the default holds.
+    let all: Vec<_> =
+        entries.iter().map(|entry| Urgent { entry, source: sources[entry.clip.0 as usize - 1] }).collect();
+    assert_eq!(tie(&all, minutes(30), asked.until), None);
+    assert_eq!(settled_by(&all, 3), [2, 3, 4]);
+    assert_eq!(settled_by(&all, 2), [2, 3], "own items are no rivals of each other");
+    // In different slots they never meet.
+    let mut apart = entries.clone();
+    apart[0].slot = Some("chieu".parse().unwrap());
+    apart[1].slot = Some("sang".parse().unwrap());
+    assert_eq!(of(&apart), None);
+    let mut settled = entries;
+    settled.iter_mut().for_each(|entry| entry.ordered_by = Some("Lan".to_owned()));
+    assert_eq!(of(&settled), None);
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    /// Nothing is lost, each side keeps the order of the queue among what nobody or everybody ordered, and who was ordered
+    /// stays in that order.
+    #[test]
+    fn the_order_of_priority_loses_nothing(
+        sides in prop::collection::vec((any::<bool>(), any::<bool>()), 0..12),
+        own in any::<bool>(),
+    ) {
+        let entries: Vec<_> = (1..).zip(&sides).map(|(id, (_, ordered))| QueueEntry {
+            tier: Tier::Priority,
+            ordered_by: ordered.then(|| "Lan".to_owned()),
+            ..queued(id, id, None)
+        }).collect();
+        let source = |higher: bool| if higher { Source::Central } else { Source::Own };
+        let urgent: Vec<_> =
+            entries.iter().zip(&sides).map(|(entry, (higher, _))| Urgent { entry, source: source(*higher) }).collect();
+        let first = if own { First::Own } else { First::Higher };
+        let ordered = in_order(&urgent, first);
+        let place = |id: u32| ordered.iter().position(|(entry, _)| entry.id == id).unwrap();
+        prop_assert_eq!(ordered.len(), entries.len());
+        for (one, two) in entries.iter().zip(entries.iter().skip(1)) {
+            let sides = (sides[one.id as usize - 1], sides[two.id as usize - 1]);
+            if sides.0 == sides.1 {
+                prop_assert!(place(one.id) < place(two.id));
+            }
+        }
+        let rivals = sides.iter().any(|(higher, _)| *higher) && sides.iter().any(|(higher, _)| !*higher);
+        for (entry, precedence) in &ordered {
+            let expected = match (&entry.ordered_by, rivals) {
+                (_, false) => Precedence::Undisputed,
+                (Some(by), true) => Precedence::Ordered { by: by.clone() },
+                (None, true) => Precedence::ByDefault { first },
+            };
+            prop_assert_eq!(precedence, &expected);
+        }
+    }
+}
+
 fn any_element() -> impl Strategy<Value = Element> {
     prop_oneof![
         1 => (1u32..20).prop_map(ident),
@@ -252,7 +358,7 @@ fn any_case() -> impl Strategy<Value = Case> {
     (
         prop::collection::vec(any_element(), 0..7),
         prop::collection::vec((1u64..1_500, 0u8..8), 0..18),
-        prop::collection::vec((1u32..20, 0u8..3), 0..12),
+        prop::collection::vec((1u32..20, 0u8..3, 0u8..4), 0..12),
         prop::collection::btree_map(1u32..20, 0i64..1_000, 0..15),
         prop::collection::vec(1u32..20, 0..3),
         prop::option::of(1u64..40),
@@ -269,11 +375,14 @@ fn any_case() -> impl Strategy<Value = Case> {
                 }
                 // Rates whose lengths are not whole milliseconds.
                 clip.audio.frames += u64::from(*kind) * 7_919;
+                clip.source = if kind % 2 == 0 { Source::Own } else { Source::Province };
             }
             case.queue = (1..)
                 .zip(&queue)
-                .map(|(entry, (clip, bound))| {
-                    queued(entry, *clip, [None, Some("sang"), Some("chieu")][usize::from(*bound)])
+                .map(|(entry, (clip, bound, tier))| QueueEntry {
+                    tier: if *tier == 0 { Tier::Priority } else { Tier::Normal },
+                    ordered_by: (entry % 3 == 0).then(|| "Lan".to_owned()),
+                    ..queued(entry, *clip, [None, Some("sang"), Some("chieu")][usize::from(*bound)])
                 })
                 .collect();
             case.last_aired = aired
@@ -323,7 +432,7 @@ proptest! {
         prop_assert_eq!(items.iter().collect::<BTreeSet<_>>().len(), items.len());
         // The queue in its order, and only entries this slot may take.
         let entries: Vec<u32> = rundown.elements.iter().filter_map(|element| match &element.why {
-            Why::Queued { entry, .. } => Some(*entry),
+            Why::Queued { entry, priority: None, .. } => Some(*entry),
             _ => None,
         }).collect();
         for entry in &entries {
@@ -333,6 +442,17 @@ proptest! {
         let queues = case.slot.rundown.iter().filter(|element| matches!(element, Element::Queue { .. })).count();
         if queues == 1 {
             prop_assert!(entries.is_sorted(), "{:?}", entries);
+        }
+        // What has priority is before all that is no ident, and what could have been heard and was not is named.
+        let first = |element: &&Planned| matches!(element.why, Why::Queued { priority: Some(_), .. });
+        let urgent = rundown.elements.iter().filter(first).count();
+        let body: Vec<_> = rundown.elements.iter().skip_while(|element| element.role == Role::Ident).collect();
+        prop_assert!(body.iter().take(urgent).all(|element| first(element)), "{:?}", rundown.elements);
+        for entry in case.queue.iter().filter(|entry| entry.tier == Tier::Priority) {
+            if entry.slot.as_ref().is_none_or(|slot| *slot == case.slot.id) {
+                let there = body.iter().take(urgent).any(|element| element.sound.clip_id() == Some(entry.clip));
+                prop_assert!(there || rundown.left_out.iter().any(|left| left.clip == entry.clip), "{:?}", entry);
+            }
         }
         // A closing that could be heard is heard, whatever else wants the time.
         let mut left = (ends_by - at(START)).to_std().unwrap();

@@ -6,8 +6,9 @@ use chrono::TimeDelta;
 use loa::domain::calendar::Holidays;
 use loa::domain::clip::ClipId;
 use loa::domain::plan::{Forecast, ForecastRequest, PermittedHours, Schedule, forecast};
+use loa::domain::queue::{First, QueueEntry};
 use loa::domain::rundown::{LeftOutWhy, Why};
-use loa::domain::slot::{Element, OccurrenceId, QueueEntry, RotationOf, Slot};
+use loa::domain::slot::{Element, OccurrenceId, RotationOf, Slot};
 use proptest::prelude::*;
 
 use super::build::{HANOI, cases, clip, closing, queued, slot, version, window, zone};
@@ -15,6 +16,7 @@ use super::build::{HANOI, cases, clip, closing, queued, slot, version, window, z
 fn run(slots: Vec<Slot>, clips: u32, queue: &[QueueEntry], closed: &[OccurrenceId], to: &str) -> Vec<Forecast> {
     let versions: Vec<_> = slots.into_iter().map(version).collect();
     forecast(&ForecastRequest {
+        first: First::Higher,
         relays: &[],
         schedule: &Schedule::new(&versions, &Holidays::default(), HANOI),
         window: window("2026-11-23T00:00", to),
@@ -39,7 +41,7 @@ fn the_queue_is_used_up_and_the_rotation_moves_on() {
     let days = run(vec![slot("sang", "0 5 * * *", rundown)], 4, &queue, &[], "2026-11-27T00:00");
     // Day one airs clip 4 out of the queue and 1 by rotation; day two 4 again, then 2; then 3, then the longest ago.
     assert_eq!(days.iter().map(ids).collect::<Vec<_>>(), [vec![4, 1], vec![4, 2], vec![3], vec![1]]);
-    assert_eq!(days[1].rundown.elements[0].why, Why::Queued { entry: 2, by: "Nguyễn Văn A".into() });
+    assert_eq!(days[1].rundown.elements[0].why, Why::Queued { entry: 2, by: "Nguyễn Văn A".into(), priority: None });
 }
 
 #[test]

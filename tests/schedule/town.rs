@@ -9,6 +9,7 @@ use loa::config::{Config, Sources};
 use loa::desk::{Desk, DeskError, ElementDraft, QueueRequest, Request, Response, SlotChange, SlotRequest, Via, Who};
 use loa::domain::account::Roles;
 use loa::domain::clip::{Clip, Digest};
+use loa::domain::queue::Tier;
 use loa::domain::slot::{Slot, SlotId};
 use loa::domain::time::Now;
 use loa::store::{OpenAs, Store};
@@ -92,7 +93,7 @@ impl Town {
     }
 
     pub(super) async fn queue(&self, clip: u32, slot: Option<&str>) -> u32 {
-        let request = QueueRequest::Add { clip: clip.to_string(), slot: slot.map(id) };
+        let request = QueueRequest::Add { clip: clip.to_string(), slot: slot.map(id), tier: Tier::Normal };
         match self.ask(Request::Queue(request)).await.unwrap() {
             Response::Queued { entry, .. } => entry.id,
             other => panic!("{other:?}"),

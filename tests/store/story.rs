@@ -4,6 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 use loa::domain::airing::AiringOutcome;
 use loa::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, Genre, ItemId, Source, Topics};
 use loa::domain::log::{Amendment, Closed, Correction, EndReason, Incident, Kind, Outcome, Record};
+use loa::domain::queue::Tier;
 use loa::domain::report::MonthRule;
 use loa::domain::rundown::Why;
 use loa::domain::slot::{Element, Interrupted, Overrun, Slot, ZoneId};
@@ -120,9 +121,12 @@ async fn queue_and_slots_keep_their_order_and_their_past() {
     }
     let order = async || -> Vec<u32> { store.queue_list().await.unwrap().iter().map(|entry| entry.id).collect() };
     for number in 1..=3 {
-        store.queue_add(None, ClipId(number), "Hoa", now).await.unwrap();
+        store.queue_add(None, ClipId(number), Tier::Normal, "Hoa", now).await.unwrap();
     }
-    assert!(matches!(store.queue_add(None, ClipId(9), "Hoa", now).await, Err(StoreError::NoSuchClip(ClipId(9)))));
+    assert!(matches!(
+        store.queue_add(None, ClipId(9), Tier::Normal, "Hoa", now).await,
+        Err(StoreError::NoSuchClip(ClipId(9)))
+    ));
     store.queue_move(3, 0).await.unwrap();
     assert_eq!(order().await, [3, 1, 2]);
     store.queue_move(3, 99).await.unwrap();
@@ -130,7 +134,8 @@ async fn queue_and_slots_keep_their_order_and_their_past() {
     assert!(store.queue_take(1).await.unwrap());
     assert!(!store.queue_take(1).await.unwrap());
     assert_eq!(store.queue_remove(3).await.unwrap().clip, ClipId(3));
-    let fourth = store.queue_add(Some("sang-0500".parse().unwrap()), ClipId(1), "Hoa", now).await.unwrap();
+    let fourth =
+        store.queue_add(Some("sang-0500".parse().unwrap()), ClipId(1), Tier::Normal, "Hoa", now).await.unwrap();
     assert_eq!(fourth.id, 4);
     assert_eq!(order().await, [2, 4]);
     let used = store.delete_clip(ClipId(1)).await.unwrap_err();
@@ -175,10 +180,10 @@ async fn a_broadcast_with_a_power_cut_is_told_truly() {
     let start = at("2022-12-14T22:00:00Z");
     let id = occurrence("2022-12-15T05:00:00");
     store.add_clip(clip("Tin", 1)).await.unwrap();
-    let queued = store.queue_add(None, ClipId(1), "Hoa", start).await.unwrap();
+    let queued = store.queue_add(None, ClipId(1), Tier::Normal, "Hoa", start).await.unwrap();
 
     let mut plan = rundown(&id, &[1, 2], start);
-    plan.elements[0].why = Why::Queued { entry: queued.id, by: "Hoa".to_owned() };
+    plan.elements[0].why = Why::Queued { entry: queued.id, by: "Hoa".to_owned(), priority: None };
     let mut first = intent(1, start);
     first.occurrence = Some(id.clone());
     let mut second = intent(2, start + TimeDelta::seconds(600));

@@ -27,6 +27,8 @@ listen = "127.0.0.1:0"
 rundown_lead_seconds = 10
 prepare_lead_seconds = 2
 join_lead_seconds = 2
+[tiers]
+emergency_clip = "3"
 [[zone]]
 id = "thi-tran"
 name = "Cụm loa thị trấn"

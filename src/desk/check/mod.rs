@@ -5,6 +5,7 @@ mod machine;
 mod output;
 mod records;
 mod schedule;
+mod standby;
 
 use std::sync::Arc;
 
@@ -124,6 +125,7 @@ async fn of_running(mut client: Client, who: &str) -> Vec<Point> {
 
 async fn of_programme(desk: &Desk) -> Result<Vec<Point>, DeskError> {
     let mut points = records::library(desk).await?;
+    points.push(standby::standby(desk).await?);
     points.extend(schedule::slots(desk).await?);
     points.extend(campaigns::campaigns(desk).await?);
     Ok(points)

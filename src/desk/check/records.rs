@@ -100,7 +100,7 @@ fn no_clips() -> Point {
 }
 
 /// What keeps an approved clip from being heard.
-fn fault(content: &ContentStore, clip: &Clip) -> Option<String> {
+pub(super) fn fault(content: &ContentStore, clip: &Clip) -> Option<String> {
     let named = |fault: &str| Some(format!("clip {} \"{}\": {fault}", clip.id, clip.title));
     if matches!(&clip.approval, Approval::Approved { digest, .. } if *digest != clip.audio.digest) {
         return named("its audio is not the one that was approved");

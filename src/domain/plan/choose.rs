@@ -8,9 +8,10 @@ use chrono_tz::Tz;
 
 use super::permitted::PermittedHours;
 use crate::domain::clip::{Clip, ClipId, Genre, ItemId};
+use crate::domain::queue::{self, First, QueueEntry, Tier, Urgent};
 use crate::domain::relay::RelayId;
 use crate::domain::rundown::{LeftOut, LeftOutWhy, Planned, Role, Rundown, Why};
-use crate::domain::slot::{Element, OccurrenceId, QueueEntry, RotationOf, Slot};
+use crate::domain::slot::{Element, OccurrenceId, RotationOf, Slot};
 use crate::domain::sound::{RelaySnapshot, Sound};
 use crate::domain::time::day_of;
 
@@ -43,6 +44,8 @@ pub struct Request<'a> {
     pub next_start: Option<DateTime<Utc>>,
     /// Gain of a clip at play time, in dB.
     pub gain: &'a dyn Fn(&Clip) -> f64,
+    /// Whose item of priority goes first when nobody says so.
+    pub first: First,
     /// The relays of the configuration, with whose programme each carries.
     pub relays: &'a [(RelayId, String)],
 }
@@ -66,6 +69,8 @@ impl Request<'_> {
 ///
 /// - What the template names (ident, clips, closing) has its time reserved before queue and rotation fill the rest; of
 ///   these the closing comes first, so it is heard however short the time is.
+/// - Entries of priority go first, behind the ident, whatever the template says; they take the places of its queue
+///   elements, and what else it asks for gets the time that they leave.
 /// - A queue element takes the slot's own entries and the unbound ones in the order of the queue; a rotation takes the
 ///   clip aired longest ago. What does not fit is passed over for the next that does.
 /// - No item is heard twice; idents and closings may be.
@@ -75,6 +80,8 @@ impl Request<'_> {
 #[must_use]
 pub fn choose(request: &Request<'_>) -> Rundown {
     let mut choice = Choice::new(request);
+    choice.reserve_tunes();
+    choice.reserve_priority();
     choice.reserve_fixed();
     for (index, element) in request.slot.rundown.iter().enumerate() {
         match element {
@@ -94,6 +101,10 @@ struct Choice<'a> {
     clips: BTreeMap<ClipId, &'a Clip>,
     /// For each element of the template, what is heard.
     places: Vec<Vec<(&'a Clip, Why)>>,
+    /// What goes before the first element that is no ident.
+    ahead: Vec<(&'a Clip, Why)>,
+    /// So many places of the queue elements are taken by it.
+    places_taken: u32,
     /// For each element of the template that is a relay, how long it has.
     relays: Vec<Duration>,
     /// Items already in the rundown.
@@ -110,6 +121,8 @@ impl<'a> Choice<'a> {
             day: day_of(request.time_zone, request.start),
             clips: request.library.iter().map(|clip| (clip.id, clip)).collect(),
             places: vec![Vec::new(); request.slot.rundown.len()],
+            ahead: Vec::new(),
+            places_taken: 0,
             relays: vec![Duration::ZERO; request.slot.rundown.len()],
             used: BTreeSet::new(),
             free: (request.ends_by() - request.start).to_std().unwrap_or_default(),
@@ -117,46 +130,74 @@ impl<'a> Choice<'a> {
         }
     }
 
-    /// Gives the elements that the template names their time, the closing first.
+    /// Gives the tunes their time, the closing first.
+    fn reserve_tunes(&mut self) {
+        let tunes = |closing: bool| {
+            self.request.slot.rundown.iter().enumerate().filter_map(move |(index, element)| match element {
+                Element::Closing { clip } if closing => Some((index, *clip)),
+                Element::Ident { clip } if !closing => Some((index, *clip)),
+                _ => None,
+            })
+        };
+        let order: Vec<_> = tunes(true).chain(tunes(false)).collect();
+        for (index, clip) in order {
+            if let Some(clip) = self.find(clip) {
+                self.place(index, clip, Why::Fixed, false);
+            }
+        }
+    }
+
+    /// Gives the entries of priority their time.
+    fn reserve_priority(&mut self) {
+        let slot = self.request.slot;
+        let waiting = self.request.queue.iter().filter(|entry| entry.tier == Tier::Priority);
+        let mut urgent = Vec::new();
+        for entry in waiting.filter(|entry| slot.takes_entries_of(entry.slot.as_ref())) {
+            if let Some(clip) = self.find(entry.clip) {
+                urgent.push(Urgent { entry, source: clip.source });
+            }
+        }
+        for (entry, precedence) in queue::in_order(&urgent, self.request.first) {
+            let Some(clip) = self.clips.get(&entry.clip).copied() else { continue };
+            if !self.used.contains(&clip.id) && self.reserve(clip, Role::Item, true) {
+                let why = Why::Queued { entry: entry.id, by: entry.by.clone(), priority: Some(precedence) };
+                self.ahead.push((clip, why));
+            }
+        }
+        self.places_taken = u32::try_from(self.ahead.len()).unwrap_or(u32::MAX);
+    }
+
+    /// Gives the clips that the template names their time, then the relays.
     fn reserve_fixed(&mut self) {
-        let closing = |element: &Element| matches!(element, Element::Closing { .. });
-        let elements = || self.request.slot.rundown.iter().enumerate();
-        let relay = |element: &Element| matches!(element, Element::Relay { .. });
-        let order: Vec<_> = elements()
-            .filter(|(_, element)| closing(element))
-            .chain(elements().filter(|(_, element)| !closing(element) && !relay(element)))
-            .chain(elements().filter(|(_, element)| relay(element)))
-            .collect();
-        for (index, element) in order {
-            match element {
-                Element::Ident { clip } | Element::Closing { clip } => {
-                    if let Some(clip) = self.find(*clip) {
-                        self.place(index, clip, Why::Fixed, false);
-                    }
-                }
-                Element::Clip { clip } => match self.find(*clip) {
+        for (index, element) in self.request.slot.rundown.iter().enumerate() {
+            if let Element::Clip { clip } = element {
+                match self.find(*clip) {
                     Some(clip) if self.used.contains(&clip.id) => self.leave_out(clip.id, LeftOutWhy::Repeated),
                     Some(clip) => {
                         self.place(index, clip, Why::Fixed, true);
                     }
                     None => {}
-                },
-                // What is live can be cut to any length: it gets what the others leave, and never overruns.
-                Element::Relay { minutes, .. } => {
-                    let length = Duration::from_secs(60 * u64::from(*minutes)).min(self.free);
-                    self.relays[index] = Duration::from_secs(length.as_secs());
-                    self.free -= self.relays[index];
                 }
-                Element::Queue { .. } | Element::Rotation { .. } => {}
+            }
+        }
+        // What is live can be cut to any length: it gets what the others leave, and never overruns.
+        for (index, element) in self.request.slot.rundown.iter().enumerate() {
+            if let Element::Relay { minutes, .. } = element {
+                let length = Duration::from_secs(60 * u64::from(*minutes)).min(self.free);
+                self.relays[index] = Duration::from_secs(length.as_secs());
+                self.free -= self.relays[index];
             }
         }
     }
 
     fn fill_from_queue(&mut self, index: usize, count: u32) {
         let slot = self.request.slot;
+        let taken = self.places_taken.min(count);
+        self.places_taken -= taken;
+        let count = count - taken;
         let waiting = self.request.queue.iter().filter(|entry| slot.takes_entries_of(entry.slot.as_ref()));
         let (mut asked, mut placed, mut faults) = (0, 0, Vec::new());
-        for entry in waiting {
+        for entry in waiting.filter(|entry| entry.tier == Tier::Normal) {
             if placed == count {
                 return;
             }
@@ -168,7 +209,7 @@ impl<'a> Choice<'a> {
             }
             let Some(clip) = self.find(entry.clip) else { continue };
             asked += 1;
-            let why = Why::Queued { entry: entry.id, by: entry.by.clone() };
+            let why = Why::Queued { entry: entry.id, by: entry.by.clone(), priority: None };
             if self.place(index, clip, why, asked <= count) {
                 placed += 1;
             }
@@ -266,8 +307,16 @@ impl<'a> Choice<'a> {
     /// Adds a clip if it fits into the free time. If not, it is left out with the reason when it was `asked` for, and
     /// not merely tried in place of another.
     fn place(&mut self, index: usize, clip: &'a Clip, why: Why, asked: bool) -> bool {
+        let fits = self.reserve(clip, role_of(&self.request.slot.rundown[index]), asked);
+        if fits {
+            self.places[index].push((clip, why));
+        }
+        fits
+    }
+
+    /// Takes the time of a clip out of the free time, if it fits.
+    fn reserve(&mut self, clip: &Clip, role: Role, asked: bool) -> bool {
         let length = clip.audio.duration();
-        let role = role_of(&self.request.slot.rundown[index]);
         if length > self.free {
             if asked || role != Role::Item {
                 let over = (length - self.free).as_nanos().div_ceil(1_000_000);
@@ -280,7 +329,6 @@ impl<'a> Choice<'a> {
         if role == Role::Item {
             self.used.insert(clip.id);
         }
-        self.places[index].push((clip, why));
         true
     }
 
@@ -293,20 +341,25 @@ impl<'a> Choice<'a> {
     }
 
     fn into_rundown(self) -> Rundown {
-        let mut start = self.request.start;
-        let mut elements = Vec::new();
-        for ((element, clips), relay) in self.request.slot.rundown.iter().zip(self.places).zip(self.relays) {
-            let clips =
-                clips.into_iter().map(|(clip, why)| (Sound::Clip(clip.snapshot()), (self.request.gain)(clip), why));
-            let relay = relayed(element, relay, self.request.relays).map(|sound| (sound, 0.0, Why::Fixed));
-            for (sound, gain_db, why) in clips.chain(relay) {
-                let position = u32::try_from(elements.len()).unwrap_or(u32::MAX);
-                let planned = Planned { position, role: role_of(element), sound, start, gain_db, why };
-                start = planned.end();
-                elements.push(planned);
-            }
+        let request = self.request;
+        let heard = |clip: &Clip| (Sound::Clip(clip.snapshot()), (request.gain)(clip));
+        let mut of_template = Vec::new();
+        for ((element, clips), relay) in request.slot.rundown.iter().zip(self.places).zip(self.relays) {
+            let role = role_of(element);
+            of_template.extend(clips.into_iter().map(|(clip, why)| (role, heard(clip), why)));
+            let relayed = relayed(element, relay, request.relays);
+            of_template.extend(relayed.map(|sound| (role, (sound, 0.0), Why::Fixed)));
         }
-        Rundown { occurrence: self.request.occurrence.clone(), elements, left_out: self.left_out }
+        let idents = of_template.iter().take_while(|(role, ..)| *role == Role::Ident).count();
+        let ahead = self.ahead.into_iter().map(|(clip, why)| (Role::Item, heard(clip), why));
+        of_template.splice(idents..idents, ahead);
+        let mut start = request.start;
+        let elements = (0..).zip(of_template).map(|(position, (role, (sound, gain_db), why))| {
+            let planned = Planned { position, role, sound, start, gain_db, why };
+            start = planned.end();
+            planned
+        });
+        Rundown { occurrence: request.occurrence.clone(), elements: elements.collect(), left_out: self.left_out }
     }
 }
 

@@ -9,9 +9,10 @@ use super::choose::{Request, choose};
 use super::occurrences::{Occurrence, Schedule};
 use super::permitted::PermittedHours;
 use crate::domain::clip::{Clip, ItemId};
+use crate::domain::queue::{First, QueueEntry};
 use crate::domain::relay::RelayId;
 use crate::domain::rundown::{Rundown, Why};
-use crate::domain::slot::{OccurrenceId, QueueEntry, ZoneId};
+use crate::domain::slot::{OccurrenceId, ZoneId};
 use crate::domain::time::Window;
 
 /// Everything a forecast depends on.
@@ -34,6 +35,8 @@ pub struct ForecastRequest<'a> {
     pub closed: &'a [OccurrenceId],
     /// Gain of a clip at play time, in dB.
     pub gain: &'a dyn Fn(&Clip) -> f64,
+    /// Whose item of priority goes first when nobody says so.
+    pub first: First,
     /// The relays of the configuration, with whose programme each carries.
     pub relays: &'a [(RelayId, String)],
 }
@@ -73,6 +76,7 @@ pub fn forecast(request: &ForecastRequest<'_>) -> Vec<Forecast> {
             session_length_max: request.session_length_max,
             next_start,
             gain: request.gain,
+            first: request.first,
             relays: request.relays,
         };
         let rundown = choose(&request);

@@ -11,6 +11,7 @@ pub use self::ics::calendar;
 pub use self::json::json;
 pub use self::table::table;
 use crate::domain::clip::Unfit;
+use crate::domain::queue::{First, Precedence};
 use crate::domain::rundown::{LeftOutWhy, Rundown, Why};
 use crate::domain::slot::ZoneId;
 use crate::domain::words::Language;
@@ -30,14 +31,38 @@ pub struct PlanRow {
     pub rundown: Rundown,
 }
 
+/// Why an element of priority goes where it does, before the words on who queued it.
+fn first(order: &Precedence, vi: bool) -> String {
+    match order {
+        Precedence::Undisputed if vi => "ưu tiên; ".to_owned(),
+        Precedence::Undisputed => "priority; ".to_owned(),
+        Precedence::Ordered { by } if vi => format!("ưu tiên, thứ tự do {by} quyết định; "),
+        Precedence::Ordered { by } => format!("priority, ordered by {by}; "),
+        Precedence::ByDefault { first: First::Higher } if vi => {
+            "ưu tiên, mặc định tin cấp trên phát trước; ".to_owned()
+        }
+        Precedence::ByDefault { first: First::Own } if vi => "ưu tiên, mặc định tin của đài phát trước; ".to_owned(),
+        Precedence::ByDefault { first: First::Higher } => {
+            "priority, the higher station's first by default; ".to_owned()
+        }
+        Precedence::ByDefault { first: First::Own } => "priority, the town's own first by default; ".to_owned(),
+    }
+}
+
 /// Why an element was chosen, in words. Times are local times of `zone`.
 fn why(why: &Why, zone: Tz, language: Language) -> String {
     let vi = language == Language::Vi;
     match why {
         Why::Fixed if vi => "cố định trong kịch bản".to_owned(),
         Why::Fixed => "named by the slot".to_owned(),
-        Why::Queued { entry, by } if vi => format!("hàng đợi số {entry}, {by} xếp"),
-        Why::Queued { entry, by } => format!("queue entry {entry}, queued by {by}"),
+        Why::Queued { entry, by, priority } => {
+            let queued = if vi {
+                format!("hàng đợi số {entry}, {by} xếp")
+            } else {
+                format!("queue entry {entry}, queued by {by}")
+            };
+            format!("{}{queued}", priority.as_ref().map(|order| first(order, vi)).unwrap_or_default())
+        }
         Why::Rotation { last_aired: None, of } if vi => format!("chưa phát lần nào, chọn từ {of} tin bài"),
         Why::Rotation { last_aired: None, of } => format!("never aired, of {of} clips"),
         Why::Rotation { last_aired: Some(at), of } if vi => {
