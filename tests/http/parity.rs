@@ -67,6 +67,7 @@ const COMMANDS: &[(&str, Where)] = &[
     ("queue add", At(&[("post", "/queue")])),
     ("queue list", At(&[("get", "/queue")])),
     ("queue move", At(&[("patch", "/queue/{entry}")])),
+    ("queue priority", At(&[("patch", "/queue/{entry}")])),
     ("queue rm", At(&[("delete", "/queue/{entry}")])),
     ("relay list", At(&[("get", "/relays")])),
     ("relay probe", At(&[("post", "/relays/{id}/probe")])),

@@ -42,6 +42,11 @@ function recordingFault(fault: string, error: string): string {
   }
 }
 
+/** Whose item of priority goes first when nobody says so. */
+export function firstText(first: string): string {
+  return first === 'own' ? m.air_alarm_priority_first_own() : m.air_alarm_priority_first_higher();
+}
+
 /** The sentence of an alarm; one that this page does not know by its code, so that none is ever hidden. */
 export function alarmText({ code, values }: Alarm): string {
   const of = (name: string) => values[name] ?? '';
@@ -73,6 +78,13 @@ export function alarmText({ code, values }: Alarm): string {
         ...broadcast(),
         planned: fmt.duration(Number(of('planned_ms'))),
         room: fmt.duration(Number(of('room_ms'))),
+      });
+    case 'priority_tie':
+      return m.air_alarm_priority_tie({
+        higher: of('higher'),
+        own: of('own'),
+        until: fmt.hourAndMinute(of('until')),
+        first: firstText(of('first')),
       });
     case 'recording_bad':
       return m.air_alarm_recording_bad({ zone: of('zone'), fault: recordingFault(of('fault'), of('error')) });

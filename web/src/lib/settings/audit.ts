@@ -48,6 +48,7 @@ export const ACTS: Record<string, () => string> = {
   'queue.add': m.audit_a_queue_add,
   'queue.bind': m.audit_a_queue_bind,
   'queue.move': m.audit_a_queue_move,
+  'queue.rank': m.audit_a_queue_rank,
   'queue.rm': m.audit_a_queue_rm,
   'session.end': m.audit_a_session_end,
   'settings.reload': m.audit_a_settings_reload,
