@@ -32,6 +32,8 @@ furnish() {
         --topic SO.DVC --secondary SO.VNEID --script audio/demo/dich-vu-cong-truc-tuyen.txt "${bulletin[@]}"
     loa clip add "$clips/bo-phan-mot-cua.mp3" --title "Một cửa, một lần đến và quyền của người dân" \
         --topic CCHC.MC --script audio/demo/bo-phan-mot-cua.txt "${bulletin[@]}"
+    loa clip speak audio/demo/khan-cap.txt --title "Thông báo khẩn cấp dự phòng" --genre notice
+    loa clip approve 4 --approver "Nguyễn Văn An" --title "Phó Chủ tịch UBND thị trấn"
     loa slot add sang-0500 --name "Bản tin sáng" --at "0 5 * * *" --element ident:1 --element rotation:2
     loa slot add chieu-1700 --name "Bản tin chiều" --at "0 17 * * *" --element ident:1 --element rotation:2
     touch "$data/furnished"

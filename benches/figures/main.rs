@@ -27,12 +27,13 @@ mod sounding;
 mod station;
 mod support;
 mod table;
+mod zones;
 
 /// A name, what it measures with a count, and the count unless told.
 type Figure = (&'static str, fn(u32), u32);
 
 /// The quick ones first.
-const FIGURES: [Figure; 12] = [
+const FIGURES: [Figure; 15] = [
     ("plan", schedule::plan, 5),
     ("rehearsal", rehearsal::half_year, 3),
     ("simulation", rehearsal::weeks, 2_000),
@@ -40,6 +41,9 @@ const FIGURES: [Figure; 12] = [
     ("folder", import::folder, 8),
     ("cost", process::cost, 30),
     ("outputs", outputs::outputs, 30),
+    ("zones", zones::zones, 10),
+    ("emergency", zones::emergency, 20),
+    ("zone-cost", zones::cost_of_zones, 30),
     ("kill", sounding::kill, 3),
     ("join", sounding::joins, 3),
     ("report", records::report, 1_000_000),

@@ -15,7 +15,7 @@ const CLIP_FRAMES: u64 = 24_000;
 const PERIOD_SECONDS: i64 = 6;
 
 /// A quiet tone between a rising marker as its first samples and a falling one as its last.
-fn marked(folder: &Path, name: &str, hertz: f64, coding: Coding) -> PathBuf {
+pub(crate) fn marked(folder: &Path, name: &str, hertz: f64, coding: Coding) -> PathBuf {
     let mut sound = Sound::sine(RATE_HZ, 2, CLIP_FRAMES, hertz, -26.0);
     let length = sound.samples.len();
     for (frame, sample) in marker(true).into_iter().enumerate() {

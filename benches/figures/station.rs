@@ -27,6 +27,11 @@ pub(crate) struct Station {
 impl Station {
     /// Permitted at all hours; leads as short as they may be, so that a measurement need not wait.
     pub(crate) fn new() -> Self {
+        Self::with("")
+    }
+
+    /// The same, with more in its configuration.
+    pub(crate) fn with(more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("data")).unwrap();
         std::fs::write(folder.path().join("cookie"), [0; 256]).unwrap();
@@ -37,6 +42,7 @@ impl Station {
         for day in ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] {
             config.push_str(&format!("{day} = \"00:00-24:00\"\n"));
         }
+        config.push_str(more);
         std::fs::write(folder.path().join("loa.toml"), config).unwrap();
         let server = PulseServer::start(folder.path());
         Self { folder, server }
@@ -91,6 +97,11 @@ impl Station {
 
     /// A slot that airs these clips once, at a whole second since 1970.
     pub(crate) fn at(&self, second: i64, length: &str, clips: &[u32]) {
+        self.at_in(second, length, clips, &[]);
+    }
+
+    /// The same, in these zones; in the first if none are named.
+    pub(crate) fn at_in(&self, second: i64, length: &str, clips: &[u32], zones: &[&str]) {
         let time =
             chrono::DateTime::from_timestamp(second, 0).unwrap().with_timezone(&chrono_tz::Tz::Asia__Ho_Chi_Minh);
         let cron = time.format("%S %M %H %d %m * %Y").to_string();
@@ -99,6 +110,9 @@ impl Station {
         let mut words = vec!["slot", "add", &slot, "--at", &cron, "--length", length];
         for element in &elements {
             words.extend(["--element", element]);
+        }
+        for zone in zones {
+            words.extend(["--zone", *zone]);
         }
         self.ask(&words);
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::clip::ClipId;
 use crate::domain::queue::First;
 
 use super::reader::Reader;
@@ -9,8 +10,8 @@ use super::reader::Reader;
 /// What holds for items of priority and for emergencies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tiers {
-    /// The clip that stands by for an emergency: its number, its title or its digest; none if none does.
-    pub emergency_clip: Option<String>,
+    /// The clip that stands by for an emergency; none if none does. No rotation draws it.
+    pub emergency_clip: Option<ClipId>,
     /// Whose item goes first when nobody orders those of the town and of a higher station.
     pub first: First,
     /// How long somebody is asked to order them.
@@ -19,10 +20,10 @@ pub struct Tiers {
 
 impl Tiers {
     pub(super) fn read(reader: &Reader<'_>) -> Option<Self> {
-        let clip = reader.text_or_empty("emergency_clip");
+        let clip = reader.whole("emergency_clip", &(0..=u32::MAX), "the number of a clip");
         let minutes = reader.whole("order_within_minutes", &(1..=1_440_u64), "minutes");
         Some(Self {
-            emergency_clip: (!clip.trim().is_empty()).then(|| clip.trim().to_owned()),
+            emergency_clip: (clip > 0).then_some(ClipId(clip)),
             first: reader.choice("first", [("higher", First::Higher), ("own", First::Own)])?,
             order_within: Duration::from_secs(60 * minutes),
         })

@@ -36,8 +36,8 @@ impl Desk {
     pub(super) async fn emergency_clip(&self, who: &Who, sound: &EmergencySound) -> Result<Clip, DeskError> {
         match sound {
             EmergencySound::Clip(clip) => self.fit_clip(clip, true, clock::now()).await,
-            EmergencySound::Standby => match &self.config().tiers.emergency_clip {
-                Some(clip) => self.fit_clip(clip, true, clock::now()).await,
+            EmergencySound::Standby => match self.config().tiers.emergency_clip {
+                Some(clip) => self.fit_clip(&clip.to_string(), true, clock::now()).await,
                 None => {
                     let hint = "name a clip or give a text; or set `tiers.emergency_clip`";
                     let error = DeskError::refused("no clip stands by for an emergency").hint(hint);

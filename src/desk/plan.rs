@@ -43,6 +43,7 @@ impl Desk {
                 session_length_max: Some(config.schedule.session_max),
                 closed: &closed,
                 gain: &gain,
+                standby: config.tiers.emergency_clip,
                 first: config.tiers.first,
                 relays: &config.relay_names(),
             })

@@ -145,6 +145,7 @@ fn furnish(town: Town, config: &Config, schedule: Schedule, now: DateTime<Utc>) 
         time_zone,
         session_length_max: config.schedule.session_max,
         loudness: config.programme_loudness(),
+        standby: config.tiers.emergency_clip,
         first: config.tiers.first,
         relays: config.relay_names(),
         chosen: Some(BTreeMap::new()),

@@ -38,6 +38,8 @@ pub(super) struct TownShelf {
     pub(super) time_zone: Tz,
     pub(super) session_length_max: Duration,
     pub(super) loudness: ProgrammeLoudness,
+    /// The clip that stands by for an emergency.
+    pub(super) standby: Option<ClipId>,
     /// Whose item of priority goes first when nobody says so.
     pub(super) first: First,
     /// The relays that a rundown may name.
@@ -150,6 +152,7 @@ impl Shelf for TownShelf {
                 session_length_max: Some(self.session_length_max),
                 next_start,
                 gain: &|clip| self.gain_db(clip),
+                standby: self.standby,
                 first: self.first,
                 relays: &self.relays,
             });

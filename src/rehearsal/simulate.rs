@@ -160,6 +160,7 @@ fn furnish(
         time_zone,
         session_length_max: config.schedule.session_max,
         loudness: config.programme_loudness(),
+        standby: config.tiers.emergency_clip,
         first: config.tiers.first,
         relays: config.relay_names(),
         chosen: None,

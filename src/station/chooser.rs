@@ -58,6 +58,7 @@ impl Chooser {
                 session_length_max: Some(self.config.schedule.session_max),
                 next_start,
                 gain: &|clip| self.gain_of(clip),
+                standby: self.config.tiers.emergency_clip,
                 first: self.config.tiers.first,
                 relays: &relays,
             });

@@ -147,6 +147,7 @@ fn check_says_what_is_missing_and_ends_with_three() {
     assert_eq!(state("data folder"), Some(Value::from("ok")));
 
     let town = furnished();
+    town.configure("[tiers]\nemergency_clip = 3\n");
     let document = town.json(&["check"]);
     assert_eq!(document["ready"], true, "{document:#}");
     let bad = town.loa(&["check", "--set", "station.time_zone=Moon/Tycho", "--set", "audio.ring_seconds=0"]);
@@ -158,7 +159,7 @@ fn check_says_what_is_missing_and_ends_with_three() {
     );
 
     // Without a clip that stands by and can be heard no station is ready.
-    let none = town.loa(&["check", "--set", "tiers.emergency_clip="]);
+    let none = town.loa(&["check", "--set", "tiers.emergency_clip=0"]);
     assert_eq!(none.code, 3, "{none:?}");
     assert!(none.out.contains("no clip stands by for an emergency"), "{}", none.out);
     let unknown = town.loa(&["check", "--set", "tiers.emergency_clip=99"]);

@@ -51,10 +51,13 @@ fn an_item_of_priority_goes_first_and_a_tie_is_put_to_the_operator() {
 fn an_emergency_is_what_stands_by_or_a_text_that_is_read_aloud() {
     let town = Town::new();
     town.furnish();
+    town.configure("[tiers]\nemergency_clip = 3\n");
     let daemon = town.start();
     let mut log = town.follow(&["log", "--follow", "--json"]);
     town.loa(&["emergency", "raise"]).done();
-    log.until(|row| row["kind"] == "emergency" && row["title"] == "Dịch vụ công trực tuyến" && row["outcome"] == "aired");
+    log.until(|row| {
+        row["kind"] == "emergency" && row["title"] == "Dịch vụ công trực tuyến" && row["outcome"] == "aired"
+    });
 
     let text = "Bão số 3 đang vào bờ. Đề nghị bà con ở nhà.";
     town.loa(&["emergency", "raise", "--text", text, "--by", "Lê Văn Bình"]).done();

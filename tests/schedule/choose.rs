@@ -52,6 +52,7 @@ impl Case {
 
     fn request<'a>(&'a self, occurrence: &'a OccurrenceId) -> Request<'a> {
         Request {
+            standby: None,
             first: First::Higher,
             relays: &[],
             occurrence,
@@ -231,6 +232,16 @@ fn validity_is_asked_of_the_local_day() {
     let mut case = Case::new(vec![fixed(2)], &[60]);
     case.library[1].valid = Days { from: Some(day("2026-11-23")), to: Some(day("2026-11-23")) };
     assert_eq!(ids(&case.choose()), [2]);
+}
+
+#[test]
+fn what_stands_by_for_an_emergency_is_drawn_by_no_rotation_but_may_be_asked_for() {
+    let mut case = Case::new(vec![queue(1), rotation(3)], &[60, 60, 60]);
+    let occurrence = OccurrenceId { nominal: civil(START), slot: case.slot.id.clone() };
+    let standby = Some(ClipId(2));
+    assert_eq!(ids(&choose(&Request { standby, ..case.request(&occurrence) })), [3, 4]);
+    case.queue = vec![queued(1, 2, None)];
+    assert_eq!(ids(&choose(&Request { standby, ..case.request(&occurrence) })), [2, 3, 4]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use super::build::{HANOI, cases, clip, closing, queued, slot, version, window, z
 fn run(slots: Vec<Slot>, clips: u32, queue: &[QueueEntry], closed: &[OccurrenceId], to: &str) -> Vec<Forecast> {
     let versions: Vec<_> = slots.into_iter().map(version).collect();
     forecast(&ForecastRequest {
+        standby: None,
         first: First::Higher,
         relays: &[],
         schedule: &Schedule::new(&versions, &Holidays::default(), HANOI),

@@ -27,8 +27,6 @@ listen = "127.0.0.1:0"
 rundown_lead_seconds = 10
 prepare_lead_seconds = 2
 join_lead_seconds = 2
-[tiers]
-emergency_clip = "3"
 [[zone]]
 id = "thi-tran"
 name = "Cụm loa thị trấn"
@@ -63,6 +61,12 @@ impl Town {
         std::fs::create_dir(folder.path().join("data")).unwrap();
         std::fs::write(folder.path().join("loa.toml"), CONFIG).unwrap();
         Self { folder }
+    }
+
+    /// Adds to its configuration.
+    pub(crate) fn configure(&self, more: &str) {
+        let config = std::fs::read_to_string(self.config()).unwrap();
+        std::fs::write(self.config(), config + more).unwrap();
     }
 
     pub(crate) fn data(&self) -> PathBuf {

@@ -12,10 +12,10 @@ const WHAT: &str = "emergency";
 pub(super) async fn standby(desk: &Desk) -> Result<Point, DeskError> {
     let remedy = "have a leader approve a recording for it (`loa clip add`, or `loa clip speak` of a text), and set \
                   `tiers.emergency_clip` to its number";
-    let Some(named) = &desk.config().tiers.emergency_clip else {
+    let Some(named) = desk.config().tiers.emergency_clip else {
         return Ok(Point::fail(WHAT, "no clip stands by for an emergency", remedy));
     };
-    let clip = match desk.fit_clip(named, true, clock::now()).await {
+    let clip = match desk.fit_clip(&named.to_string(), true, clock::now()).await {
         Ok(clip) => clip,
         Err(error) => return Ok(Point::failed(WHAT, &error)),
     };

@@ -44,6 +44,8 @@ pub struct Request<'a> {
     pub next_start: Option<DateTime<Utc>>,
     /// Gain of a clip at play time, in dB.
     pub gain: &'a dyn Fn(&Clip) -> f64,
+    /// The clip that stands by for an emergency: no rotation draws it.
+    pub standby: Option<ClipId>,
     /// Whose item of priority goes first when nobody says so.
     pub first: First,
     /// The relays of the configuration, with whose programme each carries.
@@ -279,7 +281,8 @@ impl<'a> Choice<'a> {
             .request
             .library
             .iter()
-            .filter(|clip| clip.genre != Genre::Ident && takes(of, clip) && clip.may_air(self.day).is_ok())
+            .filter(|clip| clip.genre != Genre::Ident && Some(clip.id) != self.request.standby)
+            .filter(|clip| takes(of, clip) && clip.may_air(self.day).is_ok())
             .map(|clip| (self.request.last_aired.get(&clip.item()).copied(), clip))
             .collect();
         candidates.sort_by_key(|(last_aired, clip)| (*last_aired, clip.added_at, clip.id));

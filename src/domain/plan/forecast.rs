@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::choose::{Request, choose};
 use super::occurrences::{Occurrence, Schedule};
 use super::permitted::PermittedHours;
-use crate::domain::clip::{Clip, ItemId};
+use crate::domain::clip::{Clip, ClipId, ItemId};
 use crate::domain::queue::{First, QueueEntry};
 use crate::domain::relay::RelayId;
 use crate::domain::rundown::{Rundown, Why};
@@ -35,6 +35,8 @@ pub struct ForecastRequest<'a> {
     pub closed: &'a [OccurrenceId],
     /// Gain of a clip at play time, in dB.
     pub gain: &'a dyn Fn(&Clip) -> f64,
+    /// The clip that stands by for an emergency: no rotation draws it.
+    pub standby: Option<ClipId>,
     /// Whose item of priority goes first when nobody says so.
     pub first: First,
     /// The relays of the configuration, with whose programme each carries.
@@ -76,6 +78,7 @@ pub fn forecast(request: &ForecastRequest<'_>) -> Vec<Forecast> {
             session_length_max: request.session_length_max,
             next_start,
             gain: request.gain,
+            standby: request.standby,
             first: request.first,
             relays: request.relays,
         };
