@@ -45,7 +45,7 @@ enum Event {
 /// Runs a day with these broadcasts (start and length in seconds, in order, apart from each other).
 fn day(broadcasts: &[(u64, u64)], mut switch: Switch) -> Vec<(Duration, Event)> {
     let mut now = seconds(0);
-    let mut amplifier = Amplifier::new(SETTINGS, now);
+    let mut amplifier = Amplifier::new(SETTINGS);
     let mut events = Vec::new();
     let mut told = None;
     for step in 0.. {
@@ -67,7 +67,7 @@ fn day(broadcasts: &[(u64, u64)], mut switch: Switch) -> Vec<(Duration, Event)> 
             match effect {
                 AmplifierEffect::Raise { .. } => events.push((now, Event::Raise)),
                 AmplifierEffect::Clear => events.push((now, Event::Clear)),
-                AmplifierEffect::Switch { on } => {
+                AmplifierEffect::Switch { order, on } => {
                     events.push((now, Event::Order(on)));
                     let fault = if switch.faults.is_empty() { Fault::None } else { switch.faults.remove(0) };
                     if matches!(fault, Fault::None | Fault::Mute) && switch.on != on {
@@ -75,8 +75,8 @@ fn day(broadcasts: &[(u64, u64)], mut switch: Switch) -> Vec<(Duration, Event)> 
                         events.push((now, Event::Power(on)));
                     }
                     match fault {
-                        Fault::None => amplifier.answered(now, Answer::Done),
-                        Fault::Refuses => amplifier.answered(now, Answer::Failed),
+                        Fault::None => amplifier.answered(now, order, Answer::Done),
+                        Fault::Refuses => amplifier.answered(now, order, Answer::Failed),
                         Fault::Dead | Fault::Mute => {}
                     }
                 }
