@@ -14,8 +14,8 @@ use crate::support::relay::Relay;
 use crate::support::sound::Sound;
 
 const NULL: &str = "kind = \"null\"";
-/// How early it goes on in these tests: a second to warm up, three answers of a second.
-const LEAD_MS: i64 = 4_000;
+/// How early it goes on in these tests: a second to warm up, three answers of a second with a quarter between them, one to spare.
+const LEAD_MS: i64 = 5_500;
 const WARM_UP_MS: i64 = 1_000;
 const TAIL_MS: i64 = 1_000;
 /// What a loaded machine may take to run a program.

@@ -19,6 +19,11 @@ pub use switch::{
 
 /// How often a switch is asked before it is an alarm.
 pub const TRIES_MAX: u32 = 3;
+/// It is ordered on so much earlier than it would have to be: what wakes up late, or a program that is slow to start, shall not hold
+/// up a start.
+const MARGIN: Duration = Duration::from_secs(1);
+/// The least wait before a switch that failed is tried again.
+const AGAIN_MIN: Duration = Duration::from_millis(100);
 /// The longest wait between two orders to switch off: it is ordered until it is done.
 pub const OFF_AGAIN_MAX: Duration = Duration::from_secs(60);
 
@@ -33,6 +38,18 @@ pub struct AmplifierSettings {
     pub pause_min: Duration,
     /// How long the switch may take to answer.
     pub answer_within: Duration,
+}
+
+impl AmplifierSettings {
+    /// From the first order until it is warm, with every try that a switch may need.
+    fn patience(&self) -> Duration {
+        self.answer_within * TRIES_MAX + self.again() * (TRIES_MAX - 1) + self.warm_up
+    }
+
+    /// The wait before the next try.
+    fn again(&self) -> Duration {
+        (self.answer_within / 4).max(AGAIN_MIN)
+    }
 }
 
 /// When sound is due in its zone.
@@ -160,9 +177,12 @@ pub struct Amplifier {
     order: Order,
     /// Orders given so far.
     orders: u64,
+    /// When it was first asked to become what it is asked to be now.
+    asked_at: Duration,
     /// When sound was last heard; none if nothing that was heard keeps it on any more.
     quiet_since: Option<Duration>,
-    raised: bool,
+    /// What somebody was told that it cannot be switched to; none while it works.
+    raised: Option<bool>,
     effects: VecDeque<AmplifierEffect>,
 }
 
@@ -172,7 +192,8 @@ impl Amplifier {
     pub const fn new(settings: AmplifierSettings) -> Self {
         let (need, power, order) = (Need::None, Power::Unknown, Order::None);
         let effects = VecDeque::new();
-        Self { settings, need, power, order, orders: 0, quiet_since: None, raised: false, effects }
+        let asked_at = Duration::ZERO;
+        Self { settings, need, power, order, orders: 0, asked_at, quiet_since: None, raised: None, effects }
     }
 
     /// What is due now. Told whenever it changes.
@@ -197,7 +218,7 @@ impl Amplifier {
             Answer::Done => {
                 self.order = Order::None;
                 self.power = if on { Power::On { since: now } } else { Power::Off };
-                if std::mem::take(&mut self.raised) {
+                if self.raised.take().is_some() {
                     self.effects.push_back(AmplifierEffect::Clear);
                 }
             }
@@ -265,11 +286,8 @@ impl Amplifier {
     pub fn warm_by(&self, now: Duration) -> Duration {
         match (self.warm_at(), self.order) {
             (Some(at), _) => at,
-            (None, Order::Waiting { on: true, until, tries, .. }) if !self.raised => {
-                until + self.settings.answer_within * TRIES_MAX.saturating_sub(tries) + self.settings.warm_up
-            }
-            (None, Order::Again { on: true, at, tries }) if !self.raised => {
-                at + self.settings.answer_within * TRIES_MAX.saturating_sub(tries) + self.settings.warm_up
+            (None, Order::Waiting { on: true, .. } | Order::Again { on: true, .. }) if self.raised != Some(true) => {
+                self.asked_at + self.settings.patience()
             }
             (None, Order::Waiting { .. } | Order::Again { .. } | Order::None) => now,
         }
@@ -278,13 +296,16 @@ impl Amplifier {
     /// How long before a start it is ordered on: early enough that the switch may take its time, with every try.
     #[must_use]
     pub fn lead(&self) -> Duration {
-        self.settings.warm_up + self.settings.answer_within * TRIES_MAX
+        self.settings.patience() + MARGIN
     }
 
-    /// Whether no order waits for its answer, or somebody has been told that the switch fails.
+    /// Whether no order waits to be done, or somebody has been told that it cannot be.
     #[must_use]
-    pub const fn is_settled(&self) -> bool {
-        self.raised || matches!(self.order, Order::None)
+    pub fn is_settled(&self) -> bool {
+        match self.order {
+            Order::Waiting { on, .. } | Order::Again { on, .. } => self.raised == Some(on),
+            Order::None => true,
+        }
     }
 
     /// How it stands.
@@ -336,6 +357,9 @@ impl Amplifier {
     }
 
     fn ask(&mut self, now: Duration, on: bool, tries: u32) {
+        if tries == 1 {
+            self.asked_at = now;
+        }
         self.orders += 1;
         let order = self.orders;
         self.order = Order::Waiting { order, on, until: now + self.settings.answer_within, tries };
@@ -344,12 +368,12 @@ impl Amplifier {
     }
 
     fn failed(&mut self, now: Duration, on: bool, tries: u32) {
-        if tries >= TRIES_MAX && !std::mem::replace(&mut self.raised, true) {
+        if tries >= TRIES_MAX && self.raised.replace(on) != Some(on) {
             self.effects.push_back(AmplifierEffect::Raise { on });
         }
         // What may be on is put off some day, however long it takes; what does not go on is tried as long as it is wanted.
         let wait = self.settings.answer_within * (1 << tries.min(6));
-        let again = if tries < TRIES_MAX { self.settings.answer_within / 4 } else { wait.min(OFF_AGAIN_MAX) };
-        self.order = Order::Again { on, at: now + again.max(Duration::from_millis(100)), tries };
+        let again = if tries < TRIES_MAX { self.settings.again() } else { wait.min(OFF_AGAIN_MAX) };
+        self.order = Order::Again { on, at: now + again, tries };
     }
 }
