@@ -128,7 +128,7 @@ pub(super) fn print(text: &str) -> Result<(), CliError> {
     }
 }
 
-fn log_to_stderr(sources: &Sources, verbose: bool) {
+pub(super) fn log_to_stderr(sources: &Sources, verbose: bool) {
     let given = sources.environment.iter().find(|(name, _)| name == "LOA_LOG").map(|(_, value)| value.as_str());
     let filter = EnvFilter::new(given.unwrap_or(if verbose { "warn,loa=info" } else { "error" }));
     let colour = std::io::IsTerminal::is_terminal(&io::stderr()) && Style::of_process().colour;

@@ -5,6 +5,7 @@
 
 mod activity;
 mod air;
+mod amplifier;
 mod backup;
 mod bundle;
 mod campaigns;
@@ -95,6 +96,8 @@ enum Command {
     #[command(subcommand)]
     Zone(air::Zone),
     #[command(subcommand)]
+    Amplifier(amplifier::AmplifierCommand),
+    #[command(subcommand)]
     Clock(air::Clock),
     #[command(subcommand)]
     Clip(Box<clip::Clip>),
@@ -179,8 +182,11 @@ fn perform(cli: Cli) -> Outcome {
 
 async fn dispatch(cli: Cli) -> Outcome {
     let style = Style::of_process();
-    if let Command::Check(check) = cli.command {
-        return check.perform(&cli.global, style).await;
+    match cli.command {
+        Command::Check(check) => return check.perform(&cli.global, style).await,
+        // Reads no configuration that may be broken by the time it is needed.
+        Command::Amplifier(amplifier::AmplifierCommand::Guard(guard)) => return guard.perform(&cli.global),
+        _ => {}
     }
     let verbose = matches!(cli.command, Command::Run(_));
     let context = Context::new(&cli.global, style, verbose)?;
@@ -195,6 +201,7 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Cancel(command) => command.perform(&context).await,
         Command::Emergency(command) => command.perform(&context).await,
         Command::Zone(command) => command.perform(&context).await,
+        Command::Amplifier(command) => command.perform(&context).await,
         Command::Clock(command) => command.perform(&context).await,
         Command::Clip(command) => command.perform(&context).await,
         Command::Slot(command) => command.perform(&context).await,

@@ -4,6 +4,7 @@
 //! lie the station's file, the environment and the flags ([`Sources`]). Reading never stops at the first mistake: a
 //! [`ConfigError`] names them all, each with its place, value, expectation and remedy.
 
+mod amplifier;
 mod backup;
 mod campaign;
 mod console;
@@ -30,6 +31,7 @@ mod zone;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+pub use amplifier::Amplifier;
 pub use backup::Backup;
 pub use campaign::Campaign;
 pub use console::{Console, Tls};

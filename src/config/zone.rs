@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::domain::amplifier::{CommandSwitch, Switch};
 use crate::domain::plan::{VOLUME_MIN_DB, VolumeError, VolumeHours};
 use crate::domain::slot::{SlotId, ZoneId};
 
+use super::amplifier::{self, Amplifier};
 use super::output::Output;
 use super::reader::Reader;
 
@@ -24,6 +26,8 @@ pub struct Zone {
     pub volume: VolumeHours,
     /// What feeds it.
     pub output: Output,
+    /// What its amplifier is switched by, and how; none if nothing switches one.
+    pub amplifier: Option<Amplifier>,
 }
 
 impl Zone {
@@ -41,8 +45,10 @@ impl Zone {
             );
             return None;
         }
+        let command_at = reader.section("amplifier");
+        let command = amplifier::command(&command_at);
         // Each is read before any is given up, so that all faults are found.
-        let zones: Vec<Option<Self>> = entries.iter().map(|entry| Self::read(entry, data)).collect();
+        let zones: Vec<Option<Self>> = entries.iter().map(|entry| Self::read(entry, data, &command)).collect();
         let zones: Vec<Self> = zones.into_iter().collect::<Option<_>>()?;
         let mut ids = BTreeSet::new();
         for (entry, zone) in entries.iter().zip(&zones) {
@@ -57,16 +63,33 @@ impl Zone {
                 let remedy = "each zone has a programme of its own, and one place in the network takes one";
                 entries[place].section("output").section(section).reject(key, expected, remedy);
             }
+            let mut before = zones.iter().take(place).filter_map(|other| other.amplifier.as_ref());
+            let own = zone.amplifier.as_ref();
+            if let Some((section, key)) = own.and_then(|own| before.find_map(|other| own.clashes_with(other))) {
+                let remedy =
+                    "each zone has an amplifier of its own: one that two share would be switched off under the other";
+                let expected = "one that no other zone's amplifier has";
+                entries[place].section("amplifier").section(section).reject(key, expected, remedy);
+            }
+        }
+        let by_command = |zone: &&Self| {
+            zone.amplifier.as_ref().is_some_and(|amplifier| matches!(amplifier.switch, Switch::Command(_)))
+        };
+        if zones.iter().filter(by_command).count() > 1 && !amplifier::names_its_zone(&command) {
+            let remedy = "write {zone} where the program wants to be told which amplifier, also in `confirm`";
+            command_at.reject("command", "{zone} among the arguments, for it switches several zones", remedy);
         }
         Some(zones)
     }
 
-    fn read(reader: &Reader<'_>, data: &Path) -> Option<Self> {
+    fn read(reader: &Reader<'_>, data: &Path, command: &CommandSwitch) -> Option<Self> {
         let id = reader.own_text("id");
         if id.parse::<SlotId>().is_err() {
             reader.reject("id", "1 to 32 of a-z, 0-9 and -", "keep the id short and plain; `name` is for people");
         }
+        let amplifier = Amplifier::read(&reader.section("amplifier"), command);
         Some(Self {
+            amplifier,
             id: ZoneId(id),
             name: reader.own_text("name"),
             loudness_target_lufs: reader.decimal("loudness_target_lufs", &(-36.0..=-10.0), "LUFS"),

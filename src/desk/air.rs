@@ -74,6 +74,14 @@ pub enum AirRequest {
         /// Whether it is muted.
         muted: bool,
     },
+    /// Amplifiers shall be on for a while, or off.
+    Switch {
+        /// Of which zones; all if empty.
+        #[serde(default)]
+        zones: Vec<ZoneId>,
+        /// On, or off.
+        on: bool,
+    },
     /// This occurrence, still to come, shall not air.
     Cancel {
         /// Which.
@@ -106,6 +114,7 @@ impl Desk {
             AirRequest::Pause { zone } => Input::Pause { paused: true, zone: zone.clone(), by },
             AirRequest::Resume { zone } => Input::Pause { paused: false, zone: zone.clone(), by },
             AirRequest::Mute { zone, muted } => Input::Mute { zone: zone.clone(), muted: *muted, by },
+            AirRequest::Switch { zones, on } => Input::Switch { zones: zones.clone(), on: *on, by },
             AirRequest::Cancel { occurrence } => Input::Cancel { occurrence: occurrence.clone(), by },
             AirRequest::TrustClock => Input::TrustClock { by: Some(by) },
         };
@@ -146,6 +155,7 @@ impl AirRequest {
             | Self::Pause { .. }
             | Self::Resume { .. }
             | Self::Mute { .. }
+            | Self::Switch { .. }
             | Self::Cancel { .. } => &[Right::Control],
         }
     }
@@ -161,6 +171,8 @@ impl AirRequest {
             Self::Resume { .. } => "air.resume",
             Self::Mute { muted: true, .. } => "zone.mute",
             Self::Mute { muted: false, .. } => "zone.unmute",
+            Self::Switch { on: true, .. } => "amplifier.on",
+            Self::Switch { on: false, .. } => "amplifier.off",
             Self::Cancel { .. } => "air.cancel",
             Self::TrustClock => "clock.trust",
         }
@@ -172,6 +184,11 @@ impl AirRequest {
             Self::Raise { sound: EmergencySound::Standby, .. } => "the clip that stands by".to_owned(),
             Self::Raise { sound: EmergencySound::Text(_), .. } => "a text".to_owned(),
             Self::Mute { zone, .. } => format!("zone {zone}"),
+            Self::Switch { zones, .. } => match &zones[..] {
+                [] => "every amplifier".to_owned(),
+                [zone] => format!("zone {zone}"),
+                zones => format!("zones {}", zones.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+            },
             Self::Cancel { occurrence } => occurrence.to_string(),
             Self::TrustClock => "clock".to_owned(),
             Self::EndEmergency { .. }

@@ -125,7 +125,9 @@ impl From<HandleError> for DeskError {
             }
             HandleError::Refused(Refusal::NotToCome { occurrence }) => told.value("occurrence", occurrence),
             HandleError::Refused(Refusal::Already { state }) => told.value("state", state),
-            HandleError::Refused(Refusal::NoSuchZone { zone } | Refusal::Muted { zone }) => told.value("zone", zone),
+            HandleError::Refused(
+                Refusal::NoSuchZone { zone } | Refusal::Muted { zone } | Refusal::AmplifierNeeded { zone },
+            ) => told.value("zone", zone),
             HandleError::Refused(Refusal::TooManyEmergencies { count }) => told.value("count", count),
             HandleError::Refused(_) | HandleError::Gone => told,
         }
@@ -144,6 +146,8 @@ const fn refused(refusal: &Refusal) -> (ErrorKind, &'static str) {
         Refusal::WhichZone => (ErrorKind::Refused, "which_zone"),
         Refusal::NoSuchZone { .. } => (ErrorKind::Usage, "zone_unknown"),
         Refusal::Muted { .. } => (ErrorKind::Refused, "zone_muted"),
+        Refusal::NoAmplifier { .. } => (ErrorKind::Usage, "no_amplifier"),
+        Refusal::AmplifierNeeded { .. } => (ErrorKind::Refused, "amplifier_needed"),
         Refusal::NoEmergency => (ErrorKind::Refused, "no_emergency"),
         Refusal::TooManyEmergencies { .. } => (ErrorKind::Refused, "emergencies_too_many"),
     }

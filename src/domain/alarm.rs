@@ -163,6 +163,13 @@ pub enum Alarm {
         /// What is wrong.
         fault: RecordingFault,
     },
+    /// The amplifier of a zone cannot be switched.
+    AmplifierFault {
+        /// Of which zone.
+        zone: ZoneId,
+        /// What stood in the way.
+        fault: String,
+    },
     /// The station is shutting down.
     Leaving,
 }
@@ -202,6 +209,7 @@ impl Alarm {
     pub const fn severity(&self) -> Severity {
         match self {
             Self::OutputLost { .. }
+            | Self::AmplifierFault { .. }
             | Self::Emergency { .. }
             | Self::ClockUntrusted
             | Self::Missed { .. }
@@ -234,6 +242,7 @@ impl Alarm {
             Self::ShortOf { .. } => "short_of",
             Self::PriorityTie { .. } => "priority_tie",
             Self::RecordingBad { .. } => "recording_bad",
+            Self::AmplifierFault { .. } => "amplifier_fault",
             Self::Leaving => "leaving",
         }
     }
@@ -249,6 +258,10 @@ pub fn at_once(view: &View, waiting: u64, error: Option<&str>, recordings: &[Bad
         OutputState::Lost { error } => Some(Alarm::OutputLost { zone: state.zone.clone(), error: error.clone() }),
         OutputState::Closed | OutputState::Open => None,
     });
+    let unswitched = view.zones.iter().filter_map(|state| {
+        let fault = state.amplifier.as_ref()?.fault.clone()?;
+        Some(Alarm::AmplifierFault { zone: state.zone.clone(), fault })
+    });
     let muted = view.zones.iter().filter_map(|state| {
         let by = state.muted_by.clone()?;
         Some(Alarm::Muted { zone: state.zone.clone(), by })
@@ -259,7 +272,7 @@ pub fn at_once(view: &View, waiting: u64, error: Option<&str>, recordings: &[Bad
     let leaving = view.leaving.then_some(Alarm::Leaving);
     let bad = recordings.iter().cloned().map(|BadRecording { zone, fault }| Alarm::RecordingBad { zone, fault });
     let of_station = [clock, log, leaving].into_iter().flatten();
-    worst_first(raised.chain(lost).chain(of_station).chain(muted).chain(bad).collect())
+    worst_first(raised.chain(lost).chain(unswitched).chain(of_station).chain(muted).chain(bad).collect())
 }
 
 /// What went wrong today, and what will unless somebody sees to it.

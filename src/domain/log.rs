@@ -388,6 +388,20 @@ pub enum Incident {
         /// What was wrong, and with which source.
         fault: String,
     },
+    /// An amplifier could not be switched, after every try. What was to be heard was let sound all the same.
+    AmplifierFault {
+        /// Of which zone.
+        zone: ZoneId,
+        /// What it should have become.
+        on: bool,
+        /// What stood in the way.
+        fault: String,
+    },
+    /// An amplifier that could not be switched can be again.
+    AmplifierBack {
+        /// Of which zone.
+        zone: ZoneId,
+    },
     /// The log could not be written for a while; these records were kept in memory and the spill file.
     LogSpilled {
         /// How many.

@@ -125,6 +125,13 @@ struct Mute {
     muted: bool,
 }
 
+/// An amplifier to be switched.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct Power {
+    /// On for at most half an hour, or off unless something is to be heard.
+    on: bool,
+}
+
 /// In which zone, while several things are on air.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -238,6 +245,17 @@ async fn mute(
     tell(&app, &caller, AirRequest::Mute { zone: ZoneId(zone), muted: mute.muted }).await
 }
 
+/// Switches the amplifier of a zone on for a while, or off unless something is to be heard there.
+#[utoipa::path(post, path = "/zones/{zone}/amplifier", tag = "station", params(("zone" = String, Path, description = "Name of the zone")), request_body = Power, responses((status = NO_CONTENT, description = "It is ordered"), Failures))]
+async fn switch(
+    State(app): State<App>,
+    caller: Caller,
+    At(zone): At<String>,
+    Body(power): Body<Power>,
+) -> Result<StatusCode, Problem> {
+    tell(&app, &caller, AirRequest::Switch { zones: vec![ZoneId(zone)], on: power.on }).await
+}
+
 fn zone_ids(names: Vec<String>) -> Vec<ZoneId> {
     names.into_iter().map(ZoneId).collect()
 }
@@ -290,6 +308,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(raise))
         .routes(routes!(end_emergency))
         .routes(routes!(mute))
+        .routes(routes!(switch))
         .routes(routes!(skip))
         .routes(routes!(stop))
         .routes(routes!(pause))

@@ -23,7 +23,8 @@ use crate::domain::log::MissReason;
 pub(super) struct Alarm {
     /// error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that.
     severity: String,
-    /// output_lost, clock_untrusted, log_waiting, disk_low, missed, nothing_to_air, short_of, priority_tie, recording_bad or leaving.
+    /// output_lost, clock_untrusted, log_waiting, disk_low, missed, nothing_to_air, short_of, priority_tie, recording_bad,
+    /// amplifier_fault or leaving.
     code: &'static str,
     /// What a sentence about it names, by name.
     values: BTreeMap<&'static str, String>,
@@ -78,6 +79,7 @@ fn values(alarm: &alarm::Alarm, zone: Tz) -> BTreeMap<&'static str, String> {
         A::RecordingBad { zone, fault } => {
             BTreeMap::from([("zone", zone.0.clone()), ("fault", fault.code().to_owned()), ("error", fault.to_string())])
         }
+        A::AmplifierFault { zone, fault } => BTreeMap::from([("zone", zone.to_string()), ("error", fault.clone())]),
         A::ClockUntrusted | A::Leaving => BTreeMap::new(),
     }
 }

@@ -10,7 +10,7 @@ use super::words::{instant, word};
 use crate::config::Config;
 use crate::domain::alarm::at_once;
 use crate::domain::slot::ZoneId;
-use crate::domain::station::{self, OnAir, OutputState};
+use crate::domain::station::{self, AmplifierView, OnAir, OutputState};
 use crate::station::{LiveLevel, LiveView, LiveZone};
 
 /// How the station stands at one moment.
@@ -140,6 +140,22 @@ pub(super) struct ZoneState {
     pub(super) volume_db: f64,
     /// Who muted it for all but emergencies; none if it is heard.
     pub(super) muted_by: Option<String>,
+    /// How its amplifier stands; none if nothing switches one.
+    pub(super) amplifier: Option<AmplifierState>,
+}
+
+/// How the amplifier of a zone stands.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(super) struct AmplifierState {
+    /// unknown, off, switching_on, warming, on or switching_off.
+    pub(super) power: String,
+    /// Why somebody must look; none while its switch works.
+    pub(super) fault: Option<String>,
+    /// Who wants it on although nothing is to be heard; none if nobody does.
+    pub(super) held_by: Option<String>,
+    /// Until when.
+    #[schema(format = DateTime)]
+    pub(super) held_until: Option<String>,
 }
 
 /// How an output stands.
@@ -283,6 +299,19 @@ impl ZoneState {
             output: Output::of(&zone.state.output, zone.output.clone()),
             volume_db: zone.state.volume_db,
             muted_by: zone.state.muted_by.clone(),
+            amplifier: zone.state.amplifier.as_ref().map(|amplifier| AmplifierState::of(amplifier, config)),
+        }
+    }
+}
+
+impl AmplifierState {
+    fn of(amplifier: &AmplifierView, config: &Config) -> Self {
+        let held = amplifier.held.as_ref();
+        Self {
+            power: word(&amplifier.power),
+            fault: amplifier.fault.clone(),
+            held_by: held.map(|held| held.by.clone()),
+            held_until: held.map(|held| instant(held.until.round_subsecs(0), config.station.time_zone)),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::switch::BrokenSwitch;
 use crate::domain::clip::ClipId;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{Input, RestPolicy};
@@ -51,6 +52,15 @@ pub enum Fault {
     },
     /// A person says something to the station.
     Command(Box<Input>),
+    /// The switch of an amplifier fails.
+    SwitchBroken {
+        /// Of which zone.
+        zone: ZoneId,
+        /// How.
+        how: BrokenSwitch,
+        /// How long.
+        lasts: Duration,
+    },
     /// The process is stopped in good order and comes up again after so long.
     Restart {
         /// How long it is down.

@@ -10,6 +10,7 @@ mod fault;
 mod scenario;
 mod shelf;
 mod simulate;
+mod switch;
 mod time;
 mod world;
 
@@ -19,5 +20,6 @@ pub use engine::{Sounded, VirtualEngine};
 pub use fault::Fault;
 pub use scenario::{Scenario, ScenarioClips, ScenarioError, ScenarioFault, ScenarioSlot, What};
 pub use simulate::{SimulateError, Summary, simulate};
+pub use switch::{BrokenSwitch, VirtualSwitch, VirtualSwitches};
 pub use time::VirtualTime;
 pub use world::{Shelf, Stuck, World};

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::book::Book;
 use super::engine::VirtualEngine;
 use super::fault::Fault;
+use super::switch::{SWITCH_TAKES, VirtualSwitches};
 use super::time::VirtualTime;
 use crate::domain::clip::{Clip, ClipId};
 use crate::domain::ensemble::Ensemble;
@@ -64,6 +65,13 @@ enum Happening {
         run: u32,
         input: Box<Input>,
     },
+    /// A switch has taken its time, whether the run of the station that ordered it goes on or not.
+    Switching {
+        run: u32,
+        zone: ZoneId,
+        order: u64,
+        on: bool,
+    },
     /// What the loudspeakers of a zone say, in this run of the station.
     Said {
         run: u32,
@@ -105,6 +113,8 @@ pub struct World<B, S> {
     pub time: VirtualTime,
     /// The loudspeakers of each zone.
     pub engines: BTreeMap<ZoneId, VirtualEngine>,
+    /// The amplifiers, of the zones that have one.
+    pub switches: VirtualSwitches,
     /// What brings them together.
     ensemble: Ensemble,
     /// The log.
@@ -120,6 +130,8 @@ pub struct World<B, S> {
     pending: BinaryHeap<Reverse<Scheduled>>,
     number: u64,
     run: u32,
+    /// Monotonic times at which the station came up.
+    came_up: Vec<Duration>,
     /// The power goes after so many further effects; for so long.
     cut_after: Option<(u64, Duration)>,
     /// A stopped station comes up again after so long.
@@ -148,6 +160,7 @@ impl<B: Book, S: Shelf> World<B, S> {
             true_wall: time.clone(),
             time,
             engines,
+            switches: VirtualSwitches::new(settings.amplifiers.keys()),
             ensemble: Ensemble::new(settings.sample_rate),
             book,
             shelf,
@@ -158,6 +171,7 @@ impl<B: Book, S: Shelf> World<B, S> {
             pending: BinaryHeap::new(),
             number: 0,
             run: 0,
+            came_up: Vec::new(),
             cut_after: None,
             restart_after: None,
             effects: 0,
@@ -171,6 +185,12 @@ impl<B: Book, S: Shelf> World<B, S> {
     #[must_use]
     pub const fn station(&self) -> Option<&Station> {
         self.station.as_ref()
+    }
+
+    /// Monotonic times at which it came up.
+    #[must_use]
+    pub fn came_up(&self) -> &[Duration] {
+        &self.came_up
     }
 
     /// Effects performed so far.
@@ -205,6 +225,7 @@ impl<B: Book, S: Shelf> World<B, S> {
     pub fn switch_on(&mut self) {
         self.run += 1;
         let now = self.time.now();
+        self.came_up.push(now.mono);
         let ledger = self.book.ledger(now.wall);
         self.ensemble = Ensemble::new(self.settings.sample_rate);
         let timetable = (self.make_timetable)();
@@ -262,6 +283,10 @@ impl<B: Book, S: Shelf> World<B, S> {
                         self.durable.insert(*part);
                     }
                     self.tell(*input);
+                }
+                Happening::Switching { run, zone, order, on } => {
+                    let answer = self.switches.turn(mono, zone, order, on).filter(|_| run == self.run);
+                    answer.into_iter().for_each(|input| self.tell(input));
                 }
                 Happening::Said { run, zone, input } if run == self.run => self.hear(&zone, vec![*input]),
                 Happening::Answer { .. } | Happening::Said { .. } => {}
@@ -353,6 +378,9 @@ impl<B: Book, S: Shelf> World<B, S> {
                 let (gain_db, clip) = (self.shelf.gain_db(clip), clip.snapshot());
                 self.tell(Input::Emergency { clip, gain_db, by, zones, times, every });
             }
+            Fault::SwitchBroken { zone, how, lasts } => {
+                self.switches.break_until(&zone, how, self.time.now().mono + lasts);
+            }
             Fault::Command(input) => self.tell(*input),
             Fault::Restart { lasts, rest } => {
                 self.restart_after = Some(lasts);
@@ -404,6 +432,7 @@ impl<B: Book, S: Shelf> World<B, S> {
                 let takes = self.book.commit_takes();
                 for record in &records {
                     self.shelf.logged(now.wall, record);
+                    self.switches.logged(now.mono, record);
                     if let Record::Intent(intent) = record {
                         self.answer(takes, Input::Durable(intent.part));
                     }
@@ -411,6 +440,10 @@ impl<B: Book, S: Shelf> World<B, S> {
             }
             Effect::Journal { part, frames, start } => self.book.journal(part, frames, start),
             Effect::TakeFromQueue(entry) => self.shelf.take_from_queue(entry),
+            Effect::Switch { zone, order, on } => {
+                let run = self.run;
+                self.push(now.mono + SWITCH_TAKES, Happening::Switching { run, zone, order, on });
+            }
             Effect::Exit => {
                 self.station = None;
                 if let Some(lasts) = self.restart_after.take() {

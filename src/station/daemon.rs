@@ -16,6 +16,8 @@ use super::handle::{Handle, Parts, Request};
 use super::outputs::Recorders;
 use super::scribe::{self, ORDERS_MAX, Order};
 use super::{Asked, StationError, wiring};
+use crate::amplifier::guard::Guard;
+use crate::amplifier::{Answered, Switches};
 use crate::audio::{Engine, EngineHandle, Said};
 use crate::clock::{self, Alarm, StepWatch};
 use crate::config::{Config, Zone};
@@ -40,6 +42,7 @@ pub(super) struct Daemon {
     inputs: mpsc::Receiver<Input>,
     answers: mpsc::Sender<Input>,
     parts: Parts,
+    switches: Switches,
     orders: mpsc::Sender<Order>,
     scribe: JoinHandle<Result<(), StoreError>>,
     writer: JoinHandle<()>,
@@ -51,7 +54,7 @@ pub(super) struct Daemon {
 }
 
 impl Daemon {
-    pub(super) async fn new(config: Arc<Config>, store: Store) -> Result<Self, StationError> {
+    pub(super) async fn new(config: Arc<Config>, store: Store, guard: &Guard) -> Result<Self, StationError> {
         let (log, writer) = LogWriter::start(store.clone()).await?;
         store.settle_queue().await?;
         let ledger = store.ledger().await?;
@@ -69,6 +72,7 @@ impl Daemon {
             Ok((zone.id.clone(), engine))
         };
         let engines = config.zones.iter().map(engine).collect::<Result<BTreeMap<_, _>, StationError>>()?;
+        let switches = switches(&config, guard, answers.clone())?;
         let settings = wiring::settings(&config);
         let timetable = wiring::timetable(&config, &versions);
         let station = Station::new(now, settings, timetable, ledger, wiring::fresh_airing());
@@ -92,6 +96,7 @@ impl Daemon {
             scribe: tokio::spawn(scribe::write(log, ordered, answers.clone())),
             answers,
             parts,
+            switches,
             orders,
             writer,
             alarm: Alarm::new().map_err(StationError::Timer)?,
@@ -131,6 +136,9 @@ impl Daemon {
         drop(self.orders);
         drop(self.answers);
         self.inputs.close();
+        let switches = self.switches;
+        // It waits until what was ordered last is done. The task ends early only with the whole process.
+        drop(tokio::task::spawn_blocking(move || drop(switches)).await);
         self.scribe.await.map_err(|_| StationError::PartEnded { part: "the writing of the log" })??;
         self.writer.await.map_err(|_| StationError::PartEnded { part: "the writer of the log" })?;
         Ok(Asked(requests))
@@ -263,6 +271,10 @@ impl Daemon {
             Effect::Commit(records) => Order::Commit { records, at: clock::now().wall },
             Effect::Journal { part, frames, start } => Order::Journal { part, frames, start },
             Effect::TakeFromQueue(entry) => Order::TakeFromQueue(entry),
+            Effect::Switch { zone, order, on } => {
+                self.switches.switch(&zone, order, on);
+                return Ok(ControlFlow::Continue(()));
+            }
             Effect::Exit => return Ok(ControlFlow::Break(())),
             // The ensemble took every other effect.
             other => {
@@ -274,6 +286,20 @@ impl Daemon {
         sent.map_err(|_| StationError::PartEnded { part: "the writing of the log" })?;
         Ok(ControlFlow::Continue(()))
     }
+}
+
+/// The switches of all amplifiers, with their guard told of them. Without it they work as well, only not after a crash.
+fn switches(config: &Config, guard: &Guard, answers: mpsc::Sender<Input>) -> Result<Switches, StationError> {
+    let charges = wiring::charges(config);
+    if let Err(error) = guard.watch(&charges) {
+        tracing::error!(%error, "the amplifiers have no guard: a crash of the station would leave them on");
+    }
+    let hear = move |Answered { zone, order, fault }: Answered| {
+        let fault = fault.map(|fault| fault.to_string());
+        // The loop has gone only if the whole station has.
+        drop(answers.blocking_send(Input::Switched { zone, order, fault }));
+    };
+    Switches::start(charges, guard, hear).map_err(StationError::Amplifiers)
 }
 
 /// Tells systemd, if it started us.

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinHandle};
 
+use crate::amplifier::guard::Guard;
 use crate::audio::EngineError;
 use crate::config::Config;
 use crate::domain::station::{Input, RestPolicy};
@@ -28,7 +29,7 @@ pub use handle::{Handle, HandleError, LiveLevel, LiveView, LiveZone, LogState};
 pub use outputs::folder_of as recording_folder;
 pub use probe::try_output;
 pub use reload::{Applied, Pending, ReloadAsk, ReloadState, Reloader};
-pub use wiring::clips_folder;
+pub use wiring::{charges, clips_folder};
 
 /// Why the station cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +46,9 @@ pub enum StationError {
     /// The system has no timer.
     #[error("the system gives no timer; without one no start can be on time")]
     Timer(#[source] std::io::Error),
+    /// Amplifiers could not be switched.
+    #[error("the system gives no thread to switch the amplifiers with")]
+    Amplifiers(#[source] std::io::Error),
     /// A part of the station ended that never should.
     #[error("{part} ended unexpectedly; the supervisor (systemd) starts the station again")]
     PartEnded {
@@ -86,12 +90,12 @@ impl Run {
 }
 
 /// Brings the station up: what the last run spilled goes into the log, the ledger is read, the engine waits with its output
-/// closed.
+/// closed. `guard` watches over its amplifiers, for this run and those after it.
 ///
 /// # Errors
 /// When the log cannot be read: a station that does not know what it aired must not go on air.
-pub async fn start(config: Arc<Config>, store: Store) -> Result<(Handle, Run), StationError> {
-    let daemon = daemon::Daemon::new(config, store).await?;
+pub async fn start(config: Arc<Config>, store: Store, guard: &Guard) -> Result<(Handle, Run), StationError> {
+    let daemon = daemon::Daemon::new(config, store, guard).await?;
     let (handle, asked) = Handle::of(daemon.view(), daemon.parts());
     Ok((handle, Run::of(daemon, asked)))
 }
@@ -104,10 +108,11 @@ pub async fn start(config: Arc<Config>, store: Store) -> Result<(Handle, Run), S
 pub async fn start_again(
     config: Arc<Config>,
     store: Store,
+    guard: &Guard,
     handle: &Handle,
     asked: Asked,
 ) -> Result<Run, (StationError, Asked)> {
-    match daemon::Daemon::new(config, store).await {
+    match daemon::Daemon::new(config, store, guard).await {
         Ok(daemon) => {
             handle.takes_over(&daemon.view(), daemon.parts());
             let daemon = daemon.shown_in(handle);

@@ -6,16 +6,17 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::{NoContext, Timestamp, Uuid};
 
+use crate::amplifier::Charge;
 use crate::audio::engine::OutputFn;
 use crate::audio::output::recorder::RecorderSettings;
 use crate::audio::output::{OutputSettings, Programme};
 use crate::audio::{EngineSettings, source};
 use crate::clock;
-use crate::config::{Config, Zone};
+use crate::config::{Amplifier, Config, Zone};
 use crate::domain::airing::CountedFrom;
 use crate::domain::clip::Digest;
 use crate::domain::log::AiringId;
-use crate::domain::slot::SlotVersion;
+use crate::domain::slot::{SlotVersion, ZoneId};
 use crate::domain::station::{FreshAiring, PlanTimetable, Settings, Timetable};
 use crate::library::ContentStore;
 
@@ -38,8 +39,24 @@ pub(super) fn settings(config: &Config) -> Settings {
         clock_step_tolerance: config.clock.step_tolerance,
         counted_from: counted_from(config),
         reopen_wait_max: config.audio.reopen_max,
+        amplifiers: amplifiers(config).map(|(zone, amplifier)| (zone.clone(), amplifier.settings)).collect(),
         ..Settings::new(config.zone_ids(), clock::not_before())
     }
+}
+
+/// What switches amplifiers, in the order of the zones.
+#[must_use]
+pub fn charges(config: &Config) -> Vec<Charge> {
+    let charge = |(zone, amplifier): (&ZoneId, &Amplifier)| Charge {
+        zone: zone.clone(),
+        switch: amplifier.switch.clone(),
+        answer_within: amplifier.settings.answer_within,
+    };
+    amplifiers(config).map(charge).collect()
+}
+
+fn amplifiers(config: &Config) -> impl Iterator<Item = (&ZoneId, &Amplifier)> {
+    config.zones.iter().filter_map(|zone| Some((&zone.id, zone.amplifier.as_ref()?)))
 }
 
 /// The least share that counts.

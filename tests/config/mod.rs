@@ -1,5 +1,6 @@
 //! Tests of config: the shipped file is the table of defaults, layers lie in order, and every mistake is told at once.
 
+mod amplifier;
 mod layers;
 mod mistakes;
 mod relay;

@@ -13,6 +13,7 @@ use loa::domain::station::{Input, RestPolicy, Settings};
 use loa::domain::time::Window;
 use loa::rehearsal::{Book, Fault, Stuck, VirtualEngine, VirtualTime, World};
 
+use super::amplifier;
 use super::book::MemoryBook;
 use super::check::{Evidence, check};
 use super::model::{DailyTimetable, MemoryShelf, clip, fresh, slot};
@@ -179,6 +180,7 @@ pub(super) fn town_with<B: Book>(
     let zones = zones(&mut random);
     let versions = versions(&mut random, time.now().wall, &zones);
     let mut settings = Settings::new(zones, "2026-01-01T00:00:00Z".parse().unwrap());
+    amplifier::furnish(seed, &mut settings);
     settings.journal_step = Duration::from_secs(5);
     settings.clock_check_every = Duration::from_secs(60);
     let book = bind(MemoryBook { commit_takes: seconds(&mut random, 0, 2), ..MemoryBook::default() });
@@ -195,17 +197,19 @@ pub(super) fn town_with<B: Book>(
     (world, versions, zone, random)
 }
 
-/// One week with faults, then quiet hours.
+/// One week with faults, then quiet hours; when the faults were.
 pub(super) fn rehearse<B: Book>(
     world: &mut Town<B>,
     versions: &[SlotVersion],
     zone: Tz,
     random: &mut fastrand::Rng,
-) -> Result<(), Stuck> {
+) -> Result<Vec<Duration>, Stuck> {
+    let mut troubles = Vec::new();
     for _ in 0..random.u32(..14) {
         let at = moment(random, &world.time, versions, zone);
         let zones: Vec<_> = world.engines.keys().cloned().collect();
         for (at, fault) in fault(random, &world.time, &zones, at) {
+            troubles.push(at);
             world.schedule(at, fault);
         }
     }
@@ -217,14 +221,21 @@ pub(super) fn rehearse<B: Book>(
     world.run_until(WEEK)?;
     world.schedule(WEEK, Fault::ClockRight);
     world.schedule(WEEK + Duration::from_secs(1), Fault::Command(Box::new(Input::TrustClock { by: None })));
-    world.run_until(WEEK + SETTLE)
+    world.run_until(WEEK + SETTLE)?;
+    Ok(troubles)
 }
 
 /// One week with faults and its quiet hours, then the invariants.
 pub(crate) fn week(seed: u64) -> Result<(), String> {
     let (mut world, versions, zone, mut random) = town_with(seed, |book| book);
     let begin = world.time.now().wall;
-    rehearse(&mut world, &versions, zone, &mut random).map_err(|stuck| stuck.to_string())?;
+    let switches: Vec<_> = world.switches.iter().map(|(zone, _)| zone.clone()).collect();
+    let broken = if switches.is_empty() { Vec::new() } else { amplifier::faults(seed, &switches, WEEK) };
+    for (at, fault) in broken.clone() {
+        world.schedule(at, fault);
+    }
+    let mut troubles = rehearse(&mut world, &versions, zone, &mut random).map_err(|stuck| stuck.to_string())?;
+    troubles.extend(broken.iter().map(|(at, _)| *at));
     let timetable = DailyTimetable { zone, versions };
     let end = world.time.now().wall;
     let heard = |(zone, engine): (&ZoneId, &VirtualEngine)| {
@@ -240,7 +251,8 @@ pub(crate) fn week(seed: u64) -> Result<(), String> {
         journal_slack: Duration::from_millis(7_600),
         violations: world.violations(),
     };
-    let verdict = check(&evidence);
+    let evidence_of_power = amplifier::Evidence { town: &world, timetable: &timetable, troubles: &troubles };
+    let verdict = check(&evidence).and_then(|()| amplifier::check(&evidence_of_power));
     if verdict.is_err() && std::env::var_os("LOA_SIM_SEED").is_some() {
         for entry in &world.book.entries {
             println!("{:5} {} {}", entry.seq, entry.at.with_timezone(&zone), brief(&entry.record));

@@ -7,5 +7,6 @@ mod quiet;
 mod recordings;
 mod relay;
 mod sound;
+mod switching;
 mod town;
 mod zones;

@@ -9,5 +9,6 @@ pub(crate) mod portal;
 pub(crate) mod pulse;
 pub(crate) mod radio;
 pub(crate) mod records;
+pub(crate) mod relay;
 pub(crate) mod report;
 pub(crate) mod sound;

@@ -185,6 +185,7 @@ impl EngineHandle {
             | Effect::Commit(_)
             | Effect::Journal { .. }
             | Effect::TakeFromQueue(_)
+            | Effect::Switch { .. }
             | Effect::Exit => return Ok(Some(effect)),
         }
         Ok(None)

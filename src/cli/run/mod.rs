@@ -11,6 +11,7 @@ use clap::Args;
 use super::context::Context;
 use super::error::CliError;
 use super::{Exit, Outcome};
+use crate::amplifier::guard::Guard;
 use crate::clock;
 use crate::desk::socket::{Client, Server};
 use crate::desk::{Counter, Desk, ErrorKind, Keeper, store_settings};
@@ -22,6 +23,8 @@ use rounds::Rounds;
 
 /// How long to wait for a command of a person that is at work on the data folder.
 const WAIT_MAX: Duration = Duration::from_secs(5);
+/// The file of the data folder by which guards of amplifiers know of each other.
+const GUARD_LOCK: &str = "amplifier.guard";
 /// Between two looks whether the folder is free.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
@@ -35,7 +38,8 @@ impl Run {
         let lock = take(&config.data.folder, &config.control.socket).await?;
         let store = Store::open(&config.data.folder, OpenAs::Station, store_settings(config)).await?;
         let server = Server::bind(&config.control.socket)?;
-        let (handle, run) = station::start(Arc::clone(config), store.clone()).await?;
+        let guard = Guard::new(config.data.folder.join(GUARD_LOCK));
+        let (handle, run) = station::start(Arc::clone(config), store.clone(), &guard).await?;
         tracing::info!(folder = %config.data.folder.display(), "{} is running", config.station.name);
         let (reloader, asks, state) = Reloader::new();
         let desk = Desk::new(Arc::clone(config), store.clone(), Some(handle.clone())).with_reloader(reloader);
@@ -54,6 +58,7 @@ impl Run {
         let rounds = Rounds {
             config: Arc::clone(config),
             store: store.clone(),
+            guard: guard.clone(),
             handle,
             counter: Arc::clone(&counter),
             state,
@@ -75,6 +80,8 @@ impl Run {
         store.close().await;
         drop(lock);
         ended?;
+        // The task ends early only with the whole process.
+        drop(tokio::task::spawn_blocking(move || guard.end()).await);
         tracing::info!("ended in good order");
         Ok(Exit::Done)
     }

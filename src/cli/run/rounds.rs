@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
+use crate::amplifier::guard::Guard;
 use crate::cli::error::CliError;
 use crate::clock;
 use crate::config::Config;
@@ -19,6 +20,7 @@ use crate::store::Store;
 pub(super) struct Rounds {
     pub(super) config: Arc<Config>,
     pub(super) store: Store,
+    pub(super) guard: Guard,
     pub(super) handle: Handle,
     pub(super) counter: Arc<Counter>,
     pub(super) state: watch::Sender<ReloadState>,
@@ -130,7 +132,7 @@ impl Rounds {
         if let Err(error) = self.store.resettle(store_settings(config)).await {
             return Err((error.into(), asked));
         }
-        station::start_again(Arc::clone(config), self.store.clone(), &self.handle, asked).await
+        station::start_again(Arc::clone(config), self.store.clone(), &self.guard, &self.handle, asked).await
     }
 }
 

@@ -12,7 +12,7 @@ use crate::desk::DayLine;
 use crate::domain::alarm::BadRecording;
 use crate::domain::log::Outcome;
 use crate::domain::slot::ZoneId;
-use crate::domain::station::{OnAir, OutputState};
+use crate::domain::station::{AmplifierView, OnAir, OutputState};
 use crate::domain::words::{Language, kind, miss_reason, outcome, role};
 use crate::station::LiveLevel;
 
@@ -132,6 +132,14 @@ fn level(level: LiveLevel, style: Style) -> String {
     format!("[{}] {loudness} LUFS, peak {peak:>5.1} dBFS{over}", bar(share))
 }
 
+fn amplifier(state: &AmplifierView, place: &str, style: Style) -> String {
+    let held = state.held.as_ref().map(|held| format!(", held on by {}", clean(&held.by))).unwrap_or_default();
+    match &state.fault {
+        Some(fault) => format!("power    {place}{}", style.bad(&format!("FAULT: {}", clean(fault)))),
+        None => format!("power    {place}amplifier {}{held}", state.power),
+    }
+}
+
 fn machine(running: &Running, style: Style, lines: &mut Vec<String>) {
     let live = &running.live;
     for zone in &live.zones {
@@ -153,6 +161,7 @@ fn machine(running: &Running, style: Style, lines: &mut Vec<String>) {
         if zone.state.volume_db < 0.0 {
             lines.push(format!("         turned down by {} dB at this hour", -zone.state.volume_db));
         }
+        lines.extend(zone.state.amplifier.as_ref().map(|state| amplifier(state, &place, style)));
     }
     if let Some(recording) = &live.recording {
         lines.push(format!("recorded in {}", recording.display()));

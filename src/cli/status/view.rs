@@ -90,6 +90,7 @@ fn zone(zone: &LiveZone) -> Value {
         "level": zone.level,
         "volume_db": zone.state.volume_db,
         "muted_by": zone.state.muted_by,
+        "amplifier": zone.state.amplifier,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Could this station go on air now? Everything that must be so, looked at one by one, each with what was found and its remedy.
 
+mod amplifier;
 mod campaigns;
 mod machine;
 mod output;
@@ -98,7 +99,10 @@ pub async fn look_over(config: &Arc<Config>, who: &str) -> Result<Vec<Point>, De
     points.push(machine::clock(desk.as_ref()).await?);
     match running {
         Some(client) => points.extend(of_running(client, who).await),
-        None => points.extend(output::outputs(config).await),
+        None => {
+            points.extend(output::outputs(config).await);
+            points.extend(amplifier::amplifiers(config).await);
+        }
     }
     if let Some(desk) = &desk {
         points.extend(of_programme(desk).await?);

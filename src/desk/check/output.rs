@@ -75,6 +75,7 @@ pub(super) fn of_station(live: &LiveView) -> Vec<Point> {
         }
     };
     let mut points: Vec<Point> = live.zones.iter().map(of_zone).collect();
+    points.extend(live.zones.iter().filter_map(super::amplifier::of_station));
     if live.log.spilled > 0 {
         let error = live.log.error.as_deref().unwrap_or("the database does not take them");
         let found = format!("{} records wait outside the log: {error}", live.log.spilled);

@@ -92,6 +92,7 @@ impl Ensemble {
             | Effect::Commit(_)
             | Effect::Journal { .. }
             | Effect::TakeFromQueue(_)
+            | Effect::Switch { .. }
             | Effect::Exit => return Some(effect),
         }
         None

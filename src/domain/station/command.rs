@@ -62,6 +62,20 @@ pub enum Refusal {
         /// Which.
         zone: ZoneId,
     },
+    /// Nothing switches its amplifier.
+    #[error("{}; `zone.amplifier` in the settings says what switches one", no_amplifier(zone.as_ref()))]
+    NoAmplifier {
+        /// Of which zone; none if no zone has one.
+        zone: Option<ZoneId>,
+    },
+    /// Something is heard there, or about to be.
+    #[error(
+        "something is to be heard in zone {zone}, which needs its amplifier; stop that first, or mute the zone (`loa zone mute {zone}`)"
+    )]
+    AmplifierNeeded {
+        /// Which zone.
+        zone: ZoneId,
+    },
     /// No emergency is raised.
     #[error("there is no emergency")]
     NoEmergency,
@@ -77,6 +91,13 @@ pub enum Refusal {
         /// `paused`, `on air`, `muted` or `not muted`.
         state: &'static str,
     },
+}
+
+fn no_amplifier(zone: Option<&ZoneId>) -> String {
+    zone.map_or_else(
+        || "no zone has an amplifier that is switched".to_owned(),
+        |zone| format!("nothing switches the amplifier of zone {zone}"),
+    )
 }
 
 impl Station {
@@ -96,7 +117,9 @@ impl Station {
         }
         let wall = self.core.now.wall;
         let until = self.timetable.permitted_until(wall).ok_or(Refusal::NotPermitted)?;
-        let clear_by = wall + clip.duration() + self.core.settings.prepare_lead;
+        // It begins when the amplifiers are warm.
+        let lead = self.core.amplifiers.lead(&zones);
+        let clear_by = wall + lead + clip.duration() + self.core.settings.prepare_lead;
         let mut soon = self.agenda.iter().flat_map(Agenda::iter).take_while(|due| due.start < clear_by);
         if let Some(due) = soon.find(|due| self.zones_of(due).iter().any(|zone| zones.contains(zone))) {
             return Err(Refusal::RunsInto { occurrence: due.id.clone(), start: due.start });
@@ -117,7 +140,7 @@ impl Station {
                 why,
             })],
             fade_at: Some(Deadline::new(until, self.core.now)),
-            ..Session::new(Subject::ByHand { by, kind }, zones, Choice::Known, wall, wall + GAP_MIN)
+            ..Session::new(Subject::ByHand { by, kind }, zones, Choice::Known, wall, wall + GAP_MIN + lead)
         });
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
 
+use super::amplifiers::Amplifiers;
 use super::output::Outputs;
 use super::protocol::{Effect, RestPolicy};
 use super::{FreshAiring, Settings};
@@ -15,6 +16,7 @@ pub(super) struct Core {
     pub(super) settings: Settings,
     pub(super) now: Now,
     pub(super) outputs: Outputs,
+    pub(super) amplifiers: Amplifiers,
     /// How the station is about to end, once it was told to.
     pub(super) leaving: Option<RestPolicy>,
     pub(super) effects: VecDeque<Effect>,

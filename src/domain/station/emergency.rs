@@ -46,6 +46,11 @@ impl Emergency {
         self.sounded >= self.raised.times
     }
 
+    /// Whether it is heard in this zone.
+    pub(super) fn is_in(&self, zone: &ZoneId) -> bool {
+        self.raised.zones.contains(zone)
+    }
+
     /// When it sounds next; none if it has sounded as often as asked.
     pub(super) fn next_at(&self) -> Option<Duration> {
         (!self.is_done()).then_some(self.next_at)

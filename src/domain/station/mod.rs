@@ -8,6 +8,7 @@
 //! is durable let it sound. Everything that was promised has an end in the log: [`sweep`] closes what could not be heard.
 
 mod agenda;
+mod amplifiers;
 mod clock_watch;
 mod command;
 mod core;
@@ -31,6 +32,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use agenda::Agenda;
+use amplifiers::Amplifiers;
 use clock_watch::{ClockWatch, Finding};
 use core::Core;
 use emergency::Emergency;
@@ -43,12 +45,13 @@ use super::rundown::Rundown;
 use super::slot::{OccurrenceId, Overrun, ZoneId};
 use super::time::{Now, Window, to_millisecond};
 
+pub use amplifiers::HOLD_MAX;
 pub use command::Refusal;
 pub use emergency::TIMES_MAX;
 pub use protocol::{Effect, Heard, Input, LOOK_BACK, Ledger, LeftOpen, LeftRaised, RestPolicy, Start, Voice};
 pub use settings::Settings;
 pub use timetable::{Due, PlanTimetable, Timetable};
-pub use view::{OnAir, OnHand, OutputState, RaisedView, Upcoming, View, ZoneState};
+pub use view::{AmplifierView, HeldView, OnAir, OnHand, OutputState, RaisedView, Upcoming, View, ZoneState};
 
 /// Once something sounded, a gap may last at least this long even where the slot's grace is shorter: a slow disk between two
 /// elements is no reason to give up an occurrence.
@@ -127,6 +130,7 @@ impl Station {
             gone: false,
             core: Core {
                 outputs: Outputs::new(&settings.zones),
+                amplifiers: Amplifiers::new(&settings.amplifiers),
                 settings,
                 now,
                 leaving: None,
@@ -172,6 +176,7 @@ impl Station {
             Input::Durable(part) => self.voice(part).into_iter().for_each(|voice| voice.durable = true),
             Input::OutputOpen { zone } => self.core.output_open(zone),
             Input::OutputLost { zone, error } => self.core.output_lost(zone, error),
+            Input::Switched { zone, order, fault } => self.switched(&zone, order, fault),
             Input::Prepared(part) => self.voice(part).into_iter().for_each(|voice| voice.prepared = true),
             Input::PrepareFailed { part, fault } => self.prepare_failed(part, &fault),
             Input::Started { part, at } => self.started(part, at),
@@ -186,6 +191,7 @@ impl Station {
             Input::Stop { zone, by } => return self.stop(zone.as_ref(), by),
             Input::Pause { paused, zone, by } => return self.pause(paused, zone.as_ref(), by),
             Input::Mute { zone, muted, by } => return self.mute(zone, muted, by),
+            Input::Switch { zones, on, by } => return self.switch(zones, on, &by),
             Input::Cancel { occurrence, by } => return self.cancel(&occurrence, by),
             Input::Noted(incident) => self.core.incident(incident),
             Input::TrustClock { by } => self.trust_clock(by),
@@ -251,6 +257,7 @@ impl Station {
             }
         }
         self.follow_volumes();
+        self.follow_amplifiers();
         self.rest();
     }
 
@@ -419,6 +426,9 @@ impl Station {
     /// Where nothing is on hand or about to begin the outputs are closed; the station leaves if it was asked to.
     fn rest(&mut self) {
         if self.core.leaving.is_some() && self.sessions.is_empty() && self.strays.is_empty() {
+            if !self.core.amplifiers.are_settled() {
+                return;
+            }
             let left = self.suspended.drain(..).chain(self.unfinished.drain(..)).collect::<Vec<_>>();
             for session in left {
                 self.close_session(&Session { ending: Some(Ending::Shutdown), ..session });

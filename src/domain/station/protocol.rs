@@ -98,6 +98,15 @@ pub enum Input {
         /// What it said.
         error: String,
     },
+    /// Answer to [`Effect::Switch`].
+    Switched {
+        /// Which zone.
+        zone: ZoneId,
+        /// The number of the order.
+        order: u64,
+        /// What stood in the way; none if it was done, and seen to be where the power is read back.
+        fault: Option<String>,
+    },
     /// Answer to [`Effect::Prepare`]: decoded far enough ahead to start at once.
     Prepared(PartId),
     /// Answer to [`Effect::Prepare`]: the clip is no good.
@@ -194,6 +203,15 @@ pub enum Input {
         zone: ZoneId,
         /// Whether it is muted.
         muted: bool,
+        /// Who.
+        by: String,
+    },
+    /// A person: switch amplifiers on, for [`super::HOLD_MAX`] at the most, or off, unless something is to be heard there.
+    Switch {
+        /// Of which zones; all if empty.
+        zones: Vec<ZoneId>,
+        /// On, or off.
+        on: bool,
         /// Who.
         by: String,
     },
@@ -299,6 +317,16 @@ pub enum Effect {
         zone: ZoneId,
         /// 0 dB or less.
         gain_db: f64,
+    },
+    /// Switch the amplifier of a zone; answer with [`Input::Switched`]. A further order takes the place of one that has not been
+    /// begun.
+    Switch {
+        /// Which zone.
+        zone: ZoneId,
+        /// The number of the order, to be given back.
+        order: u64,
+        /// On, or off.
+        on: bool,
     },
     /// This queue entry was aired; it waits no longer.
     TakeFromQueue(u32),

@@ -1,10 +1,12 @@
 //! What the station can be set to.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::airing::CountedFrom;
+use crate::domain::amplifier::AmplifierSettings;
 use crate::domain::slot::ZoneId;
 
 /// Settings of the state machine. Everything with a default is right for a town's station.
@@ -12,6 +14,8 @@ use crate::domain::slot::ZoneId;
 pub struct Settings {
     /// The zones that it feeds; at least one.
     pub zones: Vec<ZoneId>,
+    /// The amplifiers of those zones that have one which is switched.
+    pub amplifiers: BTreeMap<ZoneId, AmplifierSettings>,
     /// Programme rate, in Hz: the rate of every frame number.
     pub sample_rate: u32,
     /// How long before its start an occurrence gets its rundown.
@@ -50,6 +54,7 @@ impl Settings {
     pub fn new(zones: Vec<ZoneId>, built_at: DateTime<Utc>) -> Self {
         Self {
             zones,
+            amplifiers: BTreeMap::new(),
             sample_rate: 48_000,
             rundown_lead: Duration::from_secs(60),
             prepare_lead: Duration::from_secs(10),

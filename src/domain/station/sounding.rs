@@ -48,6 +48,7 @@ impl Session {
         let occurrence = self.occurrence().cloned();
         let zones: Vec<_> = self.present().cloned().collect();
         let rate = core.settings.sample_rate;
+        let from = if self.voices.is_empty() { self.warm_start(core.now.wall, core) } else { core.now.wall };
         let Some(element) = self.elements.get_mut(index) else { return };
         element.fate = Fate::Voiced;
         element.parts += 1;
@@ -59,7 +60,7 @@ impl Session {
             Sound::Clip(_) => element.next_frame(),
             // Live sound runs by the clock: what is late, or was interrupted, is not made up for.
             Sound::Relay(_) => {
-                let late = (core.now.wall - planned.start).to_std().unwrap_or_default();
+                let late = (from - planned.start).to_std().unwrap_or_default();
                 duration_to_frames(late, rate).clamp(element.next_frame(), frames_total)
             }
         };
@@ -103,7 +104,7 @@ impl Session {
         if !core.outputs.any_open(self.present()) || self.paused_at.is_some() {
             return;
         }
-        let first = if self.sounded { core.now.wall } else { self.not_before };
+        let first = self.warm_start(if self.sounded { core.now.wall } else { self.not_before }, core);
         let mut before: Option<PartId> = None;
         for voice in &mut self.voices {
             if voice.armed.is_none() {

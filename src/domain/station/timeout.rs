@@ -39,6 +39,9 @@ impl Station {
         let again = self.emergencies.iter().filter_map(Emergency::next_at).filter(|at| *at > now.mono).min();
         consider(again, "an emergency is heard again");
         consider(self.mono_of(self.next_volume_change()), "the volume of a zone changes");
+        if let Some((at, reason)) = self.core.amplifiers.poll_timeout(now.mono) {
+            consider(Some(at), reason);
+        }
         for session in &self.sessions {
             self.consider_session(session, &mut consider);
         }

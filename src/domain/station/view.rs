@@ -9,6 +9,7 @@ use super::Station;
 use super::agenda::Agenda;
 use super::output::Output;
 use super::session::{Fate, Session};
+use crate::domain::amplifier::PowerState;
 use crate::domain::clip::{ClipId, frames_to_duration};
 use crate::domain::log::{AiringId, Kind};
 use crate::domain::rundown::{Planned, Role};
@@ -69,6 +70,26 @@ pub enum OutputState {
     },
 }
 
+/// How the amplifier of a zone stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmplifierView {
+    /// Whether it is on.
+    pub power: PowerState,
+    /// Why somebody must look; none while its switch works.
+    pub fault: Option<String>,
+    /// The person who wants it on although nothing is to be heard; none if nobody does.
+    pub held: Option<HeldView>,
+}
+
+/// An amplifier that a person wants on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldView {
+    /// Who.
+    pub by: String,
+    /// Until when.
+    pub until: DateTime<Utc>,
+}
+
 /// How a zone stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ZoneState {
@@ -80,6 +101,9 @@ pub struct ZoneState {
     pub volume_db: f64,
     /// Who muted it; none if it is not.
     pub muted_by: Option<String>,
+    /// How its amplifier stands; none if nothing switches one.
+    #[serde(default)]
+    pub amplifier: Option<AmplifierView>,
 }
 
 /// One thing on hand: an occurrence, something played by hand, or an emergency; on air or being prepared.
@@ -176,6 +200,7 @@ impl Station {
             output: output.map_or(OutputState::Closed, |(_, output)| state_of(output)),
             volume_db: self.zones.volume_db(zone),
             muted_by: self.zones.muted_by(zone).map(str::to_owned),
+            amplifier: self.core.amplifiers.view(zone, self.core.now),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::annex::{heading, note};
 use super::build::{DocumentSource, cell};
 use super::{Align, AnnexPart, Table};
+use crate::domain::amplifier::power_word;
 use crate::domain::log::Incident;
 use crate::domain::words::Language;
 use crate::export::log::{LogRow, remark};
@@ -96,6 +97,17 @@ fn told(source: &DocumentSource<'_>, incident: &Incident) -> String {
         Incident::ClipBad { title, fault, .. } => format!("Audio file damaged: {title} ({fault})"),
         Incident::RelayFault { name, fault, .. } if vi => format!("Tiếp âm {name} có lỗi: {fault}"),
         Incident::RelayFault { name, fault, .. } => format!("Relay of {name} fails: {fault}"),
+        Incident::AmplifierFault { zone, on: true, fault } if vi => {
+            format!("Không bật được tăng âm của {}: {fault}", zone_name(zone))
+        }
+        Incident::AmplifierFault { zone, on: false, fault } if vi => {
+            format!("Không tắt được tăng âm của {}: {fault}", zone_name(zone))
+        }
+        Incident::AmplifierFault { zone, on, fault } => {
+            format!("Amplifier of {} cannot be switched {}: {fault}", zone_name(zone), power_word(*on))
+        }
+        Incident::AmplifierBack { zone } if vi => format!("Tăng âm của {} điều khiển được trở lại", zone_name(zone)),
+        Incident::AmplifierBack { zone } => format!("Amplifier of {} can be switched again", zone_name(zone)),
         Incident::LogSpilled { records, error } if vi => {
             format!("{records} bản ghi nhật ký phải giữ tạm ngoài cơ sở dữ liệu: {error}")
         }

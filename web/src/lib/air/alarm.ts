@@ -88,6 +88,8 @@ export function alarmText({ code, values }: Alarm): string {
       });
     case 'recording_bad':
       return m.air_alarm_recording_bad({ zone: of('zone'), fault: recordingFault(of('fault'), of('error')) });
+    case 'amplifier_fault':
+      return m.air_alarm_amplifier_fault({ zone: of('zone'), error: of('error') });
     case 'leaving':
       return m.air_alarm_leaving();
     default:

@@ -9,6 +9,8 @@ export const ACTS: Record<string, () => string> = {
   'air.cancel': m.audit_a_air_cancel,
   'air.emergency': m.audit_a_air_emergency,
   'air.emergency_end': m.audit_a_air_emergency_end,
+  'amplifier.off': m.audit_a_amplifier_off,
+  'amplifier.on': m.audit_a_amplifier_on,
   'zone.mute': m.audit_a_zone_mute,
   'zone.unmute': m.audit_a_zone_unmute,
   'air.pause': m.audit_a_air_pause,

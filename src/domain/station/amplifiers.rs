@@ -1,0 +1,267 @@
+//! The amplifiers of the zones: what each is needed for, what becomes of its orders, and what people should know of it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Station;
+use super::agenda::Agenda;
+use super::command::Refusal;
+use super::core::Core;
+use super::protocol::{Effect, Start};
+use super::session::{Session, VoiceState};
+use super::view::{AmplifierView, HeldView};
+use crate::domain::amplifier::{
+    Amplifier, AmplifierEffect, AmplifierSettings, AmplifierTimeout, Answer, Need, power_word,
+};
+use crate::domain::log::Incident;
+use crate::domain::slot::ZoneId;
+
+/// An amplifier that a person switched on goes off by itself after so long: every wait for a person has an end.
+pub const HOLD_MAX: Duration = Duration::from_secs(30 * 60);
+
+/// A person wants it on.
+#[derive(Debug, Clone)]
+struct Hold {
+    by: String,
+    /// Monotonic time at which it ends.
+    until: Duration,
+}
+
+/// The amplifier of one zone.
+#[derive(Debug, Clone)]
+struct Driven {
+    amplifier: Amplifier,
+    settings: AmplifierSettings,
+    hold: Option<Hold>,
+    /// What its switch said last when it failed; none if it never did, or has worked since.
+    said: Option<String>,
+    /// What people were told of it; none while it works.
+    fault: Option<String>,
+}
+
+/// The amplifiers of all zones that have one.
+#[derive(Debug, Clone)]
+pub(super) struct Amplifiers(BTreeMap<ZoneId, Driven>);
+
+impl Amplifiers {
+    /// Of none it is known yet whether it is on.
+    pub(super) fn new(settings: &BTreeMap<ZoneId, AmplifierSettings>) -> Self {
+        let driven = |(zone, settings): (&ZoneId, &AmplifierSettings)| {
+            let amplifier = Amplifier::new(*settings);
+            (zone.clone(), Driven { amplifier, settings: *settings, hold: None, said: None, fault: None })
+        };
+        Self(settings.iter().map(driven).collect())
+    }
+
+    /// When something of an amplifier is due, and what.
+    pub(super) fn poll_timeout(&self, mono: Duration) -> Option<(Duration, &'static str)> {
+        let due = self.0.values().filter_map(|driven| {
+            let own = driven.amplifier.poll_timeout(mono).map(|(at, why)| (at, reason(why)));
+            let hold = driven.hold.as_ref().map(|hold| (hold.until, "an amplifier is held on no longer"));
+            own.into_iter().chain(hold).min_by_key(|(at, _)| *at)
+        });
+        due.min_by_key(|(at, _)| *at)
+    }
+
+    /// How long before a start in these zones the first of their amplifiers goes on.
+    pub(super) fn lead<'a>(&self, zones: impl IntoIterator<Item = &'a ZoneId>) -> Duration {
+        let leads = zones.into_iter().filter_map(|zone| Some(self.0.get(zone)?.amplifier.lead()));
+        leads.max().unwrap_or_default()
+    }
+
+    /// The instant by which every amplifier of these zones is warm or has had every chance to be; none if none has to be
+    /// waited for.
+    fn warm_by<'a>(&self, zones: impl IntoIterator<Item = &'a ZoneId>, mono: Duration) -> Option<Duration> {
+        let warm = zones.into_iter().filter_map(|zone| Some(self.0.get(zone)?.amplifier.warm_by(mono)));
+        warm.max().filter(|at| *at > mono)
+    }
+
+    /// Whether nothing waits for an answer any more.
+    pub(super) fn are_settled(&self) -> bool {
+        self.0.values().all(|driven| driven.amplifier.is_settled())
+    }
+
+    /// How the amplifier of a zone stands, for people to look at; none if the zone has none.
+    pub(super) fn view(&self, zone: &ZoneId, now: crate::domain::time::Now) -> Option<AmplifierView> {
+        let driven = self.0.get(zone)?;
+        let held = driven.hold.as_ref().map(|hold| HeldView {
+            by: hold.by.clone(),
+            until: now.wall + TimeDelta::from_std(hold.until.saturating_sub(now.mono)).unwrap_or_default(),
+        });
+        Some(AmplifierView { power: driven.amplifier.state(now.mono), fault: driven.fault.clone(), held })
+    }
+}
+
+const fn reason(why: AmplifierTimeout) -> &'static str {
+    match why {
+        AmplifierTimeout::Due => "an amplifier must go on",
+        AmplifierTimeout::Answer => "the switch of an amplifier has not answered",
+        AmplifierTimeout::Warm => "an amplifier is warm",
+        AmplifierTimeout::Tail => "an amplifier goes off",
+        AmplifierTimeout::Again => "the switch of an amplifier is tried again",
+    }
+}
+
+impl Station {
+    /// Tells every amplifier what it is needed for, and has done what it asks for.
+    pub(super) fn follow_amplifiers(&mut self) {
+        let mono = self.core.now.mono;
+        let parting = self.core.leaving.is_some() && self.sessions.is_empty() && self.strays.is_empty();
+        let zones: Vec<ZoneId> = self.core.amplifiers.0.keys().cloned().collect();
+        for zone in zones {
+            let programme = self.need_in(&zone);
+            let Some(driven) = self.core.amplifiers.0.get_mut(&zone) else { continue };
+            driven.hold.take_if(|hold| hold.until <= mono || parting);
+            let need = if driven.hold.is_some() { Need::Sounding } else { programme };
+            driven.amplifier.needed(mono, need);
+            if parting {
+                driven.amplifier.end_tail(mono);
+            }
+            self.core.order_amplifier(&zone);
+        }
+    }
+
+    /// The switch of a zone's amplifier has answered: none is well.
+    pub(super) fn switched(&mut self, zone: &ZoneId, order: u64, fault: Option<String>) {
+        let now = self.core.now;
+        let Some(driven) = self.core.amplifiers.0.get_mut(zone) else { return };
+        let answer = if fault.is_some() { Answer::Failed } else { Answer::Done };
+        driven.said = fault;
+        driven.amplifier.answered(now.mono, order, answer);
+        self.core.order_amplifier(zone);
+        // What waits for it may begin sooner, or need not wait any longer.
+        for session in self.sessions.iter_mut().filter(|session| session.zones.contains(zone)) {
+            for voice in session.voices.iter_mut().filter(|voice| voice.started.is_none()) {
+                voice.armed.take_if(|start| matches!(start, Start::At(at) if *at > now.wall));
+            }
+        }
+    }
+
+    /// A person switches amplifiers: on for a while, or off unless something is to be heard.
+    pub(super) fn switch(&mut self, zones: Vec<ZoneId>, on: bool, by: &str) -> Result<(), Refusal> {
+        if self.core.leaving.is_some() {
+            return Err(Refusal::Leaving);
+        }
+        let amplifiers = &self.core.amplifiers.0;
+        let all = zones.is_empty();
+        let zones = self.zones_asked(zones)?;
+        let meant: Vec<_> = zones.into_iter().filter(|zone| !all || amplifiers.contains_key(zone)).collect();
+        if let Some(zone) = meant.iter().find(|zone| !amplifiers.contains_key(*zone)) {
+            return Err(Refusal::NoAmplifier { zone: Some(zone.clone()) });
+        }
+        if meant.is_empty() {
+            return Err(Refusal::NoAmplifier { zone: None });
+        }
+        let mono = self.core.now.mono;
+        let needed = |zone: &&ZoneId| match self.need_in(zone) {
+            Need::Sounding => true,
+            Need::From(start) => start <= mono + self.core.amplifiers.lead([*zone]),
+            Need::None => false,
+        };
+        if let Some(zone) = meant.iter().find(needed).filter(|_| !on) {
+            return Err(Refusal::AmplifierNeeded { zone: zone.clone() });
+        }
+        for zone in meant {
+            let Some(driven) = self.core.amplifiers.0.get_mut(&zone) else { continue };
+            driven.hold = on.then(|| Hold { by: by.to_owned(), until: mono + HOLD_MAX });
+            if !on {
+                driven.amplifier.needed(mono, Need::None);
+                driven.amplifier.end_tail(mono);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the amplifier of a zone is needed for, but for people who want it on.
+    fn need_in(&self, zone: &ZoneId) -> Need {
+        let now = self.core.now;
+        let heard = |voice: &VoiceState| voice.started.is_some() && voice.zones.contains(zone);
+        let sessions = || self.sessions.iter().filter(|session| session.present().any(|present| present == zone));
+        let voices = self.sessions.iter().chain(&self.suspended).flat_map(|session| &session.voices);
+        if voices.chain(&self.strays).any(heard) || sessions().any(Session::is_heard_now) {
+            return Need::Sounding;
+        }
+        let to_come = sessions().filter(|session| session.is_to_come(now.wall)).map(|session| session.not_before);
+        let next = to_come
+            .chain(self.next_due_in(zone))
+            .min()
+            .map(|at| now.mono + (at - now.wall).to_std().unwrap_or_default());
+        let again = self.emergencies.iter().filter(|emergency| emergency.is_in(zone));
+        let again = again.filter_map(super::Emergency::next_at);
+        next.into_iter().chain(again).min().map_or(Need::None, Need::From)
+    }
+
+    /// The planned start of the first occurrence in a zone that nothing has begun yet.
+    fn next_due_in(&self, zone: &ZoneId) -> Option<DateTime<Utc>> {
+        if !self.clock.trusted() || self.core.leaving.is_some() || self.zones.muted_by(zone).is_some() {
+            return None;
+        }
+        let wall = self.core.now.wall;
+        // Whether its hour is permitted is only asked when the amplifier would go on for it.
+        let near = wall + self.core.amplifiers.reach(zone);
+        let mut due = self.agenda.iter().flat_map(Agenda::iter);
+        let due = due.find(|due| {
+            let asked = due.start > near || self.timetable.permitted_until(due.start.max(wall)).is_some();
+            asked && self.zones_of(due).contains(zone)
+        });
+        due.map(|due| due.start)
+    }
+}
+
+impl Amplifiers {
+    /// How far ahead a start can matter to the amplifier of a zone.
+    fn reach(&self, zone: &ZoneId) -> TimeDelta {
+        let reach = self.0.get(zone).map(|driven| driven.amplifier.lead() + driven.settings.pause_min);
+        TimeDelta::from_std(reach.unwrap_or_default()).unwrap_or_default()
+    }
+}
+
+impl Session {
+    /// Whether its amplifiers are needed at once: it sounds, goes on after an interruption, or is an emergency.
+    fn is_heard_now(&self) -> bool {
+        self.ending.is_none() && (self.sounded || self.is_emergency())
+    }
+
+    /// Whether it is still to be heard for the first time. Where the time has come and there is nothing to air, nobody waits.
+    fn is_to_come(&self, now: DateTime<Utc>) -> bool {
+        self.ending.is_none() && !self.sounded && (self.not_before > now || !self.elements.is_empty())
+    }
+
+    /// When it may begin: `first`, or when the amplifiers are warm, but no later than it may begin at all. An emergency does
+    /// not wait.
+    pub(super) fn warm_start(&self, first: DateTime<Utc>, core: &Core) -> DateTime<Utc> {
+        let warm_by = core.amplifiers.warm_by(self.present(), core.now.mono).filter(|_| !self.is_emergency());
+        let Some(warm_by) = warm_by else { return first };
+        let warm = core.now.wall + TimeDelta::from_std(warm_by.saturating_sub(core.now.mono)).unwrap_or_default();
+        first.max(self.sound_by.map_or(warm, |by| warm.min(by)))
+    }
+}
+
+impl Core {
+    /// Has done what the amplifier of a zone asks for.
+    fn order_amplifier(&mut self, zone: &ZoneId) {
+        let Self { amplifiers, effects, .. } = self;
+        let Some(driven) = amplifiers.0.get_mut(zone) else { return };
+        let mut incidents = Vec::new();
+        while let Some(effect) = driven.amplifier.poll_effect() {
+            match effect {
+                AmplifierEffect::Switch { order, on } => {
+                    effects.push_back(Effect::Switch { zone: zone.clone(), order, on });
+                }
+                AmplifierEffect::Raise { on } => {
+                    let silent = || format!("no answer within {} s", driven.settings.answer_within.as_secs_f64());
+                    let said = driven.said.clone().unwrap_or_else(silent);
+                    driven.fault = Some(format!("it cannot be switched {}: {said}", power_word(on)));
+                    incidents.push(Incident::AmplifierFault { zone: zone.clone(), on, fault: said });
+                }
+                AmplifierEffect::Clear => {
+                    driven.fault = None;
+                    incidents.push(Incident::AmplifierBack { zone: zone.clone() });
+                }
+            }
+        }
+        incidents.into_iter().for_each(|incident| self.incident(incident));
+    }
+}
