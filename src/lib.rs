@@ -8,13 +8,14 @@
 //! | [`domain`] | every rule; pure: no async, IO, clocks or randomness | nothing |
 //! | [`clock`] | the only file that reads the clocks | domain |
 //! | [`config`] | TOML, environment and flags become a checked `Config` | domain |
+//! | [`program`] | runs programs of the office's choice, bounded in time and in what they write | nothing |
 //! | [`audio`] | decoders, rings, the mix, the outputs | domain |
-//! | [`library`] | import: decode, measure, digest, store | domain, audio (its decoder) |
+//! | [`library`] | import: decode, measure, digest, store | domain, audio (its decoder), program |
 //! | [`store`] | SQLite: the as-run log and everything the operator saved | domain |
 //! | [`export`] | a report, a log or a plan becomes text, CSV, JSON, iCalendar | domain |
 //! | [`station`] | the running daemon: drives [`domain::station::Station`] and performs its effects | domain, audio, store, library, clock, config |
 //! | [`rehearsal`] | drives the very same station on a virtual clock with virtual outputs | domain, store, config |
-//! | [`desk`] | what a person may ask, each told who asks; checks rights, calls the rule, writes the audit row | domain, store, library, export, config, clock, rehearsal, station's handle |
+//! | [`desk`] | what a person may ask, each told who asks; checks rights, calls the rule, writes the audit row | domain, store, library, export, config, clock, rehearsal, program, station's handle |
 //! | [`http`] | the web console's API and its page; no rules | domain, desk, config, clock, export, station's handle |
 //! | [`cli`] | arguments and terminal output; no rules | everything |
 
@@ -27,6 +28,7 @@ pub mod domain;
 pub mod export;
 pub mod http;
 pub mod library;
+pub mod program;
 pub mod rehearsal;
 pub mod station;
 pub mod store;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::library::ImportError;
+use crate::program::ProgramError;
 
 /// Why a text was not spoken. Nothing is left behind.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +82,18 @@ pub enum SpeechError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+impl From<ProgramError> for SpeechError {
+    fn from(error: ProgramError) -> Self {
+        match error {
+            ProgramError::NotThere { program } => Self::NotThere { program },
+            ProgramError::Start { program, source } => Self::Start { program, source },
+            ProgramError::TookTooLong { program, time_max } => Self::TookTooLong { program, time_max },
+            ProgramError::TooLarge { program, bytes_max, .. } => Self::TooLarge { program, bytes_max },
+            ProgramError::Failed { program, ending, said } => Self::Failed { program, ending, said },
+        }
+    }
 }
 
 fn said_after(said: &str) -> String {

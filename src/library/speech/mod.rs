@@ -1,7 +1,6 @@
 //! A text becomes a recording: a program of the office's choice speaks it, and what it wrote is measured as any recording.
 
 mod error;
-mod run;
 mod scratch;
 mod stream;
 
@@ -13,6 +12,7 @@ use super::analyse::{Analysis, analyse};
 use super::waveform::Waveform;
 use crate::domain::clip::AudioFacts;
 use crate::domain::intake::Defects;
+use crate::program::{self, Job, Writes};
 
 pub use error::SpeechError;
 
@@ -72,9 +72,18 @@ impl Synthesiser {
         let scratch = scratch.map_err(|source| SpeechError::Folder { folder: folder.to_owned(), source })?;
         let (input, output) = (scratch.path().join("text.txt"), scratch.path().join("speech.wav"));
         fs::write(&input, text).map_err(|source| SpeechError::Folder { folder: folder.to_owned(), source })?;
-        let job = self.job(text, voice, &input, &output, scratch.path());
-        run::perform(&job)?;
-        if job.speaks_to_us {
+        let names = |placeholder: &str| self.command.iter().any(|argument| argument.contains(placeholder));
+        let from_output = !names(OUTPUT);
+        let job = Job {
+            command: &self.command_for(voice, &input, &output),
+            folder: Some(scratch.path()),
+            input: (!names(INPUT)).then_some(text),
+            writes: Writes::File { path: &output, from_output, bytes_max: self.bytes_max },
+            time_max: self.time_max,
+            in_background: true,
+        };
+        program::run(&job)?;
+        if from_output {
             let mended = stream::say_length(&output);
             mended.map_err(|source| SpeechError::Folder { folder: folder.to_owned(), source })?;
         }
@@ -82,21 +91,12 @@ impl Synthesiser {
         Ok(Spoken { facts, defects, waveform, path: output, _scratch: scratch })
     }
 
-    fn job<'a>(&self, text: &'a str, voice: &str, input: &Path, output: &'a Path, folder: &'a Path) -> run::Job<'a> {
+    fn command_for(&self, voice: &str, input: &Path, output: &Path) -> Vec<String> {
         let filled = |argument: &String| {
             let argument = argument.replace(VOICE, voice);
             argument.replace(INPUT, &input.to_string_lossy()).replace(OUTPUT, &output.to_string_lossy())
         };
-        let names = |placeholder: &str| self.command.iter().any(|argument| argument.contains(placeholder));
-        run::Job {
-            command: self.command.iter().map(filled).collect(),
-            folder,
-            text: (!names(INPUT)).then_some(text),
-            output,
-            speaks_to_us: !names(OUTPUT),
-            time_max: self.time_max,
-            bytes_max: self.bytes_max,
-        }
+        self.command.iter().map(filled).collect()
     }
 
     fn measured(&self, output: &Path) -> Result<Analysis, SpeechError> {

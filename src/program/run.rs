@@ -1,9 +1,8 @@
-//! A program runs beside the station: bounded in time and in what it writes, and gone at the end with all that it started.
+//! A program from its start to its end.
 
 use std::fs::File;
 use std::io::{self, Read, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
-use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
@@ -11,11 +10,11 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
-use super::SpeechError;
+use super::{Job, ProgramError, Writes};
 
 /// The lowest priority there is: the station's own threads go first, always.
 const NICENESS: i32 = 19;
-/// What is kept of what it writes to its standard error; the rest is read and thrown away.
+/// What is kept of the words that it says; the rest is read and thrown away.
 const SAID_BYTES_MAX: usize = 600;
 /// Bytes read at once.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -23,20 +22,6 @@ const PIECE_BYTES: usize = 64 * 1024;
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How long its last words are waited for once it is gone.
 const LAST_WORDS_MAX: Duration = Duration::from_secs(1);
-
-/// What is to run.
-pub(super) struct Job<'a> {
-    pub(super) command: Vec<String>,
-    pub(super) folder: &'a Path,
-    /// The text, where it comes on standard input.
-    pub(super) text: Option<&'a str>,
-    /// The WAV.
-    pub(super) output: &'a Path,
-    /// Whether its standard output is the WAV.
-    pub(super) speaks_to_us: bool,
-    pub(super) time_max: Duration,
-    pub(super) bytes_max: u64,
-}
 
 /// A program that is running. Dropped, it ends with all that it started.
 struct Running {
@@ -64,49 +49,63 @@ impl Drop for Running {
     }
 }
 
-/// Runs it to its end.
-pub(super) fn perform(job: &Job<'_>) -> Result<(), SpeechError> {
+/// Runs it to its end, for at most [`Job::time_max`]; what it said on its standard output, where that is words.
+///
+/// # Errors
+/// It is not there, fails, takes too long or writes too much.
+pub fn run(job: &Job<'_>) -> Result<String, ProgramError> {
     let program = job.command.first().cloned().unwrap_or_default();
-    let failed = |source| SpeechError::Start { program: program.clone(), source };
+    let failed = |source| ProgramError::Start { program: program.clone(), source };
     let mut running = Running { child: started(job, &program)?, reaped: false };
-    step_back(&running.child);
-    if let (Some(text), Some(input)) = (job.text, running.child.stdin.take()) {
+    if job.in_background {
+        step_back(&running.child);
+    }
+    if let (Some(text), Some(input)) = (job.input, running.child.stdin.take()) {
         write_to(input, text.to_owned()).map_err(failed)?;
     }
-    let said = running.child.stderr.take().map(|pipe| aside(move || beginning(pipe))).transpose().map_err(failed)?;
-    let output = match running.child.stdout.take() {
-        Some(pipe) => {
-            let (file, most) = (File::create(job.output).map_err(failed)?, job.bytes_max);
-            Some(aside(move || keep(pipe, file, most)).map_err(failed)?)
+    let complained = running.child.stderr.take().map(|pipe| aside(move || beginning(pipe)));
+    let complained = complained.transpose().map_err(failed)?;
+    let (mut said, mut kept) = (None, None);
+    match (running.child.stdout.take(), job.writes) {
+        (Some(pipe), Writes::Words) => said = Some(aside(move || beginning(pipe)).map_err(failed)?),
+        (Some(pipe), Writes::File { path, bytes_max, .. }) => {
+            let file = File::create(path).map_err(failed)?;
+            kept = Some(aside(move || keep(pipe, file, bytes_max)).map_err(failed)?);
         }
-        None => None,
-    };
+        (None, _) => {}
+    }
     wait(job, &program, &ended(&running.child).map_err(failed)?)?;
     let status = running.reap().map_err(failed)?;
-    let kept = output.map(|output| output.recv_timeout(LAST_WORDS_MAX));
-    let said = said.and_then(|said| said.recv_timeout(LAST_WORDS_MAX).ok()).unwrap_or_default();
-    if written(job) >= job.bytes_max {
-        return Err(SpeechError::TooLarge { program, bytes_max: job.bytes_max });
-    }
+    let last_words = |words: Option<Receiver<String>>| words.and_then(|words| words.recv_timeout(LAST_WORDS_MAX).ok());
+    let kept = kept.map(|kept| kept.recv_timeout(LAST_WORDS_MAX));
+    let (said, complained) = (last_words(said).unwrap_or_default(), last_words(complained).unwrap_or_default());
+    check_size(job, &program)?;
     if let Some(Ok(Err(error))) = kept {
         return Err(failed(error));
     }
-    if status.success() { Ok(()) } else { Err(SpeechError::Failed { program, ending: ending(status), said }) }
+    if status.success() {
+        Ok(said)
+    } else {
+        Err(ProgramError::Failed { program, ending: ending(status), said: complained })
+    }
 }
 
-fn started(job: &Job<'_>, program: &str) -> Result<Child, SpeechError> {
+fn started(job: &Job<'_>, program: &str) -> Result<Child, ProgramError> {
     let piped = |yes: bool| if yes { Stdio::piped() } else { Stdio::null() };
+    let heard = matches!(job.writes, Writes::Words | Writes::File { from_output: true, .. });
     let mut command = Command::new(program);
     command
         .args(job.command.iter().skip(1))
-        .current_dir(job.folder)
         .process_group(0)
-        .stdin(piped(job.text.is_some()))
-        .stdout(piped(job.speaks_to_us))
+        .stdin(piped(job.input.is_some()))
+        .stdout(piped(heard))
         .stderr(Stdio::piped());
+    if let Some(folder) = job.folder {
+        command.current_dir(folder);
+    }
     command.spawn().map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => SpeechError::NotThere { program: program.to_owned() },
-        _ => SpeechError::Start { program: program.to_owned(), source },
+        io::ErrorKind::NotFound => ProgramError::NotThere { program: program.to_owned() },
+        _ => ProgramError::Start { program: program.to_owned(), source },
     })
 }
 
@@ -114,43 +113,48 @@ fn pid(child: &Child) -> Option<Pid> {
     i32::try_from(child.id()).ok().and_then(Pid::from_raw)
 }
 
-/// Low in priority. Where the system refuses that, it speaks all the same.
+/// Low in priority. Where the system refuses that, it runs all the same.
 fn step_back(child: &Child) {
     if let Some(pid) = pid(child)
         && let Err(error) = rustix::process::setpriority_process(Some(pid), NICENESS)
     {
-        tracing::debug!(%error, "a program that speaks runs at the usual priority");
+        tracing::debug!(%error, "a program runs at the usual priority");
     }
 }
 
 /// Waits until it has ended. A limit of the system on the size of its files would also hold for those that are no sound, such
 /// as memory that a library shares, so what it writes is looked at.
-fn wait(job: &Job<'_>, program: &str, ended: &Receiver<()>) -> Result<(), SpeechError> {
+fn wait(job: &Job<'_>, program: &str, ended: &Receiver<()>) -> Result<(), ProgramError> {
     let mut left = job.time_max;
     loop {
         let step = LOOK_EVERY.min(left);
         match ended.recv_timeout(step) {
-            Err(RecvTimeoutError::Timeout) if written(job) >= job.bytes_max => {
-                return Err(SpeechError::TooLarge { program: program.to_owned(), bytes_max: job.bytes_max });
+            Err(RecvTimeoutError::Timeout) => {
+                check_size(job, program)?;
+                if left.is_zero() {
+                    return Err(ProgramError::TookTooLong { program: program.to_owned(), time_max: job.time_max });
+                }
+                left -= step;
             }
-            Err(RecvTimeoutError::Timeout) if left.is_zero() => {
-                return Err(SpeechError::TookTooLong { program: program.to_owned(), time_max: job.time_max });
-            }
-            Err(RecvTimeoutError::Timeout) => left -= step,
             Ok(()) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
     }
 }
 
-fn written(job: &Job<'_>) -> u64 {
-    std::fs::metadata(job.output).map_or(0, |file| file.len())
+/// Whether what it has written so far is within its bound.
+fn check_size(job: &Job<'_>, program: &str) -> Result<(), ProgramError> {
+    let Writes::File { path, bytes_max, .. } = job.writes else { return Ok(()) };
+    if std::fs::metadata(path).map_or(0, |file| file.len()) >= bytes_max {
+        return Err(ProgramError::TooLarge { program: program.to_owned(), path: path.to_owned(), bytes_max });
+    }
+    Ok(())
 }
 
 /// Does something on a thread of its own, and hands over what came of it.
 fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> io::Result<Receiver<T>> {
     let (sender, receiver): (SyncSender<T>, _) = sync_channel(1);
     let body = move || drop(sender.send(work()));
-    thread::Builder::new().name("speech".to_owned()).spawn(body)?;
+    thread::Builder::new().name("loa-program".to_owned()).spawn(body)?;
     Ok(receiver)
 }
 
