@@ -5,6 +5,7 @@
 
 mod activity;
 mod air;
+mod alarm;
 mod backup;
 mod bundle;
 mod campaigns;
@@ -94,6 +95,8 @@ enum Command {
     Emergency(air::Emergency),
     #[command(subcommand)]
     Zone(air::Zone),
+    #[command(subcommand)]
+    Alarm(alarm::Alarm),
     #[command(subcommand)]
     Clock(air::Clock),
     #[command(subcommand)]
@@ -195,6 +198,7 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Cancel(command) => command.perform(&context).await,
         Command::Emergency(command) => command.perform(&context).await,
         Command::Zone(command) => command.perform(&context).await,
+        Command::Alarm(command) => command.perform(&context).await,
         Command::Clock(command) => command.perform(&context).await,
         Command::Clip(command) => command.perform(&context).await,
         Command::Slot(command) => command.perform(&context).await,
