@@ -14,6 +14,7 @@ use crate::audio::EngineHandle;
 use crate::clock;
 use crate::domain::alarm::BadRecording;
 use crate::domain::clip::frames_to_duration;
+use crate::domain::log::Incident;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{Input, OnHand, OutputState, Refusal, View, ZoneState};
 use crate::store::WriterState;
@@ -45,6 +46,9 @@ pub struct LiveLevel {
     pub momentary_lufs: Option<f64>,
     /// Largest magnitude of late in dB of full scale; none in silence.
     pub peak_dbfs: Option<f64>,
+    /// For how long what is on air has given nothing but silence, in milliseconds.
+    #[serde(default)]
+    pub silent_ms: u64,
 }
 
 /// How the writing of the log stands.
@@ -146,6 +150,16 @@ impl Handle {
         self.ask(Some(input)).await
     }
 
+    /// Something worth knowing that was found out beside the station goes into the log. Never waits.
+    ///
+    /// # Errors
+    /// The station has ended, or has no room for requests just now.
+    pub fn note(&self, incident: Incident) -> Result<(), HandleError> {
+        let (answer, _nobody_waits) = oneshot::channel();
+        let request = Request { input: Some(Input::Noted(incident)), answer };
+        self.requests.try_send(request).map_err(|_| HandleError::Gone)
+    }
+
     /// The slots were saved: the station reads them anew.
     ///
     /// # Errors
@@ -182,7 +196,11 @@ impl Handle {
             let peak_dbfs = (level.peak > 0.0).then(|| 20.0 * f64::from(level.peak).log10());
             LiveZone {
                 state: state.clone(),
-                level: LiveLevel { momentary_lufs: level.momentary_lufs, peak_dbfs },
+                level: LiveLevel {
+                    momentary_lufs: level.momentary_lufs,
+                    peak_dbfs,
+                    silent_ms: u64::try_from(level.silent.as_millis()).unwrap_or(u64::MAX),
+                },
                 output: engine.and_then(EngineHandle::output),
             }
         };

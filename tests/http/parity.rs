@@ -24,6 +24,8 @@ const COMMANDS: &[(&str, Where)] = &[
     ("amplifier list", At(&[("get", "/status"), ("get", "/settings")])),
     ("amplifier off", At(&[("post", "/zones/{zone}/amplifier")])),
     ("amplifier on", At(&[("post", "/zones/{zone}/amplifier")])),
+    ("alarm list", At(&[("get", "/alarms"), ("get", "/alarms/history")])),
+    ("alarm seen", At(&[("post", "/alarms/{id}/seen")])),
     ("backup", At(&[("get", "/backup/copy"), ("get", "/backup")])),
     ("bundle key", At(&[("get", "/bundle/key")])),
     ("bundle make", At(&[("get", "/bundle")])),
