@@ -119,6 +119,7 @@ impl Desk {
             match entry.record {
                 Record::Intent(intent) => drop(airings.insert(intent.part.airing)),
                 Record::End(end) => drop(airings.insert(end.part.airing)),
+                Record::Proof(proof) => drop(airings.insert(proof.part.airing)),
                 Record::Correction(correction) => drop(airings.insert(correction.airing)),
                 Record::Closed(ending) if is_silent(&ending) => closed.push((ending, entry.seq)),
                 Record::Closed(_) | Record::Rundown(_) | Record::Incident(_) => {}

@@ -170,6 +170,13 @@ pub enum Alarm {
         /// What stood in the way.
         fault: String,
     },
+    /// What was last sent to a zone did not come back from its loudspeakers.
+    NotHeard {
+        /// Which.
+        zone: ZoneId,
+        /// What was sent.
+        title: String,
+    },
     /// The station is shutting down.
     Leaving,
 }
@@ -212,6 +219,7 @@ impl Alarm {
             | Self::AmplifierFault { .. }
             | Self::Emergency { .. }
             | Self::ClockUntrusted
+            | Self::NotHeard { .. }
             | Self::Missed { .. }
             | Self::NothingToAir { .. } => Severity::Error,
             Self::LogWaiting { error, .. } => match error {
@@ -243,6 +251,7 @@ impl Alarm {
             Self::PriorityTie { .. } => "priority_tie",
             Self::RecordingBad { .. } => "recording_bad",
             Self::AmplifierFault { .. } => "amplifier_fault",
+            Self::NotHeard { .. } => "not_heard",
             Self::Leaving => "leaving",
         }
     }
@@ -266,13 +275,17 @@ pub fn at_once(view: &View, waiting: u64, error: Option<&str>, recordings: &[Bad
         let by = state.muted_by.clone()?;
         Some(Alarm::Muted { zone: state.zone.clone(), by })
     });
+    let unheard = view.zones.iter().filter_map(|state| {
+        let title = state.unheard.clone()?.title;
+        Some(Alarm::NotHeard { zone: state.zone.clone(), title })
+    });
     let log = (waiting > 0 || error.is_some())
         .then(|| Alarm::LogWaiting { records: waiting, error: error.map(ToOwned::to_owned) });
     let clock = (!view.clock_trusted).then_some(Alarm::ClockUntrusted);
     let leaving = view.leaving.then_some(Alarm::Leaving);
     let bad = recordings.iter().cloned().map(|BadRecording { zone, fault }| Alarm::RecordingBad { zone, fault });
     let of_station = [clock, log, leaving].into_iter().flatten();
-    worst_first(raised.chain(lost).chain(unswitched).chain(of_station).chain(muted).chain(bad).collect())
+    worst_first(raised.chain(lost).chain(unswitched).chain(of_station).chain(unheard).chain(muted).chain(bad).collect())
 }
 
 /// What went wrong today, and what will unless somebody sees to it.

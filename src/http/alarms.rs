@@ -24,7 +24,7 @@ pub(super) struct Alarm {
     /// error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that.
     severity: String,
     /// output_lost, clock_untrusted, log_waiting, disk_low, missed, nothing_to_air, short_of, priority_tie, recording_bad,
-    /// amplifier_fault or leaving.
+    /// amplifier_fault, not_heard or leaving.
     code: &'static str,
     /// What a sentence about it names, by name.
     values: BTreeMap<&'static str, String>,
@@ -80,6 +80,7 @@ fn values(alarm: &alarm::Alarm, zone: Tz) -> BTreeMap<&'static str, String> {
             BTreeMap::from([("zone", zone.0.clone()), ("fault", fault.code().to_owned()), ("error", fault.to_string())])
         }
         A::AmplifierFault { zone, fault } => BTreeMap::from([("zone", zone.to_string()), ("error", fault.clone())]),
+        A::NotHeard { zone, title } => BTreeMap::from([("zone", zone.to_string()), ("title", title.clone())]),
         A::ClockUntrusted | A::Leaving => BTreeMap::new(),
     }
 }
