@@ -32,7 +32,7 @@ fn playing(file: &Path, kind: OutputKind, record: Option<&Path>, seconds: u32) -
     let file = file.to_owned();
     let programme = Programme { rate_hz: EngineSettings::RATE_HZ, clock: Arc::new(clock::now) };
     let record = record.map(|folder| RecorderSettings::new(folder.to_owned(), RecorderState::default()));
-    let output = OutputSettings { kind, record };
+    let output = OutputSettings { kind, record, witness: None };
     let settings = EngineSettings {
         clock: Arc::new(clock::now),
         locate: Arc::new(move |_| file.clone()),

@@ -164,6 +164,7 @@ impl Book for MemoryBook {
         Ledger {
             raised: self.raised(),
             muted: self.muted(),
+            unheard: Vec::new(),
             began: self.entries.first().map(|entry| entry.at),
             last_at: distrusted.or(self.entries.last().map(|entry| entry.at)),
             distrusted: distrusted.is_some(),

@@ -10,7 +10,7 @@ use crate::export::spreadsheet::{Delimiter, Spreadsheet};
 use crate::export::text::{clock, day, rfc3339, time_of_day};
 
 /// The head of the table. The first fourteen are those of the printed logbook.
-const HEADINGS: [&str; 21] = [
+const HEADINGS: [&str; 20] = [
     "STT",
     "Ngày",
     "Giờ bắt đầu",
@@ -31,7 +31,6 @@ const HEADINGS: [&str; 21] = [
     "Buổi phát",
     "Mã lượt phát",
     "Mã băm",
-    "Loa có phát",
 ];
 
 /// A table with a byte order mark, CRLF, and cells that no spreadsheet takes for a formula. Rows keep their order.
@@ -70,7 +69,6 @@ fn cells(number: usize, row: &LogRow, topics: &TopicTable, zone: Tz) -> [String;
         row.occurrence.as_ref().map_or_else(none, ToString::to_string),
         row.airing.map_or_else(none, |airing| airing.to_string()),
         row.hash.clone(),
-        row.verdict.map_or_else(none, |verdict| words::verdict(verdict, Language::Vi).to_owned()),
     ]
 }
 

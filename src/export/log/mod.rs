@@ -170,11 +170,14 @@ impl LogRow {
         milliseconds(frames_to_duration(self.frames, self.sample_rate))
     }
 
-    /// Reason and corrections in words, joined by `; `.
+    /// Reason, what the return feeds say, and corrections in words, joined by `; `.
     pub(super) fn remarks_in(&self, language: Language) -> String {
         let explained = std::iter::once(self.ending.explained(language)).filter(|text| !text.is_empty());
+        let proof = self.verdict.map(|verdict| {
+            format!("{}: {}", language.pick("nghe lại", "proof of air"), words::verdict(verdict, language))
+        });
         let remarks = self.remarks.iter().map(|correction| remark(correction, language));
-        explained.chain(remarks).collect::<Vec<_>>().join("; ")
+        explained.chain(proof).chain(remarks).collect::<Vec<_>>().join("; ")
     }
 
     /// Thể loại of a clip; what sort of sound for everything else.

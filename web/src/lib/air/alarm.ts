@@ -90,6 +90,8 @@ export function alarmText({ code, values }: Alarm): string {
       return m.air_alarm_recording_bad({ zone: of('zone'), fault: recordingFault(of('fault'), of('error')) });
     case 'amplifier_fault':
       return m.air_alarm_amplifier_fault({ zone: of('zone'), error: of('error') });
+    case 'not_heard':
+      return m.air_alarm_not_heard({ zone: of('zone'), title: of('title') });
     case 'leaving':
       return m.air_alarm_leaving();
     default:
