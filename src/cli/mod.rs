@@ -25,6 +25,7 @@ mod plan;
 mod queue;
 mod relay;
 mod report;
+mod returns;
 mod run;
 mod settings;
 mod simulate;
