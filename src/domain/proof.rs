@@ -144,12 +144,8 @@ mod tests {
     #[test]
     fn a_finding_is_read_back_as_it_was_written() {
         let part = PartId { airing: AiringId(uuid::Uuid::nil()), part: 1 };
-        let doubts = [
-            Doubt::TooShort,
-            Doubt::TooQuiet,
-            Doubt::NotCaptured { error: "gone".to_owned() },
-            Doubt::Unclear,
-        ];
+        let doubts =
+            [Doubt::TooShort, Doubt::TooQuiet, Doubt::NotCaptured { error: "gone".to_owned() }, Doubt::Unclear];
         let findings = doubts.into_iter().map(Finding::Unsure);
         for finding in findings.chain([Finding::Heard { delay_ms: -40 }, Finding::NotHeard]) {
             let zone = ZoneId("thi-tran".to_owned());

@@ -15,7 +15,11 @@ use crate::domain::slot::ZoneId;
 #[utoipa::path(post, path = "/zones/{zone}/return/probe", tag = "station",
     params(("zone" = String, Path, description = "Name of the zone")),
     responses((status = OK, body = ProbedSource), Failures))]
-async fn probe_return(State(app): State<App>, caller: Caller, At(zone): At<String>) -> Result<Body<ProbedSource>, Problem> {
+async fn probe_return(
+    State(app): State<App>,
+    caller: Caller,
+    At(zone): At<String>,
+) -> Result<Body<ProbedSource>, Problem> {
     let probed = app.desk.probe_return(&caller.who, &ZoneId(zone)).await?;
     Ok(Body(ProbedSource::of(probed)))
 }

@@ -476,8 +476,15 @@ impl<B: Book, S: Shelf> World<B, S> {
                 _ => Finding::Heard { delay_ms: 120 },
             };
             let (part, zone, title) = (end.part, delivery.zone.clone(), String::new());
-            let proof =
-                Proof { part, zone, finding, likeness: 0.5, level_db: Some(-3.0), sent_ms: 60_000, compared_ms: 55_000 };
+            let proof = Proof {
+                part,
+                zone,
+                finding,
+                likeness: 0.5,
+                level_db: Some(-3.0),
+                sent_ms: 60_000,
+                compared_ms: 55_000,
+            };
             self.answer(PROVEN_AFTER, Input::Proved { proof, title });
         }
     }

@@ -199,7 +199,8 @@ fn another_programme_is_not_taken_for_the_one_that_was_sent() {
     likeness.sort_by(f32::total_cmp);
     let least = own.iter().map(|(.., verdict)| verdict.likeness).fold(1.0, f32::min);
     println!("own: at least {least:.3}; other: at most {:.3}", likeness.last().unwrap());
-    let false_heard: Vec<_> = other.iter().filter(|(.., verdict)| verdict.finding.verdict() == Verdict::Heard).collect();
+    let false_heard: Vec<_> =
+        other.iter().filter(|(.., verdict)| verdict.finding.verdict() == Verdict::Heard).collect();
     for (sent, back, verdict) in &false_heard {
         println!("programme {back} taken for {sent}: {verdict:?}");
     }
@@ -373,5 +374,10 @@ fn a_short_programme_is_not_taken_for_another() {
         assert!(count(true, Verdict::Heard) * 10 >= made.len() * 9, "its own programme is not known again");
         assert_eq!(count(true, Verdict::NotHeard), 0, "nor taken for silence");
     }
-    assert!(taken.1 > 3_000 && taken.0 * 1_000 < taken.1, "{} of {} other programmes were taken for it", taken.0, taken.1);
+    assert!(
+        taken.1 > 3_000 && taken.0 * 1_000 < taken.1,
+        "{} of {} other programmes were taken for it",
+        taken.0,
+        taken.1
+    );
 }

@@ -76,8 +76,19 @@ fn what_the_sink_gave_is_heard_and_what_it_did_not_give_is_not() {
         town.verify();
         // It counts as before: what its output was given is what counts.
         let after = town.loa(&["report", "--from", "2000-01-01", "--to", "2100-01-01"]);
-        let airings = |report: &serde_json::Value| report["own"]["airings"].as_u64().unwrap();
+        let airings = |report: &serde_json::Value| report["airings"].as_u64().unwrap();
         assert_eq!(airings(&after), airings(&before) + 1, "{after:#}");
+        let paper = town.paper(&["--from", "2000-01-01", "--to", "2100-01-01"]);
+        for words in ["Lượt phát có tín hiệu nghe lại từ loa", "1 có, 1 không, 0 chưa rõ", "nghe lại: không"]
+        {
+            assert!(paper.contains(words), "{words}\n{paper}");
+        }
+        let alarms = town.status();
+        assert_eq!(alarms["zones"][0]["unheard"]["title"], "Nước sạch", "{alarms:#}");
+        let (code, said) = town.refused(&["zone", "probe-return", "thi-tran"]);
+        assert_eq!((code, said.as_str()), (Some(1), ""), "muted, it is silent");
+        let (_, said) = town.refused(&["zone", "probe-return", "cho"]);
+        assert!(said.contains("there is no zone `cho`"), "{said}");
     });
 }
 

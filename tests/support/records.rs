@@ -265,6 +265,14 @@ impl Maker {
         };
         let zone = ZoneId("thi-tran".to_owned());
         let (likeness, level_db) = (f64::from(self.random.u16(..1_000)) / 1_000.0, self.random.bool().then_some(-3.5));
-        self.write(Record::Proof(Proof { part, zone, finding, likeness, level_db, sent_ms: 60_000, compared_ms: 55_000 }));
+        self.write(Record::Proof(Proof {
+            part,
+            zone,
+            finding,
+            likeness,
+            level_db,
+            sent_ms: 60_000,
+            compared_ms: 55_000,
+        }));
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Point;
-use crate::desk::returns::probe_return;
-use crate::desk::Found;
 use crate::config::{Config, OutputKind, Zone};
+use crate::desk::Found;
+use crate::desk::returns::probe_return;
 use crate::domain::alarm::BadRecording;
 use crate::domain::station::OutputState;
 use crate::library::ContentStore;
@@ -38,7 +38,8 @@ async fn of_return(config: &Config, zone: &Zone) -> Option<Point> {
     Some(match probed.found {
         Found::Sounds { .. } | Found::Silent { .. } => Point::ok("return feed", format!("{name}: {}", probed.found)),
         Found::TooLittle { .. } | Found::Fails(_) => {
-            let remedy = "without it the log cannot say what the loudspeakers gave back; `loa devices` lists what there is";
+            let remedy =
+                "without it the log cannot say what the loudspeakers gave back; `loa devices` lists what there is";
             Point::warn("return feed", format!("{name}: {}", probed.found), remedy)
         }
     })

@@ -109,7 +109,9 @@ fn told(source: &DocumentSource<'_>, incident: &Incident) -> String {
         Incident::AmplifierBack { zone } if vi => format!("Tăng âm của {} điều khiển được trở lại", zone_name(zone)),
         Incident::AmplifierBack { zone } => format!("Amplifier of {} can be switched again", zone_name(zone)),
         Incident::NotHeard { zone, title, .. } if vi => format!("Loa của {} không phát ra: {title}", zone_name(zone)),
-        Incident::NotHeard { zone, title, .. } => format!("Loudspeakers of {} did not give back: {title}", zone_name(zone)),
+        Incident::NotHeard { zone, title, .. } => {
+            format!("Loudspeakers of {} did not give back: {title}", zone_name(zone))
+        }
         Incident::ReturnLost { zone, error } if vi => format!("Mất tín hiệu nghe lại của {}: {error}", zone_name(zone)),
         Incident::ReturnLost { zone, error } => format!("Return feed of {} lost: {error}", zone_name(zone)),
         Incident::ReturnBack { zone } if vi => format!("Có lại tín hiệu nghe lại của {}", zone_name(zone)),

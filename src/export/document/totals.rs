@@ -101,7 +101,8 @@ fn proven<'a>(source: &DocumentSource<'a>) -> Option<(&'a str, String)> {
         Language::Vi => format!("{heard} có, {not_heard} không, {unsure} chưa rõ"),
         Language::En => format!("{heard} heard, {not_heard} not heard, {unsure} unsure"),
     };
-    let name = language.pick("Lượt phát có tín hiệu nghe lại từ loa", "Airings with a return feed from the loudspeakers");
+    let name =
+        language.pick("Lượt phát có tín hiệu nghe lại từ loa", "Airings with a return feed from the loudspeakers");
     (!verdicts.is_empty()).then_some((name, value))
 }
 
