@@ -234,6 +234,7 @@ impl Daemon {
 
     /// What the engine of a zone says becomes part of one story.
     fn hear(&mut self, said: Said) {
+        self.proving.heard(&said);
         self.ensemble.take_in(&said.zone, said.input, clock::now());
     }
 
@@ -245,7 +246,6 @@ impl Daemon {
             }
         }
         while let Some(input) = self.ensemble.poll_input() {
-            self.proving.told(&input);
             self.tell(input);
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The witnesses of all zones that have a return feed: which airing begins and ends where, and what is made of it.
 //!
-//! They are told what the log is told. An airing is over for them when its end is committed, so a proof never precedes it.
+//! They are told what the engines say, and what the log is told. An airing is over for them when its end is committed, so a proof never precedes it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 
 use super::StationError;
+use crate::audio::Said;
 use crate::audio::proof::{News, Witness, WitnessSettings};
 use crate::clock;
 use crate::config::Config;
@@ -63,24 +64,28 @@ impl Proving {
                 }
                 Record::End(end) => {
                     let Some((_, zones)) = self.meant.remove(&end.part) else { continue };
-                    for witness in zones.iter().filter_map(|zone| self.witnesses.get(zone)) {
-                        match end.end {
-                            Some(at) => witness.end(end.part, at),
-                            None => witness.forget(end.part),
-                        }
-                    }
+                    let at = end.end.unwrap_or_else(|| clock::now().wall);
+                    let witnesses = zones.iter().filter_map(|zone| self.witnesses.get(zone));
+                    witnesses.for_each(|witness| witness.end(end.part, at));
                 }
                 _ => {}
             }
         }
     }
 
-    /// The station is told this.
-    pub(super) fn told(&self, input: &Input) {
-        let Input::Started { part, at } = input else { return };
-        let Some((title, zones)) = self.meant.get(part) else { return };
-        for witness in zones.iter().filter_map(|zone| self.witnesses.get(zone)) {
-            witness.begin(*part, title.clone(), *at);
+    /// The engine of a zone says this.
+    pub(super) fn heard(&self, said: &Said) {
+        let Some(witness) = self.witnesses.get(&said.zone) else { return };
+        match &said.input {
+            Input::Started { part, at } => {
+                if let Some((title, _)) = self.meant.get(part) {
+                    witness.begin(*part, title.clone(), *at);
+                }
+            }
+            Input::Ended { part, heard, .. } if self.meant.contains_key(part) => {
+                witness.leave(*part, heard.end.unwrap_or_else(|| clock::now().wall));
+            }
+            _ => {}
         }
     }
 

@@ -1,5 +1,7 @@
 //! The airings of a zone that are listened for: when each begins and ends, and what is made of it a few seconds later.
 
+use std::ops::Range;
+
 use super::track::Track;
 use super::{Compared, Comparison, TAIL_FRAMES};
 use crate::audio::frames::NANOS_PER_SECOND;
@@ -38,8 +40,8 @@ struct Listening {
     next: [i64; 2],
     /// The frames after the last, of both sides, and when they are waited for no more.
     over: Option<([i64; 2], i64)>,
-    /// Frames that were sent here indeed.
-    sent: u64,
+    /// Frames in which it is not what is sent here: it left, and may come back. There may be none, and it may have no end yet.
+    away: Range<i64>,
     /// The last that the return feed complained of meanwhile.
     fault: Option<String>,
 }
@@ -54,28 +56,36 @@ impl Hearing {
         self.open.is_empty()
     }
 
-    /// The first frame of a stretch was heard at `at`.
+    /// A stretch sounds here from `at` on: from its first frame, or since it came back.
     pub(super) fn begin(&mut self, part: PartId, title: String, at: i64) {
+        let from = self.sent.index_of(at);
+        if let Some(listening) = self.open.iter_mut().find(|listening| listening.part == part) {
+            listening.away.end = from;
+            return;
+        }
         if self.open.len() >= OPEN_MAX {
             tracing::warn!(%part, "too many airings at once: this one is not listened for");
             return;
         }
-        let next = [self.sent.index_of(at), self.back.index_of(at)];
+        let next = [from, self.back.index_of(at)];
         let (comparison, fault) = (Comparison::new(), self.fault.clone());
-        self.open.push(Listening { part, title, comparison, next, over: None, sent: 0, fault });
+        self.open.push(Listening { part, title, comparison, next, over: None, away: 0..0, fault });
     }
 
-    /// Its last frame was heard at `at`.
+    /// It sounds here no more since `at`: it is over, or goes on without this zone.
+    pub(super) fn leave(&mut self, part: PartId, at: i64) {
+        let from = self.sent.index_of(at);
+        if let Some(listening) = self.open.iter_mut().find(|listening| listening.part == part) {
+            listening.away = from..i64::MAX;
+        }
+    }
+
+    /// It is over everywhere; its last frame was heard at `at`.
     pub(super) fn end(&mut self, part: PartId, at: i64, now: i64) {
         let ends = [self.sent.index_of(at), self.back.index_of(at)];
         if let Some(listening) = self.open.iter_mut().find(|listening| listening.part == part) {
             listening.over = Some((ends, now + WAIT_NS));
         }
-    }
-
-    /// Nothing of it was heard after all, or nobody will say when it ended.
-    pub(super) fn forget(&mut self, part: PartId) {
-        self.open.retain(|listening| listening.part != part);
     }
 
     /// The return feed is gone. True if it was there until now.
@@ -113,9 +123,10 @@ impl Hearing {
         for listening in open {
             let ends = listening.over.map_or([i64::MAX; 2], |(ends, _)| ends);
             for index in listening.next[0]..sent.end().min(ends[0]) {
-                let frame = sent.get(index);
-                listening.sent += u64::from(frame.is_some());
-                listening.comparison.sent(frame.unwrap_or_default());
+                match sent.get(index).filter(|_| !listening.away.contains(&index)) {
+                    Some(frame) => listening.comparison.sent(frame),
+                    None => listening.comparison.paused(),
+                }
                 listening.next[0] = index + 1;
             }
             for index in listening.next[1]..back.end().min(ends[1].saturating_add(TAIL_FRAMES as i64)) {
@@ -139,6 +150,98 @@ impl Listening {
     /// None where nothing was sent: then there is nothing to be heard.
     fn judged(self) -> Option<Judged> {
         let compared = self.comparison.judge(self.fault.as_deref().unwrap_or(NO_SOUND));
-        (self.sent > 0).then_some(Judged { part: self.part, title: self.title, compared })
+        (compared.sent_ms > 0).then_some(Judged { part: self.part, title: self.title, compared })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::log::AiringId;
+    use crate::domain::proof::Finding;
+
+    const RATE: u32 = 8_000;
+    const SECOND: i64 = NANOS_PER_SECOND;
+    const TENTH: usize = RATE as usize / 10;
+
+    /// Tones that change ten times a second, as no other programme's do.
+    fn programme(seed: u64, seconds: usize) -> Vec<f32> {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut sound = Vec::with_capacity(seconds * RATE as usize);
+        for _ in 0..seconds * 10 {
+            let tones: [f32; 3] = std::array::from_fn(|_| 250.0 + 3_000.0 * random.f32());
+            let level = 0.05 + 0.2 * random.f32();
+            let wave = |at: usize| {
+                let turns = at as f32 / RATE as f32 * std::f32::consts::TAU;
+                level * tones.iter().map(|hertz| (turns * hertz).sin()).sum::<f32>()
+            };
+            sound.extend((0..TENTH).map(wave));
+        }
+        sound
+    }
+
+    /// Plays one side into a track, `late` nanoseconds after it was sent.
+    fn play(track: &mut Track, sound: &[f32], late: i64) {
+        for (number, piece) in (0..).zip(sound.chunks(TENTH)) {
+            track.push(piece, RATE, number * SECOND / 10 + late);
+        }
+    }
+
+    /// An airing that sounds from 5 to 15 s, lets an emergency have the zone, and comes back from 25 to 45 s.
+    fn judged(returned: impl Fn(&[f32], &[f32]) -> Vec<f32>) -> Judged {
+        let (own, other) = (programme(1, 60), programme(2, 60));
+        let second = RATE as usize;
+        let mut sent = own.clone();
+        sent[15 * second..25 * second].copy_from_slice(&other[15 * second..25 * second]);
+        let part = PartId { airing: AiringId(uuid::Uuid::nil()), part: 1 };
+        let mut hearing = Hearing::new(0);
+        // All of it lies in what the tracks keep while it is compared: step by step, as it comes.
+        let back = returned(&sent, &other);
+        let mut judged = Vec::new();
+        for number in 0..600_usize {
+            let piece = number * TENTH..(number + 1) * TENTH;
+            let now = number as i64 * SECOND / 10;
+            hearing.sent.push(&sent[piece.clone()], RATE, now);
+            hearing.back.push(&back[piece], RATE, now + 300_000_000);
+            match number {
+                55 => hearing.begin(part, "Tin".to_owned(), 5 * SECOND),
+                155 => hearing.leave(part, 15 * SECOND),
+                255 => hearing.begin(part, "Tin".to_owned(), 25 * SECOND),
+                452 => hearing.leave(part, 45 * SECOND),
+                453 => hearing.end(part, 45 * SECOND, now),
+                _ => {}
+            }
+            judged.extend(hearing.judge(now + 300_000_000));
+        }
+        assert!(hearing.is_idle());
+        assert_eq!(judged.len(), 1);
+        judged.remove(0)
+    }
+
+    #[test]
+    fn a_zone_that_was_away_for_a_while_is_judged_by_what_it_had() {
+        let Judged { compared, title, .. } = judged(|sent, _| sent.to_vec());
+        assert_eq!(title, "Tin");
+        let Finding::Heard { delay_ms } = compared.finding else { panic!("{compared:?}") };
+        assert!((260..=340).contains(&delay_ms), "{compared:?}");
+        assert!(compared.sent_ms.abs_diff(30_000) <= 1_500, "{compared:?}");
+        let emergency_alone = judged(|sent, other| {
+            let second = RATE as usize;
+            let mut back = vec![0.0; sent.len()];
+            back[15 * second..25 * second].copy_from_slice(&other[15 * second..25 * second]);
+            back
+        });
+        assert_eq!(emergency_alone.compared.finding, Finding::NotHeard, "what took its place proves nothing of it");
+    }
+
+    #[test]
+    fn an_airing_of_which_nothing_was_sent_here_says_nothing() {
+        let mut hearing = Hearing::new(0);
+        play(&mut hearing.back, &programme(3, 20), 0);
+        let part = PartId { airing: AiringId(uuid::Uuid::nil()), part: 1 };
+        hearing.begin(part, String::new(), SECOND);
+        hearing.end(part, 18 * SECOND, 18 * SECOND);
+        assert_eq!(hearing.judge(18 * SECOND + WAIT_NS), Vec::new());
+        assert!(hearing.is_idle(), "and is waited for no longer than it may take");
     }
 }

@@ -52,7 +52,7 @@ pub struct Compared {
     pub windows: usize,
     /// Those of them that were found, all at one delay.
     pub found: usize,
-    /// How much was sent, in milliseconds.
+    /// How much was sent, in milliseconds, pauses left out.
     pub sent_ms: u64,
     /// How much of that lies in the windows that were looked for, in milliseconds.
     pub compared_ms: u64,
@@ -69,6 +69,8 @@ pub struct Comparison {
     placed: Vec<Placed>,
     /// Windows that nobody can look for, because the return feed was not there.
     blind: usize,
+    /// Frames that were sent indeed.
+    sounded: u64,
     /// Frames of what was sent that lie in windows which were looked for, and the end of the last of them.
     compared: (u64, u64),
     /// Sums of the powers of both sides, while both were there, and of how many frames.
@@ -121,6 +123,7 @@ impl Comparison {
             next: 0,
             placed: Vec::new(),
             blind: 0,
+            sounded: 0,
             compared: (0, 0),
             power: [(0.0, 0); 2],
         }
@@ -129,6 +132,16 @@ impl Comparison {
     /// The next moment of what was sent.
     pub fn sent(&mut self, frame: Frame) {
         add(&mut self.power[0], frame);
+        self.sounded += 1;
+        self.send(frame);
+    }
+
+    /// The next moment in which nothing is sent here: it goes on elsewhere, or not at all.
+    pub fn paused(&mut self) {
+        self.send(Frame::default());
+    }
+
+    fn send(&mut self, frame: Frame) {
         self.sent.frames.push_back(Some(frame));
         // Nothing comes from the return feed: that is no reason to wait.
         if self.sent.frames.len() > AHEAD_FRAMES_MAX && self.captured.end() < self.sent.end() {
@@ -170,7 +183,7 @@ impl Comparison {
         let line = Line::through(&self.placed);
         let [sent, captured] = self.power.map(|(sum, count)| sum / count.max(1) as f64);
         let level = (sent > 0.0 && captured > 0.0).then(|| (10.0 * (captured / sent).log10()) as f32);
-        let sent_ms = self.sent.end() * FRAME_MS.unsigned_abs();
+        let sent_ms = self.sounded * FRAME_MS.unsigned_abs();
         let unsure = |doubt| Finding::Unsure(doubt);
         let absent = || unsure(Doubt::NotCaptured { error: fault.to_owned() });
         let finding = match line.verdict() {

@@ -58,8 +58,8 @@ pub enum News {
 enum Order {
     Sends(Tap),
     Begin { part: PartId, title: String, at: DateTime<Utc> },
+    Leave { part: PartId, at: DateTime<Utc> },
     End { part: PartId, at: DateTime<Utc> },
-    Forget(PartId),
     Conclude(SyncSender<Vec<(Proof, String)>>),
 }
 
@@ -92,19 +92,19 @@ impl Witness {
         self.order(Order::Sends(tap));
     }
 
-    /// The first frame of a stretch was heard.
+    /// A stretch sounds in the zone from `at` on: from its first frame, or since it came back into it.
     pub fn begin(&self, part: PartId, title: String, at: DateTime<Utc>) {
         self.order(Order::Begin { part, title, at });
     }
 
-    /// A stretch is over, and the log says so; its last frame was heard at `at`.
-    pub fn end(&self, part: PartId, at: DateTime<Utc>) {
-        self.order(Order::End { part, at });
+    /// A stretch sounds in the zone no more: it is over, or goes on without it.
+    pub fn leave(&self, part: PartId, at: DateTime<Utc>) {
+        self.order(Order::Leave { part, at });
     }
 
-    /// Nothing of a stretch was heard.
-    pub fn forget(&self, part: PartId) {
-        self.order(Order::Forget(part));
+    /// A stretch is over everywhere, and the log says so; its last frame was heard at `at`.
+    pub fn end(&self, part: PartId, at: DateTime<Utc>) {
+        self.order(Order::End { part, at });
     }
 
     /// Asks for what can be said now of everything that is over, with the titles: the station ends, and nothing more will come.
@@ -129,7 +129,7 @@ impl std::fmt::Debug for Order {
             Self::Sends(_) => "Sends",
             Self::Begin { .. } => "Begin",
             Self::End { .. } => "End",
-            Self::Forget(_) => "Forget",
+            Self::Leave { .. } => "Leave",
             Self::Conclude(_) => "Conclude",
         })
     }
@@ -182,7 +182,7 @@ impl Bench {
             }
             Order::Begin { part, title, at } => self.hearing.begin(part, title, mono_of(at)),
             Order::End { part, at } => self.hearing.end(part, mono_of(at), nanos(now.mono)),
-            Order::Forget(part) => self.hearing.forget(part),
+            Order::Leave { part, at } => self.hearing.leave(part, mono_of(at)),
             Order::Conclude(answer) => {
                 self.look();
                 let judged = self.hearing.conclude();
