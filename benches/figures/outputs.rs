@@ -11,8 +11,11 @@ use loa::audio::output::icecast::IcecastSettings;
 use loa::audio::output::recorder::{RecorderSettings, RecorderState};
 use loa::audio::output::rtp::RtpSettings;
 use loa::audio::output::{OutputKind, OutputSettings, Programme};
+use loa::audio::proof::{Witness, WitnessSettings};
+use loa::audio::pump::ClockFn;
 use loa::audio::{Engine, EngineSettings, source};
 use loa::clock;
+use loa::domain::relay::Source;
 use loa::domain::station::{Input, Start};
 
 use crate::import::mp3;
@@ -28,11 +31,16 @@ fn cpu_seconds() -> f64 {
 }
 
 /// CPU seconds per minute while the file plays to an output for so many seconds.
-fn playing(file: &Path, kind: OutputKind, record: Option<&Path>, seconds: u32) -> f64 {
+fn playing(file: &Path, kind: OutputKind, record: Option<&Path>, heard: Option<Source>, seconds: u32) -> f64 {
     let file = file.to_owned();
     let programme = Programme { rate_hz: EngineSettings::RATE_HZ, clock: Arc::new(clock::now) };
     let record = record.map(|folder| RecorderSettings::new(folder.to_owned(), RecorderState::default()));
-    let output = OutputSettings { kind, record };
+    let witness = heard.map(|source| {
+        let (zone, clock): (_, ClockFn) = (zone(), Arc::new(clock::now));
+        let settings = WitnessSettings { zone, source, rate_hz: EngineSettings::RATE_HZ, clock };
+        Witness::spawn(settings, drop).unwrap()
+    });
+    let output = OutputSettings { kind, record, witness: witness.clone() };
     let settings = EngineSettings {
         clock: Arc::new(clock::now),
         locate: Arc::new(move |_| file.clone()),
@@ -54,6 +62,7 @@ fn playing(file: &Path, kind: OutputKind, record: Option<&Path>, seconds: u32) -
         }
     }
     engine.arm(part(1), Start::At(clock::now().wall)).unwrap();
+    witness.iter().for_each(|witness| witness.begin(part(1), "a tone".to_owned(), clock::now().wall));
     std::thread::sleep(Duration::from_secs(2));
     let (begun, before) = (Instant::now(), cpu_seconds());
     std::thread::sleep(Duration::from_secs(u64::from(seconds)));
@@ -73,10 +82,31 @@ fn sink() -> u16 {
     port
 }
 
+/// Length of the file that plays, in seconds.
+const FILE_SECONDS: u32 = 12 * 60;
+
+/// A server that sends a file as fast as it sounds: a return feed that needs no device.
+fn paced(file: &Path, file_seconds: u32) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (port, bytes) = (listener.local_addr().unwrap().port(), std::fs::read(file).unwrap());
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n").unwrap();
+        let (begun, piece) = (Instant::now(), bytes.len() / (10 * file_seconds as usize));
+        for (number, piece) in (1..).zip(bytes.chunks(piece)) {
+            if stream.write_all(piece).is_err() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100 * number).saturating_sub(begun.elapsed()));
+        }
+    });
+    port
+}
+
 /// Each kind for so many seconds.
 pub(crate) fn outputs(seconds: u32) {
     let folder = tempfile::tempdir().unwrap();
-    let file = mp3(folder.path(), "long", 12, 1);
+    let file = mp3(folder.path(), "long", FILE_SECONDS / 60, 1);
     let password = folder.path().join("password");
     std::fs::write(&password, "x\n").unwrap();
     let icecast = IcecastSettings {
@@ -105,9 +135,12 @@ pub(crate) fn outputs(seconds: u32) {
         ("RTP, 1 ms packets", OutputKind::Rtp(rtp), None),
     ];
     for (name, kind, record) in kinds {
-        let cpu = playing(&file, kind, record, seconds);
+        let cpu = playing(&file, kind, record, None, seconds);
         row(&format!("CPU per minute of 44.1 kHz stereo MP3 to {name}"), &format!("{cpu:.2} s"), "-", "outputs");
     }
+    let back = Source::Stream { url: format!("http://127.0.0.1:{}/", paced(&file, FILE_SECONDS)) };
+    let cpu = playing(&file, OutputKind::Null, None, Some(back), seconds);
+    row("CPU per minute of the same with proof of air", &format!("{cpu:.2} s"), "-", "outputs");
     let bytes = std::fs::read_dir(&recordings).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len());
     let recorded: u64 = bytes.sum();
     row(

@@ -32,7 +32,8 @@ pub struct Pump {
     follower: Option<Follower>,
     /// Frames that the device was given.
     device_frames: u64,
-    tee: Option<Tee>,
+    /// The recorder's and the witness's, where there are such.
+    tees: Vec<Tee>,
 }
 
 impl Pump {
@@ -46,7 +47,7 @@ impl Pump {
             wall: WallOffset::default(),
             follower: None,
             device_frames: 0,
-            tee: None,
+            tees: Vec::new(),
         }
     }
 
@@ -56,9 +57,10 @@ impl Pump {
         Self { follower: Some(Follower::new(rate_hz)), ..self }
     }
 
-    /// Pushes the programme to `tee` as well. What finds no room there is missing from the recording, never from the air.
-    pub fn record_to(&mut self, tee: Tee) {
-        self.tee = Some(tee);
+    /// Pushes the programme to `tee` as well. What finds no room there is missing from the recording, never from the air. Before
+    /// the output opens: it allocates.
+    pub fn copy_to(&mut self, tee: Tee) {
+        self.tees.push(tee);
     }
 
     /// Fills the device's next buffer.
@@ -79,13 +81,13 @@ impl Pump {
                 self.map.plays_at(frame).unwrap_or(said)
             }
         };
-        let Self { mixer, wall, follower, tee, map, .. } = self;
+        let Self { mixer, wall, follower, tees, map, .. } = self;
         match follower {
-            None => render(mixer, tee.as_mut(), out, wall.wall(plays_at).unwrap_or_default()),
+            None => render(mixer, tees, out, wall.wall(plays_at).unwrap_or_default()),
             Some(follower) => {
                 follower.aim(plays_at, map.drift_ppm(), mixer.is_sounding());
                 follower.fill(out, |programme, first, follower| {
-                    render(mixer, tee.as_mut(), programme, wall.wall(follower.plays_at(first)).unwrap_or_default());
+                    render(mixer, tees, programme, wall.wall(follower.plays_at(first)).unwrap_or_default());
                 });
             }
         }
@@ -98,10 +100,10 @@ impl Pump {
     }
 }
 
-/// The programme's next frames, and their copy for the recording.
-fn render(mixer: &mut Mixer, tee: Option<&mut Tee>, out: &mut [f32], plays_at: Nanos) {
+/// The programme's next frames, and their copies.
+fn render(mixer: &mut Mixer, tees: &mut [Tee], out: &mut [f32], plays_at: Nanos) {
     mixer.render(out, plays_at);
-    if let Some(tee) = tee {
+    for tee in tees {
         tee.push(out, plays_at);
     }
 }

@@ -96,6 +96,12 @@ impl Tap {
         Some(plays_at)
     }
 
+    /// Whether the callback's end is gone: what is on its way is the last.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.buffers.is_abandoned()
+    }
+
     /// How much goes through.
     #[must_use]
     pub fn count(&self) -> TeeCount {

@@ -110,6 +110,11 @@ pub(super) enum Zone {
         /// Which
         zone: String,
     },
+    /// Listen for a moment to what its loudspeakers give back (nghe lại), and say how loud it is; plays nothing
+    ProbeReturn {
+        /// Which
+        zone: String,
+    },
 }
 
 /// The clock of this machine
@@ -197,6 +202,7 @@ impl Zone {
         let (zone, muted) = match self {
             Self::Mute { zone } => (zone, true),
             Self::Unmute { zone } => (zone, false),
+            Self::ProbeReturn { zone } => return super::returns::probe(context, zone),
         };
         let said = if muted { "muted; nothing but emergencies is heard there" } else { "heard again" };
         let said = format!("zone {zone}: {said}");

@@ -26,6 +26,7 @@ mod plan;
 mod queue;
 mod relay;
 mod report;
+mod returns;
 mod run;
 mod settings;
 mod simulate;

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::error::CliError;
 use super::table::{row, table, text};
 use super::{Exit, Outcome};
-use crate::desk::{Found, Probed, find_relay, probe_sources};
+use crate::desk::{Probed, find_relay, probe_sources};
 use crate::domain::relay::{Limits, Relay, RelayId, Source};
 
 /// Look at the relays (tiếp âm) and try them
@@ -88,11 +88,7 @@ impl Probe {
 }
 
 fn document(probed: &Probed) -> Value {
-    let level = match &probed.found {
-        Found::Sounds { level_dbfs, .. } => Some(*level_dbfs),
-        Found::Silent { level_dbfs, .. } => *level_dbfs,
-        Found::TooLittle { .. } | Found::Fails(_) => None,
-    };
+    let level = probed.found.level_dbfs();
     json!({
         "source": probed.source, "sounds": probed.found.is_good(), "found": probed.found.to_string(), "level_dbfs": level,
     })

@@ -19,6 +19,7 @@ mod output;
 mod reader;
 mod relay;
 mod report;
+mod returned;
 mod schedule;
 mod sources;
 mod speech;

@@ -5,11 +5,13 @@ use std::path::Path;
 
 use crate::domain::amplifier::{CommandSwitch, Switch};
 use crate::domain::plan::{VOLUME_MIN_DB, VolumeError, VolumeHours};
+use crate::domain::relay::Source;
 use crate::domain::slot::{SlotId, ZoneId};
 
 use super::amplifier::{self, Amplifier};
 use super::output::Output;
 use super::reader::Reader;
+use super::returned;
 
 /// A group of loudspeakers (cụm loa) fed by one output.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +30,8 @@ pub struct Zone {
     pub output: Output,
     /// What its amplifier is switched by, and how; none if nothing switches one.
     pub amplifier: Option<Amplifier>,
+    /// Where it can be heard what its loudspeakers give back; none without a return feed.
+    pub returned: Option<Source>,
 }
 
 impl Zone {
@@ -96,6 +100,7 @@ impl Zone {
             true_peak_cap_dbtp: reader.decimal("true_peak_cap_dbtp", &(-12.0..=0.0), "dBTP"),
             volume: read_volume(reader),
             output: Output::read(&reader.section("output"), data)?,
+            returned: returned::read(&reader.section("return")),
         })
     }
 }

@@ -64,6 +64,7 @@ impl Desk {
         match record.entry.record {
             Record::Intent(intent) => Ok(intent.part.airing),
             Record::End(end) => Ok(end.part.airing),
+            Record::Proof(proof) => Ok(proof.part.airing),
             Record::Correction(correction) => Ok(correction.airing),
             Record::Rundown(_) | Record::Closed(_) | Record::Incident(_) => Err(unknown()),
         }

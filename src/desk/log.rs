@@ -24,6 +24,8 @@ pub struct LogQuery {
     pub from: Option<NaiveDate>,
     /// Last local day.
     pub to: Option<NaiveDate>,
+    /// Only airings that the loudspeakers of a zone did not give back.
+    pub not_heard: bool,
 }
 
 /// What a person corrects about one airing. Each becomes a record of its own.
@@ -103,7 +105,7 @@ impl Desk {
     /// The store's own.
     pub async fn log(&self, query: LogQuery) -> Result<Vec<LogRow>, DeskError> {
         let days = Days { from: query.from, to: query.to };
-        self.log_rows_of(&LogFilter { days, ..LogFilter::default() }).await
+        self.log_rows_of(&LogFilter { days, not_heard: query.not_heard, ..LogFilter::default() }).await
     }
 
     /// What records after number `after` made of the log: the rows that changed, as they are now, and the number to go on from.
@@ -119,6 +121,7 @@ impl Desk {
             match entry.record {
                 Record::Intent(intent) => drop(airings.insert(intent.part.airing)),
                 Record::End(end) => drop(airings.insert(end.part.airing)),
+                Record::Proof(proof) => drop(airings.insert(proof.part.airing)),
                 Record::Correction(correction) => drop(airings.insert(correction.airing)),
                 Record::Closed(ending) if is_silent(&ending) => closed.push((ending, entry.seq)),
                 Record::Closed(_) | Record::Rundown(_) | Record::Incident(_) => {}

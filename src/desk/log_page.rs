@@ -126,7 +126,7 @@ impl Desk {
                 }
             }
         }
-        for line in self.lines(self.window_of(LogQuery { from: Some(from), to: Some(to) })).await? {
+        for line in self.lines(self.window_of(LogQuery { from: Some(from), to: Some(to), not_heard: false })).await? {
             let airings = of.remove(&line.occurrence).unwrap_or_default();
             if let Some(day) = laid.get_mut(&day_of(zone, line.start)) {
                 day.occurrences.push(LogOccurrence { line, airings });

@@ -35,7 +35,7 @@ impl Desk {
         // Counted first: a book that will be refused shall not fill the memory.
         let tallies = self.store.tallies(period.from, period.to, period.month_rule()).await?;
         within(tallies.iter().map(|tally| tally.airings).sum())?;
-        let rows = self.log(LogQuery { from: Some(period.from), to: Some(period.to) }).await?;
+        let rows = self.log(LogQuery { from: Some(period.from), to: Some(period.to), not_heard: false }).await?;
         within(rows.len() as u64)?;
         let templates = self.templates(None, language)?;
         let agency = self.config.agency_on(period.to);

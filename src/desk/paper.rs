@@ -149,7 +149,7 @@ impl Desk {
         if tallies.iter().map(|tally| tally.airings).sum::<u64>() > LOGBOOK_ROWS_MAX {
             return Ok(None);
         }
-        self.log(LogQuery { from: Some(from), to: Some(to) }).await.map(Some)
+        self.log(LogQuery { from: Some(from), to: Some(to), not_heard: false }).await.map(Some)
     }
 
     /// The prose of the newest draft of this report, or of the one before it.

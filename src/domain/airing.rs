@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clip::{ClipSnapshot, frames_to_duration};
 use super::log::{AiringId, Amendment, Correction, Delivery, End, EndReason, Intent, Kind, Level};
+use super::proof::{Proof, Verdict};
 use super::relay;
 use super::slot::{OccurrenceId, ZoneId};
 use super::sound::Sound;
@@ -75,6 +76,8 @@ pub struct Airing {
     pub relay: Option<relay::Account>,
     /// How the last stretch ended; none while on air.
     pub reason: Option<EndReason>,
+    /// What the return feeds say of it, in the order it was found; none where there is no return feed.
+    pub proofs: Vec<Proof>,
     /// What a person said about counting, against the rule.
     pub counted_by_hand: Option<bool>,
     /// In the order they were made.
@@ -111,6 +114,14 @@ pub enum IllegalRecord {
         /// The part.
         part: u32,
     },
+    /// A stretch was judged that is still on air.
+    #[error("airing {airing} has a proof of part {part}, which is not over")]
+    NotOver {
+        /// The airing.
+        airing: AiringId,
+        /// The part.
+        part: u32,
+    },
     /// A record of another airing.
     #[error("a record of airing {other} was handed to airing {airing}")]
     OtherAiring {
@@ -141,6 +152,7 @@ impl Airing {
             level: Level::default(),
             relay: None,
             reason: None,
+            proofs: Vec::new(),
             counted_by_hand: None,
             corrections: Vec::new(),
             heard: Vec::new(),
@@ -195,6 +207,25 @@ impl Airing {
             }
         }
         Ok(())
+    }
+
+    /// The return feed of a zone said something about a stretch that is over.
+    ///
+    /// # Errors
+    /// When that stretch is on air, or the record is another airing's.
+    pub fn prove(&mut self, proof: &Proof) -> Result<(), IllegalRecord> {
+        self.own(proof.part.airing)?;
+        if self.open_part().is_some_and(|open| open <= proof.part.part) {
+            return Err(IllegalRecord::NotOver { airing: self.id, part: proof.part.part });
+        }
+        self.proofs.push(proof.clone());
+        Ok(())
+    }
+
+    /// What the return feeds say of it together; none without any.
+    #[must_use]
+    pub fn verdict(&self) -> Option<Verdict> {
+        Verdict::of_all(self.proofs.iter().map(|proof| proof.finding.verdict()))
     }
 
     /// A person corrected something.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::alarm::Matter;
 use super::clip::ClipSnapshot;
+use super::proof::Proof;
 use super::relay;
 use super::rundown::Rundown;
 use super::slot::{OccurrenceId, ZoneId};
@@ -426,6 +427,27 @@ pub enum Incident {
         /// When it was raised.
         raised: DateTime<Utc>,
     },
+    /// What was sent to a zone did not come back from its loudspeakers.
+    NotHeard {
+        /// Which zone.
+        zone: ZoneId,
+        /// Which airing.
+        airing: AiringId,
+        /// Its title.
+        title: String,
+    },
+    /// The return feed of a zone could not be captured, or went away: nothing can be said of what is heard there.
+    ReturnLost {
+        /// Which zone.
+        zone: ZoneId,
+        /// What it said.
+        error: String,
+    },
+    /// The return feed of a zone is there again.
+    ReturnBack {
+        /// Which zone.
+        zone: ZoneId,
+    },
     /// The log could not be written for a while; these records were kept in memory and the spill file.
     LogSpilled {
         /// How many.
@@ -472,6 +494,8 @@ pub enum Record {
     End(End),
     /// How an occurrence ended.
     Closed(Closed),
+    /// What the return feed of a zone says of what was sent there.
+    Proof(Proof),
     /// What a person corrected.
     Correction(Correction),
     /// What went wrong, or is worth knowing.

@@ -19,6 +19,7 @@ pub mod log;
 pub mod loudness;
 pub mod office;
 pub mod plan;
+pub mod proof;
 pub mod queue;
 pub mod recurrence;
 pub mod relay;

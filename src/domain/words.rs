@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::airing::AiringOutcome;
 use super::clip::{Genre, Source};
 use super::log::{EndReason, Kind, MissReason, Outcome};
+use super::proof::{Doubt, Verdict};
 use super::rundown::Role;
 
 /// A language Loa has words in.
@@ -85,6 +86,27 @@ pub const fn miss_reason(reason: &MissReason, language: Language) -> &'static st
         MissReason::Clock => language.pick("đồng hồ hệ thống sai", "clock not trusted"),
         MissReason::ZoneBusy { .. } => language.pick("cụm loa bận buổi phát khác", "zone busy"),
         MissReason::Muted { .. } => language.pick("cụm loa đã bị tắt tiếng", "zones muted"),
+    }
+}
+
+/// Whether the loudspeakers gave an airing back.
+#[must_use]
+pub const fn verdict(verdict: Verdict, language: Language) -> &'static str {
+    match verdict {
+        Verdict::Heard => language.pick("có", "heard"),
+        Verdict::NotHeard => language.pick("không", "not heard"),
+        Verdict::Unsure => language.pick("chưa rõ", "unsure"),
+    }
+}
+
+/// Why the return feed says neither.
+#[must_use]
+pub const fn doubt(doubt: &Doubt, language: Language) -> &'static str {
+    match doubt {
+        Doubt::TooShort => language.pick("quá ngắn để kết luận", "too short to tell"),
+        Doubt::TooQuiet => language.pick("quá nhỏ để kết luận", "too quiet to tell"),
+        Doubt::NotCaptured { .. } => language.pick("không thu được tín hiệu nghe lại", "the return feed was not there"),
+        Doubt::Unclear => language.pick("chỉ nhận ra một phần", "only some of it was known again"),
     }
 }
 

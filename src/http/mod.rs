@@ -35,6 +35,7 @@ mod queue;
 mod rehearsal;
 mod relays;
 mod report;
+mod returns;
 mod security;
 mod server;
 mod session;
@@ -160,6 +161,7 @@ fn api() -> (Router<App>, OpenApi) {
                 .merge(settings::routes())
                 .merge(devices::routes())
                 .merge(relays::routes())
+                .merge(returns::routes())
                 .merge(backup::routes())
                 .merge(accounts::routes())
                 .merge(audit::routes())

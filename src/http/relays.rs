@@ -10,7 +10,7 @@ use super::caller::Caller;
 use super::extract::{At, Body};
 use super::problem::Problem;
 use super::{App, Failures};
-use crate::desk::Found;
+use crate::desk::{Found, Probed};
 use crate::domain::account::Right;
 use crate::domain::relay::RelayId;
 
@@ -43,7 +43,7 @@ struct Relays {
 
 /// What was found of one source.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-struct ProbedSource {
+pub(super) struct ProbedSource {
     /// Which.
     source: String,
     /// sounds, silent, too_little, fails.
@@ -52,6 +52,19 @@ struct ProbedSource {
     level_dbfs: Option<f64>,
     /// In words, English.
     text: String,
+}
+
+impl ProbedSource {
+    pub(super) fn of(probed: Probed) -> Self {
+        let outcome = match &probed.found {
+            Found::Sounds { .. } => "sounds",
+            Found::Silent { .. } => "silent",
+            Found::TooLittle { .. } => "too_little",
+            Found::Fails(_) => "fails",
+        };
+        let (level_dbfs, text) = (probed.found.level_dbfs(), probed.found.to_string());
+        Self { source: probed.source, outcome: outcome.to_owned(), level_dbfs, text }
+    }
 }
 
 /// What became of a probe.
@@ -86,16 +99,7 @@ async fn relays(State(app): State<App>, caller: Caller) -> Result<Body<Relays>, 
 async fn probe(State(app): State<App>, caller: Caller, At(id): At<String>) -> Result<Body<ProbedRelay>, Problem> {
     let probed = app.desk.probe_relay(&caller.who, &RelayId(id)).await?;
     let sounds = probed.iter().any(|probed| probed.found.is_good());
-    let items = probed.into_iter().map(|probed| {
-        let (outcome, level_dbfs) = match &probed.found {
-            Found::Sounds { level_dbfs, .. } => ("sounds", Some(*level_dbfs)),
-            Found::Silent { level_dbfs, .. } => ("silent", *level_dbfs),
-            Found::TooLittle { .. } => ("too_little", None),
-            Found::Fails(_) => ("fails", None),
-        };
-        ProbedSource { source: probed.source, outcome: outcome.to_owned(), level_dbfs, text: probed.found.to_string() }
-    });
-    Ok(Body(ProbedRelay { sounds, items: items.collect() }))
+    Ok(Body(ProbedRelay { sounds, items: probed.into_iter().map(ProbedSource::of).collect() }))
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {

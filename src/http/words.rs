@@ -16,7 +16,7 @@ pub(super) fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(word)) => word,
         Ok(Value::Object(fields)) => {
-            let tag = ["outcome", "kind", "reason", "state"].iter().find_map(|tag| fields.get(*tag)?.as_str());
+            let tag = ["outcome", "kind", "reason", "state", "doubt"].iter().find_map(|tag| fields.get(*tag)?.as_str());
             tag.unwrap_or_default().to_owned()
         }
         _ => String::new(),

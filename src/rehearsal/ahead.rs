@@ -224,7 +224,10 @@ impl Told {
             Record::Closed(closed) => {
                 self.outcomes.insert(closed.occurrence, closed.outcome);
             }
-            Record::Incident(Incident::Started { .. }) | Record::Correction(_) | Record::Rundown(_) => {}
+            Record::Incident(Incident::Started { .. })
+            | Record::Correction(_)
+            | Record::Proof(_)
+            | Record::Rundown(_) => {}
             Record::Incident(incident) if window.contains(at) => self.incidents.push((at, incident)),
             Record::Incident(_) => {}
         }

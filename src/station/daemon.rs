@@ -14,6 +14,7 @@ use super::chooser::Chooser;
 use super::foresight::foresee;
 use super::handle::{Handle, Parts, Request};
 use super::outputs::Recorders;
+use super::proving::Proving;
 use super::scribe::{self, ORDERS_MAX, Order};
 use super::{Asked, StationError, wiring};
 use crate::amplifier::guard::Guard;
@@ -36,6 +37,7 @@ pub(super) struct Daemon {
     chooser: Chooser,
     engines: BTreeMap<ZoneId, EngineHandle>,
     ensemble: Ensemble,
+    proving: Proving,
     /// What the engines say.
     said: mpsc::Receiver<Said>,
     view: Arc<Mutex<View>>,
@@ -66,8 +68,9 @@ impl Daemon {
         let (answers, inputs) = mpsc::channel(INPUTS_MAX);
         let (saying, said) = mpsc::channel(INPUTS_MAX);
         let recorders = Recorders::new(&config);
+        let proving = Proving::new(&config, &answers)?;
         let engine = |zone: &Zone| {
-            let settings = wiring::engine(&config, zone, &content, recorders.of(&zone.id));
+            let settings = wiring::engine(&config, zone, &content, recorders.of(&zone.id), proving.of(&zone.id));
             let engine = Engine::spawn(settings, saying.clone())?;
             Ok((zone.id.clone(), engine))
         };
@@ -89,6 +92,7 @@ impl Daemon {
             station,
             engines,
             ensemble: Ensemble::new(config.audio.sample_rate_hz),
+            proving,
             said,
             view,
             inputs,
@@ -132,10 +136,21 @@ impl Daemon {
         notify(NotifyState::Ready);
         while self.turn(&mut requests).await?.is_continue() {}
         self.foresight.abort();
-        // Everything is said; now it must be written.
+        // Everything is said; now it must be written. What the witnesses make of it is known to nobody else.
+        let mut proofs = self.proving.conclude().await;
+        self.inputs.close();
+        while let Ok(input) = self.inputs.try_recv() {
+            proofs.extend(match input {
+                Input::Proved { proof, title } => Some((proof, title)),
+                _ => None,
+            });
+        }
+        for (proof, title) in proofs {
+            let order = Order::Commit { records: proof.records(&title), at: clock::now().wall };
+            drop(self.orders.send(order).await);
+        }
         drop(self.orders);
         drop(self.answers);
-        self.inputs.close();
         let switches = self.switches;
         // It waits until what was ordered last is done. The task ends early only with the whole process.
         drop(tokio::task::spawn_blocking(move || drop(switches)).await);
@@ -219,6 +234,7 @@ impl Daemon {
 
     /// What the engine of a zone says becomes part of one story.
     fn hear(&mut self, said: Said) {
+        self.proving.heard(&said);
         self.ensemble.take_in(&said.zone, said.input, clock::now());
     }
 
@@ -268,7 +284,10 @@ impl Daemon {
                 });
                 return Ok(ControlFlow::Continue(()));
             }
-            Effect::Commit(records) => Order::Commit { records, at: clock::now().wall },
+            Effect::Commit(records) => {
+                self.proving.written(&records);
+                Order::Commit { records, at: clock::now().wall }
+            }
             Effect::Journal { part, frames, start } => Order::Journal { part, frames, start },
             Effect::TakeFromQueue(entry) => Order::TakeFromQueue(entry),
             Effect::Switch { zone, order, on } => {

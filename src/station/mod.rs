@@ -9,6 +9,7 @@ mod foresight;
 mod handle;
 mod outputs;
 mod probe;
+mod proving;
 mod reload;
 mod scribe;
 mod wiring;
@@ -49,6 +50,9 @@ pub enum StationError {
     /// Amplifiers could not be switched.
     #[error("the system gives no thread to switch the amplifiers with")]
     Amplifiers(#[source] std::io::Error),
+    /// The system has no thread for the witness of a zone.
+    #[error("the system gives no thread to hear the return feed of a zone")]
+    Witness(#[source] std::io::Error),
     /// A part of the station ended that never should.
     #[error("{part} ended unexpectedly; the supervisor (systemd) starts the station again")]
     PartEnded {

@@ -22,7 +22,7 @@ const ANSWERS_MAX: usize = 16;
 /// # Errors
 /// Why it does not open, in words for an operator.
 pub async fn try_output(config: &Config, zone: &Zone, content: &Arc<ContentStore>) -> Result<String, String> {
-    let settings = wiring::engine(config, zone, content, None);
+    let settings = wiring::engine(config, zone, content, None, None);
     let (sender, mut answers) = mpsc::channel(ANSWERS_MAX);
     let engine = Engine::spawn(settings, sender).map_err(|error| error.to_string())?;
     engine.perform(Effect::OpenOutput(zone.id.clone())).map_err(|error| error.to_string())?;

@@ -10,6 +10,7 @@ use crate::amplifier::Charge;
 use crate::audio::engine::OutputFn;
 use crate::audio::output::recorder::RecorderSettings;
 use crate::audio::output::{OutputSettings, Programme};
+use crate::audio::proof::Witness;
 use crate::audio::{EngineSettings, source};
 use crate::clock;
 use crate::config::{Amplifier, Config, Zone};
@@ -91,10 +92,11 @@ pub(super) fn engine(
     zone: &Zone,
     content: &Arc<ContentStore>,
     record: Option<RecorderSettings>,
+    witness: Option<Witness>,
 ) -> EngineSettings {
     let rate_hz = config.audio.sample_rate_hz;
     let programme = Programme { rate_hz, clock: Arc::new(clock::now) };
-    let output = OutputSettings { kind: outputs::kind(zone), record };
+    let output = OutputSettings { kind: outputs::kind(zone), record, witness };
     let make: OutputFn = Arc::new(move || output.make(&programme));
     let content = Arc::clone(content);
     EngineSettings {

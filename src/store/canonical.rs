@@ -100,6 +100,8 @@ fn within_bounds(record: &Record) -> Result<(), Refused> {
             }
             Ok(())
         }
-        Record::Rundown(_) | Record::Closed(_) | Record::Correction(_) | Record::Incident(_) => Ok(()),
+        Record::Rundown(_) | Record::Closed(_) | Record::Proof(_) | Record::Correction(_) | Record::Incident(_) => {
+            Ok(())
+        }
     }
 }

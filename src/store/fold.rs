@@ -22,6 +22,7 @@ pub(super) fn airing_of(record: &Record) -> Option<AiringId> {
     match record {
         Record::Intent(intent) => Some(intent.part.airing),
         Record::End(end) => Some(end.part.airing),
+        Record::Proof(proof) => Some(proof.part.airing),
         Record::Correction(correction) => Some(correction.airing),
         Record::Rundown(_) | Record::Closed(_) | Record::Incident(_) => None,
     }
@@ -33,7 +34,7 @@ pub(super) fn occurrence_of(record: &Record) -> Option<String> {
         Record::Rundown(rundown) => Some(rundown.occurrence.to_string()),
         Record::Intent(intent) => intent.occurrence.as_ref().map(ToString::to_string),
         Record::Closed(closed) => Some(closed.occurrence.to_string()),
-        Record::End(_) | Record::Correction(_) | Record::Incident(_) => None,
+        Record::End(_) | Record::Proof(_) | Record::Correction(_) | Record::Incident(_) => None,
     }
 }
 
@@ -44,6 +45,7 @@ pub(super) const fn name_of(record: &Record) -> &'static str {
         Record::Intent(_) => "intent",
         Record::End(_) => "end",
         Record::Closed(_) => "closed",
+        Record::Proof(_) => "proof",
         Record::Correction(_) => "correction",
         Record::Incident(_) => "incident",
     }
@@ -73,6 +75,7 @@ impl Folded {
                 folded.part = part;
             }
             Record::End(end) => folded.airing.end(end)?,
+            Record::Proof(proof) => folded.airing.prove(proof)?,
             Record::Correction(correction) => folded.airing.correct(correction)?,
             Record::Rundown(_) | Record::Closed(_) | Record::Incident(_) => {}
         }

@@ -17,9 +17,13 @@ use super::error::{Failure, StoreError};
 use super::open::Store;
 use super::values::{Columns as _, micros};
 use crate::domain::log::{AiringId, End, Incident, Intent, Record};
+use crate::domain::proof::{Unheard, Verdict};
 use crate::domain::rundown::{Rundown, Why};
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{LOOK_BACK, Ledger, LeftOpen, LeftRaised};
+
+/// Proofs looked at for what was last found in each zone: several days of the largest station.
+const PROOFS_READ_MAX: i64 = 1_000;
 
 impl Store {
     /// What the log tells a station that comes up. Draining the spill file comes first ([`super::LogWriter::start`]).
@@ -96,7 +100,9 @@ async fn ledger(connection: &mut SqliteConnection) -> Result<Ledger, Failure> {
     }
     let raised = raised(connection).await?;
     let muted = muted(connection).await?;
+    let unheard = unheard(connection).await?;
     Ok(Ledger {
+        unheard,
         raised,
         muted,
         last_at: Some(distrusted.unwrap_or(last_at)),
@@ -195,6 +201,28 @@ async fn muted(connection: &mut SqliteConnection) -> Result<Vec<(ZoneId, String)
     Ok(last.into_iter().collect())
 }
 
+/// Zones whose return feed last said that something was not heard, of those of which it has spoken of late.
+async fn unheard(connection: &mut SqliteConnection) -> Result<Vec<(ZoneId, Unheard)>, Failure> {
+    let rows = sqlx::query(
+        "select l.body, s.title from log l join airing a on a.id = l.airing join subject s on s.number = a.subject \
+         where l.record = 'proof' order by l.seq desc limit ?",
+    )
+    .bind(PROOFS_READ_MAX)
+    .fetch_all(connection)
+    .await?;
+    let mut last = BTreeMap::new();
+    for row in &rows {
+        let Record::Proof(proof) = body(row)? else { continue };
+        let unheard = match proof.finding.verdict() {
+            Verdict::Unsure => continue,
+            Verdict::Heard => None,
+            Verdict::NotHeard => Some(Unheard { airing: proof.part.airing, title: row.try_get("title")? }),
+        };
+        last.entry(proof.zone).or_insert(unheard);
+    }
+    Ok(last.into_iter().filter_map(|(zone, unheard)| Some((zone, unheard?))).collect())
+}
+
 /// When the first and the last record were written; none in an empty log.
 async fn span(connection: &mut SqliteConnection) -> sqlx::Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
     let row = sqlx::query(
@@ -231,7 +259,8 @@ async fn stretches(
         match body(row)? {
             Record::Intent(intent) => begun = Some(intent),
             Record::End(end) => over.extend(begun.take().map(|intent| (intent, end))),
-            Record::Rundown(_) | Record::Closed(_) | Record::Correction(_) | Record::Incident(_) => {}
+            Record::Rundown(_) | Record::Closed(_) | Record::Proof(_) | Record::Correction(_) | Record::Incident(_) => {
+            }
         }
     }
     Ok((over, begun))

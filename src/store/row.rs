@@ -12,6 +12,7 @@ use super::values::{Columns as _, to_the_micro};
 use crate::domain::airing::AiringOutcome;
 use crate::domain::clip::{ClipId, Genre, ItemId, Source};
 use crate::domain::log::{AiringId, EndReason, Kind};
+use crate::domain::proof::Verdict;
 use crate::domain::report::MonthRule;
 use crate::domain::slot::OccurrenceId;
 use crate::domain::time::day_of;
@@ -63,6 +64,8 @@ pub struct AiringRow {
     pub length_ms: u64,
     /// Local day of the start (of the planned start if nothing was heard).
     pub day: NaiveDate,
+    /// What the return feeds say of it; none where there is no return feed.
+    pub proof: Option<Verdict>,
     /// How many corrections were made.
     pub corrections: u32,
     /// Number of its last record.
@@ -100,6 +103,7 @@ impl AiringRow {
             heard_ms: milliseconds(airing.time_heard()),
             length_ms: milliseconds(airing.sound.duration()),
             day: day_of(settings.zone, airing.start.unwrap_or(airing.planned_start)),
+            proof: airing.verdict(),
             corrections: u32::try_from(airing.corrections.len()).unwrap_or(u32::MAX),
             seq: *seq,
             hash: *hash,
@@ -112,6 +116,7 @@ impl AiringRow {
         let edition: Option<u32> = row.try_get("edition")?;
         let occurrence: Option<&str> = row.try_get("occurrence")?;
         let reason: Option<&str> = row.try_get("reason")?;
+        let proof: Option<&str> = row.try_get("proof")?;
         Ok(Self {
             id: row.airing("id")?,
             occurrence: if occurrence.is_some() { Some(row.parsed("occurrence")?) } else { None },
@@ -135,6 +140,7 @@ impl AiringRow {
             heard_ms: row.number("heard_ms")?,
             length_ms: row.number("length_ms")?,
             day: row.day("day")?,
+            proof: if proof.is_some() { Some(row.word("proof")?) } else { None },
             corrections: row.small("corrections")?,
             seq: row.number("seq")?,
             hash: row.hash("hash")?,
@@ -169,8 +175,8 @@ impl AiringRow {
 /// What every query for whole rows selects.
 pub(super) const SELECT: &str = "select a.id, a.occurrence, a.position, s.kind, a.clip, a.edition, s.title, s.genre, s.topic, \
      s.campaign, s.source, a.planned_start, a.start, a.ended, a.frames_heard, a.frames_total, a.sample_rate, a.outcome, \
-     a.reason, a.counted, a.heard_ms, a.length_ms, a.day, a.corrections, a.seq, a.hash, a.began, a.half, a.weekday \
-     from airing a join subject s on s.number = a.subject";
+     a.reason, a.counted, a.heard_ms, a.length_ms, a.day, a.proof, a.corrections, a.seq, a.hash, a.began, a.half, a.weekday from \
+     airing a join subject s on s.number = a.subject";
 
 fn milliseconds(time: std::time::Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)

@@ -25,7 +25,7 @@ pub(super) fn on_device(host: HostChoice, clips: impl IntoIterator<Item = (u8, M
 fn on(choice: DeviceChoice, clips: impl IntoIterator<Item = (u8, MemoryClip)>) -> EngineSettings {
     let mut settings = settings(clips);
     let programme = Programme { rate_hz: settings.rate_hz, clock: Arc::clone(&settings.clock) };
-    let output = OutputSettings { kind: OutputKind::Device(choice), record: None };
+    let output = OutputSettings { kind: OutputKind::Device(choice), record: None, witness: None };
     settings.output = Arc::new(move || output.make(&programme));
     settings
 }

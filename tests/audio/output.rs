@@ -56,7 +56,7 @@ fn the_null_output_keeps_the_pace_of_the_clock() {
 fn a_file_output_holds_every_frame_and_each_opening_has_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("phát thanh");
-    let output = OutputSettings { kind: OutputKind::File(target.clone()), record: None };
+    let output = OutputSettings { kind: OutputKind::File(target.clone()), record: None, witness: None };
     let clip = MemoryClip::noise(3, 48_000, 24_000);
     let expected: Vec<i16> = clip.samples.iter().map(|sample| (sample * 32_768.0).round() as i16).collect();
     let mut listener = Listener::new(with_output(output, [(1, clip)]));
@@ -97,7 +97,7 @@ fn a_folder_that_cannot_be_written_loses_a_file_output() {
     let folder = tempfile::tempdir().unwrap();
     let blocked = folder.path().join("file");
     std::fs::write(&blocked, "in the way").unwrap();
-    let output = OutputSettings { kind: OutputKind::File(blocked.clone()), record: None };
+    let output = OutputSettings { kind: OutputKind::File(blocked.clone()), record: None, witness: None };
     let mut listener = Listener::new(with_output(output, []));
     listener.engine.open_output(zone()).unwrap();
     let error = listener.wait("OutputLost", |input| match input {
@@ -114,7 +114,7 @@ fn a_missing_device_is_an_error_unless_the_null_output_was_asked_for_in_its_plac
         device: Some("hw:CARD=NoSuchCard,DEV=0".to_owned()),
         ..DeviceChoice::default()
     };
-    let output = OutputSettings { kind: OutputKind::Device(choice.clone()), record: None };
+    let output = OutputSettings { kind: OutputKind::Device(choice.clone()), record: None, witness: None };
     let mut listener = Listener::new(with_output(output, []));
     listener.engine.open_output(zone()).unwrap();
     let error = listener.wait("OutputLost", |input| match input {
@@ -125,7 +125,7 @@ fn a_missing_device_is_an_error_unless_the_null_output_was_asked_for_in_its_plac
     assert_eq!(listener.engine.output(), None);
 
     let choice = DeviceChoice { null_if_absent: true, ..choice };
-    let output = OutputSettings { kind: OutputKind::Device(choice), record: None };
+    let output = OutputSettings { kind: OutputKind::Device(choice), record: None, witness: None };
     let mut listener = Listener::new(with_output(output, [(1, MemoryClip::noise(3, 48_000, 4_800))]));
     listener.open();
     listener.prepare(voice(part(1), 1));
@@ -234,7 +234,7 @@ fn the_whole_callback_allocates_nothing() {
     producer.push_entire_slice(&[0.25; 48_000]).unwrap();
     let (tap, _tapped) = rtrb::RingBuffer::new(96_000);
     let (tee, _recorded) = loa::audio::tee::tee(48_000);
-    pump.record_to(tee);
+    pump.copy_to(tee);
     let voice = MixVoice::new(part(1), Cue::At(Nanos(0)), true, ring, Arc::new(FeedState::default()), tap);
     desk.commands.push(Command::Start(Box::new(voice))).unwrap();
     let mut out = [0.0; 960];

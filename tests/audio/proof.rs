@@ -7,55 +7,10 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use loa::audio::proof::{Features, Frame, Heard, Proof, Verdict};
+use loa::audio::proof::{Compared, Comparison, Features, Frame, TAIL_FRAMES};
+use loa::domain::proof::{Doubt, Finding, SHORTEST_MS, Verdict};
 
-/// The rate at which these tests compare, in Hz.
-const RATE: u32 = 8_000;
-/// Syllables of an office, from which texts are drawn.
-const SYLLABLES: &str = "thông báo thị trấn ủy ban nhân dân cải cách hành chính thủ tục bà con xã hội chuyển đổi số dịch vụ công trực \
-    tuyến hồ sơ tiếp nhận kết quả thực hiện kế hoạch tuyên truyền đài thanh sáng chiều tối ngày mai cây lúa mùa màng nước \
-    sạch vệ sinh môi trường đường làng ngõ xóm trường học trẻ em người già y tế tiêm phòng giấy phép đất đai thuế phí lệ";
-const VOICES: [&str; 6] = ["vi", "vi-vn-x-central", "vi-vn-x-south", "vi+f2", "vi+m3", "vi+f4"];
-
-fn text(seed: u64, syllables: usize) -> String {
-    let list: Vec<&str> = SYLLABLES.split_whitespace().collect();
-    let mut random = fastrand::Rng::with_seed(seed);
-    let word = |at: usize| if at % 11 == 10 { ". " } else { " " };
-    (0..syllables).map(|at| format!("{}{}", list[random.usize(..list.len())], word(at))).collect()
-}
-
-/// A person who reads; `seconds` of it.
-fn speech(seed: u64, voice: &str, seconds: usize) -> Vec<f32> {
-    let spoken = Command::new("espeak-ng")
-        .args(["-v", voice, "-s", "150", "--stdout", &text(seed, seconds * 5)])
-        .stdin(Stdio::null())
-        .output()
-        .expect("espeak-ng speaks");
-    let mut sound = through(&["-f", "wav", "-i", "-"], &spoken.stdout);
-    assert!(sound.len() >= seconds * RATE as usize, "{} samples", sound.len());
-    sound.truncate(seconds * RATE as usize);
-    sound
-}
-
-/// Sound through ffmpeg, to mono samples of the rate.
-fn through(from: &[&str], bytes: &[u8]) -> Vec<f32> {
-    let rate = RATE.to_string();
-    let mut child = Command::new("ffmpeg")
-        .args(["-v", "error"])
-        .args(from)
-        .args(["-f", "f32le", "-ac", "1", "-ar", &rate, "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("ffmpeg starts");
-    let mut input = child.stdin.take().unwrap();
-    let bytes = bytes.to_vec();
-    let writer = std::thread::spawn(move || drop(input.write_all(&bytes)));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    assert!(output.status.success());
-    output.stdout.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect()
-}
+use crate::support::programme::{RATE, VOICES, speech, through, tune};
 
 /// Coded as MP3 at 32 kbit/s and back.
 fn coded(sound: &[f32], folder: &Path) -> Vec<f32> {
@@ -71,30 +26,6 @@ fn coded(sound: &[f32], folder: &Path) -> Vec<f32> {
     child.stdin.take().unwrap().write_all(&raw).unwrap();
     assert!(child.wait().unwrap().success());
     through(&["-i", path.to_str().unwrap()], &[])
-}
-
-/// A tune of plucked notes: five scales' worth of phrases that come back, as a signature tune has.
-fn tune(seed: u64, seconds: usize) -> Vec<f32> {
-    let mut random = fastrand::Rng::with_seed(seed ^ 0x5eed);
-    let pace = [0.25, 0.3, 0.5][random.usize(..3)];
-    let ground = 220.0 * 2_f64.powf(random.f64());
-    let phrase: Vec<usize> = (0..16).map(|_| random.usize(..8)).collect();
-    let scale = [0.0, 2.0, 4.0, 7.0, 9.0, 12.0, 14.0, 16.0];
-    let mut sound = Vec::with_capacity(seconds * RATE as usize);
-    for at in 0.. {
-        let note = if random.f64() < 0.6 { phrase[at % 16] } else { random.usize(..8) };
-        let step = std::f64::consts::TAU * ground * 2_f64.powf(scale[note] / 12.0) / f64::from(RATE);
-        for frame in 0..(pace * f64::from(RATE)) as usize {
-            let time = frame as f64;
-            let fading = 0.2 * (-3.0 * time / f64::from(RATE)).exp();
-            let voices: f64 = (1..=4).map(|over| (step * time * f64::from(over)).sin() / f64::from(over)).sum();
-            sound.push((fading * voices) as f32);
-            if sound.len() == seconds * RATE as usize {
-                return sound;
-            }
-        }
-    }
-    sound
 }
 
 fn rms(sound: &[f32]) -> f32 {
@@ -178,20 +109,19 @@ fn frames(sound: &[f32]) -> Vec<Frame> {
     frames
 }
 
-/// Both as they come, a frame of each in turn; what came back goes on for the longest delay.
-fn compared(sent: &[Frame], back: &[Frame]) -> Verdict {
-    let mut proof = Proof::new();
-    for at in 0..sent.len().max(back.len()) {
-        sent.get(at).into_iter().for_each(|frame| proof.sent(*frame));
-        back.get(at).into_iter().for_each(|frame| proof.captured(*frame));
+/// Both as they come, a frame of each in turn; what came back goes on for the longest delay, in silence.
+fn compared(sent: &[Frame], back: &[Frame]) -> Compared {
+    let mut comparison = Comparison::new();
+    for at in 0..sent.len() + TAIL_FRAMES {
+        sent.get(at).into_iter().for_each(|frame| comparison.sent(*frame));
+        comparison.captured(back.get(at).copied().unwrap_or_default());
     }
-    proof.verdict()
+    comparison.judge("")
 }
 
 #[track_caller]
-fn heard(name: &str, verdict: Verdict, delay_ms: i64) {
-    assert_eq!(verdict.heard, Heard::Yes, "{name}: {verdict:?}");
-    let found = verdict.delay_ms.unwrap();
+fn heard(name: &str, compared: &Compared, delay_ms: i64) {
+    let Finding::Heard { delay_ms: found } = compared.finding else { panic!("{name}: {compared:?}") };
     assert!((found - delay_ms).abs() <= 60, "{name}: {found} ms instead of {delay_ms}");
 }
 
@@ -217,12 +147,12 @@ fn the_programme_is_known_through_rooms_noise_coders_and_clocks() {
             let mut back = way.take(&sound, seed);
             back.iter_mut().for_each(|sample| *sample = sample.clamp(-1.0, 1.0));
             let verdict = compared(&sent, &frames(&back));
-            heard(&format!("seed {seed}, {name}"), verdict, (way.delay_s * 1_000.0) as i64);
+            heard(&format!("seed {seed}, {name}"), &verdict, (way.delay_s * 1_000.0) as i64);
             least = least.min(verdict.likeness);
         }
         let way = Way { echo: true, noise_db: 3.0, ..PLAIN };
         let verdict = compared(&sent, &frames(&coded(&way.take(&sound, seed), folder.path())));
-        heard(&format!("seed {seed}, in a room, noisy, as MP3"), verdict, 700);
+        heard(&format!("seed {seed}, in a room, noisy, as MP3"), &verdict, 700);
     }
     println!("the least likeness of a programme that came back is {least:.3}");
 }
@@ -233,13 +163,13 @@ fn a_quarter_of_an_hour_of_drifting_clocks_is_followed() {
     for drift_ppm in [100.0, -100.0] {
         let way = Way { echo: true, noise_db: 0.0, drift_ppm, ..PLAIN };
         let verdict = compared(&frames(&sound), &frames(&way.take(&sound, 1)));
-        assert_eq!((verdict.heard, verdict.windows), (Heard::Yes, 178), "{verdict:?}");
+        assert_eq!((verdict.finding.verdict(), verdict.windows), (Verdict::Heard, 178), "{verdict:?}");
         assert!(verdict.found > 150, "{verdict:?}");
     }
 }
 
 /// What was sent, what came back, and what was made of it.
-type Trial = (usize, usize, Verdict);
+type Trial = (usize, usize, Compared);
 
 /// Every pair of different programmes, with the same signature tune before half of them, back through rooms and noise.
 #[test]
@@ -263,17 +193,18 @@ fn another_programme_is_not_taken_for_the_one_that_was_sent() {
         (sent, back, compared(&made[sent].0, &made[back].1))
     });
     let (own, other): (Vec<Trial>, Vec<Trial>) = verdicts.into_iter().partition(|(sent, back, _)| sent == back);
-    let lost: Vec<_> = own.iter().filter(|(.., verdict)| verdict.heard != Heard::Yes).collect();
+    let lost: Vec<_> = own.iter().filter(|(.., verdict)| verdict.finding.verdict() != Verdict::Heard).collect();
     assert!(lost.is_empty(), "its own programme was not known: {lost:#?}");
     let mut likeness: Vec<f32> = other.iter().map(|(.., verdict)| verdict.likeness).collect();
     likeness.sort_by(f32::total_cmp);
     let least = own.iter().map(|(.., verdict)| verdict.likeness).fold(1.0, f32::min);
     println!("own: at least {least:.3}; other: at most {:.3}", likeness.last().unwrap());
-    let false_heard: Vec<_> = other.iter().filter(|(.., verdict)| verdict.heard == Heard::Yes).collect();
+    let false_heard: Vec<_> =
+        other.iter().filter(|(.., verdict)| verdict.finding.verdict() == Verdict::Heard).collect();
     for (sent, back, verdict) in &false_heard {
         println!("programme {back} taken for {sent}: {verdict:?}");
     }
-    let unsure = other.iter().filter(|(.., verdict)| verdict.heard == Heard::Unsure).count();
+    let unsure = other.iter().filter(|(.., verdict)| verdict.finding.verdict() == Verdict::Unsure).count();
     println!("{} of {} other programmes heard, {unsure} unsure", false_heard.len(), other.len());
     assert!(other.len() > 3_000);
     assert!(false_heard.len() * 1_000 < other.len(), "taken for another: {false_heard:#?}");
@@ -313,18 +244,22 @@ fn silence_noise_and_half_of_it_prove_nothing() {
     ];
     for (name, back) in nothing {
         let verdict = compared(&sent, &frames(&back));
-        assert_eq!((verdict.heard, verdict.delay_ms), (Heard::No, None), "{name}: {verdict:?}");
+        assert_eq!(verdict.finding, Finding::NotHeard, "{name}: {verdict:?}");
     }
-    assert_eq!(compared(&sent, &[]).heard, Heard::No, "a feed that gives nothing");
+    let mut alone = Comparison::new();
+    sent.iter().for_each(|frame| alone.sent(*frame));
+    let absent = Finding::Unsure(Doubt::NotCaptured { error: "no such device".to_owned() });
+    assert_eq!(alone.judge("no such device").finding, absent, "a feed that gives nothing");
     // Unplugged in the middle.
     let mut cut = PLAIN.take(&sound, 1);
     cut[18 * RATE as usize..].fill(0.0);
     let verdict = compared(&sent, &frames(&cut));
-    assert_eq!(verdict.heard, Heard::Unsure, "{verdict:?}");
+    assert_eq!(verdict.finding, Finding::Unsure(Doubt::Unclear), "{verdict:?}");
     assert!((1..verdict.windows).contains(&verdict.found), "{verdict:?}");
     // Nothing was sent that could be known again.
-    for quiet in [vec![0.0; sound.len()], sound[..8 * RATE as usize].to_vec()] {
-        assert_eq!(compared(&frames(&quiet), &frames(&sound)).heard, Heard::Unsure);
+    let short = sound[..RATE as usize * 14].to_vec();
+    for (quiet, doubt) in [(vec![0.0; sound.len()], Doubt::TooQuiet), (short, Doubt::TooShort)] {
+        assert_eq!(compared(&frames(&quiet), &frames(&sound)).finding, Finding::Unsure(doubt));
     }
     // What a broken driver hands over: whatever is made of it, it is made of it.
     let broken: Vec<f32> =
@@ -361,11 +296,88 @@ fn any_rate_of_samples_gives_the_same_frames_at_the_same_time() {
 #[test]
 fn a_feed_that_is_gone_holds_nothing_up() {
     let frame = frames(&speech(3, "vi", 12))[200];
-    let mut proof = Proof::new();
+    let mut proof = Comparison::new();
     for _ in 0..24 * 3_600 * 50_u32 / 40 {
         proof.sent(frame);
     }
-    let verdict = proof.verdict();
-    assert_ne!(verdict.heard, Heard::Yes);
-    assert_eq!(verdict.level_dbfs, None);
+    let compared = proof.judge("gone");
+    assert_eq!(compared.finding, Finding::Unsure(Doubt::NotCaptured { error: "gone".to_owned() }));
+    assert_eq!(compared.level_db, None);
+}
+
+/// The return feed went away for a while: what is known of most of it is said, what is known of little is not.
+#[test]
+fn a_feed_that_was_away_is_neither_silence_nor_proof() {
+    let sound = speech(11, "vi", 60);
+    let (sent, back) = (frames(&sound), frames(&PLAIN.take(&sound, 1)));
+    let known = |back: &[Frame], away: std::ops::Range<usize>| {
+        let mut comparison = Comparison::new();
+        for at in 0..sent.len() + TAIL_FRAMES {
+            sent.get(at).into_iter().for_each(|frame| comparison.sent(*frame));
+            match back.get(at).copied().unwrap_or_default() {
+                _ if away.contains(&at) => comparison.missed(),
+                frame => comparison.captured(frame),
+            }
+        }
+        comparison.judge("unplugged")
+    };
+    let second = 50;
+    let for_little = known(&back, 50 * second..70 * second);
+    assert_eq!(for_little.finding.verdict(), Verdict::Heard, "{for_little:?}");
+    assert!(for_little.compared_ms < for_little.sent_ms, "{for_little:?}");
+    let absent = Finding::Unsure(Doubt::NotCaptured { error: "unplugged".to_owned() });
+    assert_eq!(known(&back, 20 * second..70 * second).finding, absent);
+    // Silence in what is known does not prove that the rest was silent.
+    let silent = vec![Frame::default(); back.len()];
+    assert_eq!(known(&silent, 50 * second..70 * second).finding, absent);
+    assert_eq!(known(&silent, 0..0).finding, Finding::NotHeard);
+}
+
+/// Every pair of short programmes, from the shortest that is judged on.
+#[test]
+fn a_short_programme_is_not_taken_for_another() {
+    const PROGRAMMES: u64 = 40;
+    let shortest = SHORTEST_MS as usize / 1_000;
+    let mut taken = (0, 0);
+    for seconds in [shortest, shortest + 4] {
+        let made: Vec<_> = in_parallel(PROGRAMMES as usize, |index| {
+            let index = index as u64;
+            let sound = match index % 4 {
+                3 => tune(9_000 + index, seconds + 1),
+                _ => speech(7_000 + index, VOICES[index as usize % 6], seconds + 1),
+            };
+            let way = match index % 3 {
+                0 => Way { delay_s: 0.1, ..PLAIN },
+                1 => Way { echo: true, noise_db: 10.0, ..PLAIN },
+                _ => Way { noise_db: 0.0, drift_ppm: 100.0, ..PLAIN },
+            };
+            (frames(&sound[..RATE as usize * seconds + 1_000]), frames(&way.take(&sound, index)))
+        });
+        let verdicts = in_parallel(made.len() * made.len(), |pair| {
+            let (sent, back) = (pair / made.len(), pair % made.len());
+            (sent == back, compared(&made[sent].0, &made[back].1))
+        });
+        let count = |own: bool, verdict: Verdict| {
+            let of = |(same, compared): &&(bool, Compared)| *same == own && compared.finding.verdict() == verdict;
+            verdicts.iter().filter(of).count()
+        };
+        let others = made.len() * (made.len() - 1);
+        println!(
+            "{seconds} s: {} of {} known again, {} not; of {others} others {} heard, {} unsure",
+            count(true, Verdict::Heard),
+            made.len(),
+            count(true, Verdict::NotHeard),
+            count(false, Verdict::Heard),
+            count(false, Verdict::Unsure),
+        );
+        taken = (taken.0 + count(false, Verdict::Heard), taken.1 + others);
+        assert!(count(true, Verdict::Heard) * 10 >= made.len() * 9, "its own programme is not known again");
+        assert_eq!(count(true, Verdict::NotHeard), 0, "nor taken for silence");
+    }
+    assert!(
+        taken.1 > 3_000 && taken.0 * 1_000 < taken.1,
+        "{} of {} other programmes were taken for it",
+        taken.0,
+        taken.1
+    );
 }

@@ -36,7 +36,7 @@ fn recorded(folder: &Path, wall: DateTime<Utc>, clip: MemoryClip) -> (EngineSett
     });
     settings.clock = Arc::clone(&clock);
     let programme = Programme { rate_hz: settings.rate_hz, clock };
-    let output = OutputSettings { kind: OutputKind::Null, record: Some(record) };
+    let output = OutputSettings { kind: OutputKind::Null, record: Some(record), witness: None };
     settings.output = Arc::new(move || output.make(&programme));
     (settings, state)
 }

@@ -4,6 +4,7 @@ mod amplifier;
 mod layers;
 mod mistakes;
 mod relay;
+mod returned;
 mod settings;
 mod shipped;
 

@@ -101,6 +101,7 @@ const COMMANDS: &[(&str, Where)] = &[
     ("emergency raise", At(&[("post", "/air/emergency")])),
     ("emergency end", At(&[("post", "/air/emergency/end")])),
     ("zone mute", At(&[("post", "/zones/{zone}/mute")])),
+    ("zone probe-return", At(&[("post", "/zones/{zone}/return/probe")])),
     ("zone unmute", At(&[("post", "/zones/{zone}/mute")])),
     ("skip", At(&[("post", "/air/skip")])),
     ("slot add", At(&[("post", "/slots"), ("post", "/slot-trials"), ("get", "/slot-options")])),

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 fn on(kind: OutputKind, clips: impl IntoIterator<Item = (u8, MemoryClip)>) -> EngineSettings {
     let mut settings = settings(clips);
     let programme = Programme { rate_hz: settings.rate_hz, clock: Arc::clone(&settings.clock) };
-    let output = OutputSettings { kind, record: None };
+    let output = OutputSettings { kind, record: None, witness: None };
     settings.output = Arc::new(move || output.make(&programme));
     settings
 }

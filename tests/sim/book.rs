@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use loa::domain::log::{End, EndReason, Entry, Incident, Intent, Kind, PartId, Record};
+use loa::domain::proof::{Unheard, Verdict};
 use loa::domain::slot::{OccurrenceId, ZoneId};
 use loa::domain::station::{LOOK_BACK, Ledger, LeftOpen, LeftRaised};
 use loa::rehearsal::Book;
@@ -76,6 +77,25 @@ impl MemoryBook {
             left.push(LeftRaised { at, raised: (**raised).clone(), sounded });
         }
         left
+    }
+
+    /// What each return feed said last, where that is that something was not heard.
+    fn unheard(&self) -> Vec<(ZoneId, Unheard)> {
+        let mut last = BTreeMap::new();
+        for entry in &self.entries {
+            let Record::Proof(proof) = &entry.record else { continue };
+            let airing = proof.part.airing;
+            let title = || {
+                let intent = self.intents().find(|intent| intent.part.airing == airing);
+                intent.map_or_else(String::new, |intent| intent.sound.title().to_owned())
+            };
+            match proof.finding.verdict() {
+                Verdict::NotHeard => drop(last.insert(proof.zone.clone(), Unheard { airing, title: title() })),
+                Verdict::Heard => drop(last.remove(&proof.zone)),
+                Verdict::Unsure => {}
+            }
+        }
+        last.into_iter().collect()
     }
 
     /// Zones muted by the last word on each.
@@ -164,6 +184,7 @@ impl Book for MemoryBook {
         Ledger {
             raised: self.raised(),
             muted: self.muted(),
+            unheard: self.unheard(),
             began: self.entries.first().map(|entry| entry.at),
             last_at: distrusted.or(self.entries.last().map(|entry| entry.at)),
             distrusted: distrusted.is_some(),

@@ -201,6 +201,13 @@ fn outcomes_follow_from_the_airings(evidence: &Evidence) -> Result<(), String> {
                 let airing = airings.get_mut(&end.part.airing).ok_or("an end without an intent")?;
                 airing.end(end).map_err(|error| error.to_string())?;
             }
+            Record::Proof(proof) => {
+                let airing = airings.get_mut(&proof.part.airing).ok_or("a proof without an intent")?;
+                if airing.proofs.iter().any(|known| (known.part, &known.zone) == (proof.part, &proof.zone)) {
+                    return Err(format!("{} was proved twice in {}", proof.part, proof.zone));
+                }
+                airing.prove(proof).map_err(|error| error.to_string())?;
+            }
             Record::Closed(closed) => drop(closed_at.insert(closed.occurrence.clone(), entry.seq)),
             _ => {}
         }

@@ -186,7 +186,8 @@ pub(super) fn town_with<B: Book>(
     let book = bind(MemoryBook { commit_takes: seconds(&mut random, 0, 2), ..MemoryBook::default() });
     let counter = Arc::new(AtomicU64::new(1));
     let for_town = versions.clone();
-    let world = World::new(
+    let heard = settings.zones.iter().filter(|_| random.bool()).cloned().collect();
+    let mut world = World::new(
         time,
         settings,
         book,
@@ -194,6 +195,7 @@ pub(super) fn town_with<B: Book>(
         Box::new(move || Box::new(DailyTimetable { zone, versions: for_town.clone() })),
         Box::new(move || fresh(counter.clone())),
     );
+    world.returns = heard;
     (world, versions, zone, random)
 }
 

@@ -3,6 +3,7 @@
 
 mod amplifier;
 mod load;
+mod proof;
 mod quiet;
 mod recordings;
 mod relay;

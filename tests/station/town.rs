@@ -80,6 +80,18 @@ impl Town {
         serde_json::from_str(&said).unwrap_or(Value::Null)
     }
 
+    /// The half-year's report or another period's, as plain text.
+    pub(super) fn paper(&self, arguments: &[&str]) -> String {
+        let folder = self.folder.path().join("papers");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+        command.arg("--config").arg(self.folder.path().join("loa.toml")).arg("--data").arg(self.data());
+        command.arg("report").args(arguments).args(["--format", "txt", "--out"]).arg(&folder);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let paper = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap();
+        std::fs::read_to_string(paper.path()).unwrap()
+    }
+
     /// Exit code and what a command said to standard error.
     pub(super) fn refused(&self, arguments: &[&str]) -> (Option<i32>, String) {
         let output = self.command(arguments).output().unwrap();

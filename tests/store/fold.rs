@@ -40,6 +40,7 @@ async fn folded(store: &Store) -> BTreeMap<AiringId, Airing> {
                 None => drop(airings.insert(intent.part.airing, Airing::begin(intent))),
             },
             Record::End(end) => airings.get_mut(&end.part.airing).unwrap().end(end).unwrap(),
+            Record::Proof(proof) => airings.get_mut(&proof.part.airing).unwrap().prove(proof).unwrap(),
             Record::Correction(correction) => airings.get_mut(&correction.airing).unwrap().correct(correction).unwrap(),
             Record::Rundown(_) | Record::Closed(_) | Record::Incident(_) => {}
         }
@@ -65,6 +66,7 @@ fn same(row: &AiringRow, airing: &Airing, settings: Settings) {
     let began = airing.start.unwrap_or(airing.planned_start);
     assert_eq!(row.began().timestamp_micros(), began.timestamp_micros());
     assert_eq!(row.day, began.with_timezone(&settings.zone).date_naive());
+    assert_eq!(row.proof, airing.verdict());
     assert_eq!(row.corrections as usize, airing.corrections.len());
 }
 

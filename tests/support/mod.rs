@@ -7,6 +7,7 @@ pub(crate) mod hook;
 pub(crate) mod icecast;
 pub(crate) mod load;
 pub(crate) mod portal;
+pub(crate) mod programme;
 pub(crate) mod pulse;
 pub(crate) mod radio;
 pub(crate) mod records;

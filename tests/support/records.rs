@@ -10,6 +10,7 @@ use loa::domain::log::{
     AiringId, Amendment, Closed, Correction, Delivery, End, EndReason, Incident, Intent, Kind, Level, MissReason,
     Outcome, PartId, Record,
 };
+use loa::domain::proof::{Doubt, Finding, Proof};
 use loa::domain::relay::{Account, RelayId};
 use loa::domain::rundown::{Planned, Role, Rundown, Why};
 use loa::domain::slot::{OccurrenceId, ZoneId};
@@ -241,6 +242,7 @@ impl Maker {
             self.now = end.end.unwrap_or(self.now);
             self.write(Record::End(end));
             sum += frames;
+            self.prove(intent.part);
             if frames == left || self.random.bool() {
                 break;
             }
@@ -251,5 +253,26 @@ impl Maker {
             intent.from_frame = intent.from_frame.min(intent.frames_total);
         }
         sum
+    }
+
+    /// Now and then a return feed says something, a little later.
+    fn prove(&mut self, part: PartId) {
+        let finding = match self.random.u8(..8) {
+            0 => Finding::NotHeard,
+            1 => Finding::Unsure(Doubt::NotCaptured { error: "tín hiệu mất".to_owned() }),
+            2..4 => Finding::Heard { delay_ms: self.random.i64(-200..3_000) },
+            _ => return,
+        };
+        let zone = ZoneId("thi-tran".to_owned());
+        let (likeness, level_db) = (f64::from(self.random.u16(..1_000)) / 1_000.0, self.random.bool().then_some(-3.5));
+        self.write(Record::Proof(Proof {
+            part,
+            zone,
+            finding,
+            likeness,
+            level_db,
+            sent_ms: 60_000,
+            compared_ms: 55_000,
+        }));
     }
 }

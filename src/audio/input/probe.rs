@@ -49,6 +49,16 @@ impl Found {
     pub const fn is_good(&self) -> bool {
         matches!(self, Self::Sounds { .. })
     }
+
+    /// Root mean square of what was listened to, dBFS; none if nothing was, or nothing but zeros.
+    #[must_use]
+    pub const fn level_dbfs(&self) -> Option<f64> {
+        match self {
+            Self::Sounds { level_dbfs, .. } => Some(*level_dbfs),
+            Self::Silent { level_dbfs, .. } => *level_dbfs,
+            Self::TooLittle { .. } | Self::Fails(_) => None,
+        }
+    }
 }
 
 /// Tries several sources at the same time; what was found of each, in their order. Blocks for at most about `deadline`.

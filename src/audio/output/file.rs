@@ -52,7 +52,7 @@ impl Files {
         let writer = Writer { take, tap, over: Arc::clone(&over), programme, lost: line.fault_sender() };
         let thread = std::thread::Builder::new().name("loa-file".to_owned()).spawn(move || writer.run());
         let thread = thread.map_err(|error| error.to_string())?;
-        pump.record_to(tee);
+        pump.copy_to(tee);
         Ok(Writing { over, thread })
     }
 }

@@ -10,6 +10,7 @@ mod pace;
 pub mod recorder;
 pub mod recordings;
 pub mod rtp;
+mod witnessed;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -21,6 +22,8 @@ use crate::audio::output::icecast::{Icecast, IcecastSettings};
 use crate::audio::output::null::Null;
 use crate::audio::output::recorder::{Recorded, RecorderSettings};
 use crate::audio::output::rtp::{Rtp, RtpSettings};
+use crate::audio::output::witnessed::Witnessed;
+use crate::audio::proof::Witness;
 use crate::audio::pump::{ClockFn, Pump};
 
 /// Why an output cannot be opened, or went away.
@@ -173,12 +176,22 @@ pub struct OutputSettings {
     pub kind: OutputKind,
     /// How the programme is recorded beside it; none if it is not.
     pub record: Option<RecorderSettings>,
+    /// Who compares what it sends with what comes back; none without a return feed.
+    pub witness: Option<Witness>,
 }
 
 impl OutputSettings {
     /// A fresh output.
     #[must_use]
     pub fn make(&self, programme: &Programme) -> Box<dyn Output> {
+        let output = self.recorded(programme);
+        match &self.witness {
+            Some(witness) => Box::new(Witnessed::new(output, witness.clone(), programme.clone())),
+            None => output,
+        }
+    }
+
+    fn recorded(&self, programme: &Programme) -> Box<dyn Output> {
         let output: Box<dyn Output> = match &self.kind {
             OutputKind::Device(choice) => Box::new(Device::new(choice.clone(), programme.clone())),
             OutputKind::Null => Box::new(Null::new(programme.clone())),

@@ -1,7 +1,7 @@
 //! The one delay at which the windows of an airing were found. Two clocks part slowly, so it is a line: a delay, and a drift.
 
-use super::Heard;
 use super::window::Peak;
+use crate::domain::proof::Verdict;
 
 /// The fastest that two clocks part, in parts per million: twice a poor crystal's.
 const DRIFT_PPM_MAX: i64 = 200;
@@ -81,18 +81,18 @@ impl Line {
     }
 
     /// What it proves. A few windows must be more alike than many, because chance has more ways to line few of them up.
-    pub(super) fn heard(&self) -> Heard {
+    pub(super) fn verdict(&self) -> Verdict {
         if self.windows == 0 {
-            return Heard::Unsure;
+            return Verdict::Unsure;
         }
         let percent = self.found * 100 / self.windows;
         let needed = LIKENESS_MANY + LIKENESS_FEW / self.found.max(1) as f32;
         let plain = self.plain * 100 / self.windows >= PLAIN_PERCENT;
         if percent >= HEARD_PERCENT && self.likeness >= needed && (plain || self.likeness >= LIKENESS_SURE) {
-            return Heard::Yes;
+            return Verdict::Heard;
         }
         let chance = percent <= CHANCE_PERCENT || self.likeness < needed * 0.8;
-        if chance { Heard::No } else { Heard::Unsure }
+        if chance { Verdict::NotHeard } else { Verdict::Unsure }
     }
 }
 

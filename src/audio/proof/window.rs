@@ -11,8 +11,9 @@ use super::feature::{BANDS, FRAMES_PER_SECOND, Frame};
 pub(super) const WINDOW_FRAMES: usize = 10 * FRAMES_PER_SECOND as usize;
 /// From one window to the next, in frames: 5 s.
 pub(super) const STEP_FRAMES: usize = WINDOW_FRAMES / 2;
-/// Frames that what came back may be too early: the clocks of two devices are no better.
-pub(super) const EARLY_FRAMES: usize = FRAMES_PER_SECOND as usize / 4;
+/// Frames that what came back may be too early: a second, by which a return feed may hear it before the output says that it is
+/// heard.
+pub(super) const EARLY_FRAMES: usize = FRAMES_PER_SECOND as usize;
 /// Frames that it may be late: a stream over the network and a receiver's buffer together.
 pub(super) const LATE_FRAMES: usize = 8 * FRAMES_PER_SECOND as usize;
 /// Places at which it is looked for.
@@ -135,14 +136,20 @@ fn peaks(likeness: &[f32]) -> Vec<Peak> {
     peaks
 }
 
-/// The movement of each band, without what they have in common. None if there is silence.
-fn shaped(frames: &[Frame]) -> Option<Vec<Vec<f32>>> {
+/// Whether there is enough to be found.
+pub(super) fn sounds(frames: &[Frame]) -> bool {
     let count = frames.len() as f32;
     let power = frames.iter().map(|frame| frame.power).sum::<f32>() / count;
     let sounding = frames.iter().filter(|frame| frame.power > SOUNDING_FROM * power).count() as f32 / count;
-    if power < SILENT || sounding < SOUNDING_SHARE {
+    power >= SILENT && sounding >= SOUNDING_SHARE
+}
+
+/// The movement of each band, without what they have in common. None if there is silence.
+fn shaped(frames: &[Frame]) -> Option<Vec<Vec<f32>>> {
+    if !sounds(frames) {
         return None;
     }
+    let count = frames.len() as f32;
     let mut bands: Vec<Vec<f32>> =
         (0..BANDS).map(|band| frames.iter().map(|frame| frame.bands[band]).collect()).collect();
     let mut levels = vec![0.0_f32; frames.len()];

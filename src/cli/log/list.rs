@@ -19,8 +19,11 @@ pub(super) struct List {
     /// Last day, local
     #[arg(long, value_name = "DAY", value_parser = parse::day)]
     to: Option<NaiveDate>,
+    /// Only airings that the loudspeakers of a zone did not give back, as its return feed says
+    #[arg(long)]
+    not_heard: bool,
     /// Go on showing what is added, until interrupted; with --json a document a line
-    #[arg(long, short = 'f', conflicts_with_all = ["csv", "from", "to"])]
+    #[arg(long, short = 'f', conflicts_with_all = ["csv", "from", "to", "not_heard"])]
     follow: bool,
     /// As a spreadsheet with the columns of the logbook (sổ nhật ký)
     #[arg(long, conflicts_with = "json")]
@@ -36,7 +39,7 @@ impl List {
         if self.follow {
             return follow(context, &desk).await;
         }
-        let rows = desk.log(LogQuery { from: self.from, to: self.to }).await?;
+        let rows = desk.log(LogQuery { from: self.from, to: self.to, not_heard: self.not_heard }).await?;
         let zone = desk.store().settings().zone;
         if context.json {
             context.print(&(json(&rows, zone)? + "\n"))?;

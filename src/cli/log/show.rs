@@ -6,7 +6,8 @@ use serde_json::json;
 use crate::cli::context::Context;
 use crate::cli::{Exit, Outcome};
 use crate::domain::log::Record;
-use crate::domain::words::{Language, airing_outcome, end_reason, kind};
+use crate::domain::proof::{Doubt, Finding, Proof};
+use crate::domain::words::{Language, airing_outcome, doubt, end_reason, kind, verdict};
 use crate::store::{AiringEvidence, Sealed};
 
 /// Show an airing and everything it rests on: its records in the log, each with its hash
@@ -28,6 +29,7 @@ impl Show {
                 "level": evidence.airing.level,
                 "clip": evidence.airing.clip(),
                 "relay": evidence.airing.relay,
+                "proofs": evidence.airing.proofs,
                 "records": evidence.records.iter().map(record).collect::<Vec<_>>(),
                 "rundown": evidence.rundown.as_ref().map(record),
                 "closed": evidence.closed.as_ref().map(record),
@@ -103,6 +105,7 @@ fn described(evidence: &AiringEvidence, context: &Context) -> String {
             relay.falls
         ));
     }
+    evidence.airing.proofs.iter().for_each(|proof| text.push_str(&proven(proof)));
     text.push_str("\nrests on\n");
     let around = evidence.rundown.iter().chain(&evidence.records).chain(&evidence.closed);
     let mut sealed: Vec<&Sealed> = around.collect();
@@ -115,12 +118,34 @@ fn described(evidence: &AiringEvidence, context: &Context) -> String {
     text
 }
 
+/// What the return feed of a zone says.
+fn proven(proof: &Proof) -> String {
+    let mut line = format!("proof       {}: {}", proof.zone, verdict(proof.finding.verdict(), Language::En));
+    match &proof.finding {
+        Finding::Heard { delay_ms } => line.push_str(&format!(" after {delay_ms} ms")),
+        Finding::NotHeard => {}
+        Finding::Unsure(why) => {
+            line.push_str(&format!(", {}", doubt(why, Language::En)));
+            if let Doubt::NotCaptured { error } = why {
+                line.push_str(&format!(" ({})", error.replace(char::is_control, " ")));
+            }
+        }
+    }
+    if let Some(level_db) = proof.level_db {
+        line.push_str(&format!(", {level_db:+.1} dB"));
+    }
+    let (compared, sent) = (proof.compared_ms / 1_000, proof.sent_ms / 1_000);
+    line.push_str(&format!(", likeness {:.2}, {compared} of {sent} s compared\n", proof.likeness));
+    line
+}
+
 const fn name(record: &Record) -> &'static str {
     match record {
         Record::Rundown(_) => "rundown",
         Record::Intent(_) => "intent",
         Record::End(_) => "end",
         Record::Closed(_) => "closed",
+        Record::Proof(_) => "proof",
         Record::Correction(_) => "correction",
         Record::Incident(_) => "incident",
     }

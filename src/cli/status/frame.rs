@@ -158,6 +158,10 @@ fn machine(running: &Running, style: Style, lines: &mut Vec<String>) {
         if let Some(by) = &zone.state.muted_by {
             lines.push(format!("         {}", style.doubtful(&format!("muted by {}", clean(by)))));
         }
+        if let Some(unheard) = &zone.state.unheard {
+            let text = format!("the loudspeakers did not give back: {}", clean(&unheard.title));
+            lines.push(format!("         {}", style.bad(&text)));
+        }
         if zone.state.volume_db < 0.0 {
             lines.push(format!("         turned down by {} dB at this hour", -zone.state.volume_db));
         }

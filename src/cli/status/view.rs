@@ -91,6 +91,7 @@ fn zone(zone: &LiveZone) -> Value {
         "volume_db": zone.state.volume_db,
         "muted_by": zone.state.muted_by,
         "amplifier": zone.state.amplifier,
+        "unheard": zone.state.unheard,
     })
 }
 

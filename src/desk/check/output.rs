@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::Point;
 use crate::config::{Config, OutputKind, Zone};
+use crate::desk::Found;
+use crate::desk::returns::probe_return;
 use crate::domain::alarm::BadRecording;
 use crate::domain::station::OutputState;
 use crate::library::ContentStore;
@@ -23,8 +25,24 @@ pub(super) async fn outputs(config: &Config) -> Vec<Point> {
     let mut points = Vec::new();
     for zone in &config.zones {
         points.push(of_zone(config, zone, &content).await);
+        points.extend(of_return(config, zone).await);
     }
     points
+}
+
+/// The return feed of a zone, listened to for a moment; none if it has none. Silence is as it should be while nothing is on air.
+async fn of_return(config: &Config, zone: &Zone) -> Option<Point> {
+    let (source, rate_hz) = (zone.returned.clone()?, config.audio.sample_rate_hz);
+    let name = format!("{} ({}): {source}", zone.name, zone.id);
+    let probed = tokio::task::spawn_blocking(move || probe_return(&source, rate_hz)).await.ok()??;
+    Some(match probed.found {
+        Found::Sounds { .. } | Found::Silent { .. } => Point::ok("return feed", format!("{name}: {}", probed.found)),
+        Found::TooLittle { .. } | Found::Fails(_) => {
+            let remedy =
+                "without it the log cannot say what the loudspeakers gave back; `loa devices` lists what there is";
+            Point::warn("return feed", format!("{name}: {}", probed.found), remedy)
+        }
+    })
 }
 
 async fn of_zone(config: &Config, zone: &Zone, content: &Arc<ContentStore>) -> Point {

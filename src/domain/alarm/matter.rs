@@ -120,6 +120,7 @@ impl Alarm {
                 vec![("zone", zone.to_string()), ("fault", fault.code().to_owned()), ("error", fault.to_string())]
             }
             Self::AmplifierFault { zone, fault } => vec![("zone", zone.to_string()), ("error", fault.clone())],
+            Self::NotHeard { zone, title } => vec![("zone", zone.to_string()), ("title", title.clone())],
             Self::Silence { zone, title, lasts } => {
                 vec![("zone", zone.to_string()), ("title", title.clone()), ("silent_ms", milliseconds(*lasts))]
             }

@@ -256,6 +256,13 @@ pub enum Alarm {
         /// What stands in the way.
         error: String,
     },
+    /// What was last sent to a zone did not come back from its loudspeakers.
+    NotHeard {
+        /// Which.
+        zone: ZoneId,
+        /// What was sent.
+        title: String,
+    },
     /// The station is shutting down.
     Leaving,
 }
@@ -298,6 +305,7 @@ impl Alarm {
             | Self::AmplifierFault { .. }
             | Self::Emergency { .. }
             | Self::ClockUntrusted
+            | Self::NotHeard { .. }
             | Self::Missed { .. }
             | Self::NothingToAir { .. }
             | Self::Silence { .. }
@@ -339,6 +347,7 @@ impl Alarm {
             Self::LateStart { .. } => "late_start",
             Self::RelayFailed { .. } => "relay_failed",
             Self::Unsent { .. } => "unsent",
+            Self::NotHeard { .. } => "not_heard",
             Self::Leaving => "leaving",
         }
     }
@@ -362,6 +371,10 @@ pub fn at_once(view: &View, waiting: u64, error: Option<&str>, recordings: &[Bad
         let by = state.muted_by.clone()?;
         Some(Alarm::Muted { zone: state.zone.clone(), by })
     });
+    let unheard = view.zones.iter().filter_map(|state| {
+        let title = state.unheard.clone()?.title;
+        Some(Alarm::NotHeard { zone: state.zone.clone(), title })
+    });
     let log = (waiting > 0 || error.is_some())
         .then(|| Alarm::LogWaiting { records: waiting, error: error.map(ToOwned::to_owned) });
     let clock = (!view.clock_trusted).then_some(Alarm::ClockUntrusted);
@@ -371,7 +384,8 @@ pub fn at_once(view: &View, waiting: u64, error: Option<&str>, recordings: &[Bad
     let relays =
         relays.map(|failing| Alarm::RelayFailed { relay: failing.relay, name: failing.name, fault: failing.fault });
     let of_station = [clock, log, leaving].into_iter().flatten();
-    worst_first(raised.chain(lost).chain(unswitched).chain(relays).chain(of_station).chain(muted).chain(bad).collect())
+    let of_zones = unheard.chain(muted).chain(bad);
+    worst_first(raised.chain(lost).chain(unswitched).chain(relays).chain(of_station).chain(of_zones).collect())
 }
 
 /// What went wrong today, and what will unless somebody sees to it.

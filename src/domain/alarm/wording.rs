@@ -74,6 +74,7 @@ impl Told<'_> {
             }
             "late_start" => format!("{} chưa bắt đầu, đã trễ {}.", broadcast(), self.length("late_ms")),
             "amplifier_fault" => format!("Không điều khiển được tăng âm của {zone}: {error}."),
+            "not_heard" => format!("Loa của {zone} không phát ra “{title}”. Hãy kiểm tra tăng âm và đường dây."),
             "relay_failed" => format!("Tiếp âm {} có lỗi: {}.", self.of("name"), self.of("fault")),
             "unsent" => format!("Không gửi được cảnh báo qua {}: {error}.", self.way()),
             _ => self.unknown(),
@@ -130,6 +131,9 @@ impl Told<'_> {
             }
             "late_start" => format!("{} has not begun and is {} late.", broadcast(), self.length("late_ms")),
             "amplifier_fault" => format!("The amplifier of {zone} cannot be switched: {error}."),
+            "not_heard" => {
+                format!("The loudspeakers of {zone} did not give back “{title}”. See to amplifier and lines.")
+            }
             "relay_failed" => format!("Relay of {} fails: {}.", self.of("name"), self.of("fault")),
             "unsent" => format!("Alarms cannot be sent by {}: {error}.", self.way()),
             _ => self.unknown(),

@@ -115,7 +115,7 @@ impl Station {
         let not_before = ledger.last_at.map_or(settings.built_at, |last| last.max(settings.built_at));
         let clock = ClockWatch::new(now, not_before, settings.clock_step_tolerance);
         let mut station = Self {
-            zones: Zones::new(&ledger.muted),
+            zones: Zones::new(&ledger),
             timetable,
             clock,
             began: now.mono,
@@ -198,6 +198,7 @@ impl Station {
             Input::Mute { zone, muted, by } => return self.mute(zone, muted, by),
             Input::Switch { zones, on, by } => return self.switch(zones, on, &by),
             Input::Cancel { occurrence, by } => return self.cancel(&occurrence, by),
+            Input::Proved { proof, title } => self.proved(proof, title),
             Input::Noted(incident) => self.core.incident(incident),
             Input::TrustClock { by } => self.trust_clock(by),
             Input::Shutdown { rest, by } => self.shut_down(rest, by),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::clip::{ClipId, ClipSnapshot};
 use crate::domain::log::{Delivery, EmergencyRaised, End, EndReason, Incident, Intent, Level, PartId, Record};
+use crate::domain::proof::{Proof, Unheard};
 use crate::domain::relay::Account;
 use crate::domain::rundown::Rundown;
 use crate::domain::slot::{OccurrenceId, SlotVersion, ZoneId};
@@ -222,6 +223,13 @@ pub enum Input {
         /// Who.
         by: String,
     },
+    /// The return feed of a zone says something of a stretch whose end was committed.
+    Proved {
+        /// What.
+        proof: Proof,
+        /// Title of the airing.
+        title: String,
+    },
     /// Something worth knowing that was found out beside the station: a relay that fails ahead of its time.
     Noted(Incident),
     /// A person (or the time service, when none) vouches for the clock.
@@ -386,4 +394,6 @@ pub struct Ledger {
     pub raised: Vec<LeftRaised>,
     /// Zones that are muted, and by whom.
     pub muted: Vec<(ZoneId, String)>,
+    /// Zones whose return feed last said that something was not heard.
+    pub unheard: Vec<(ZoneId, Unheard)>,
 }

@@ -14,6 +14,7 @@ use crate::domain::alarm::Broadcast;
 use crate::domain::amplifier::PowerState;
 use crate::domain::clip::{ClipId, frames_to_duration};
 use crate::domain::log::{AiringId, Kind};
+use crate::domain::proof::Unheard;
 use crate::domain::relay::RelayId;
 use crate::domain::rundown::{Planned, Role};
 use crate::domain::slot::{OccurrenceId, ZoneId};
@@ -108,6 +109,9 @@ pub struct ZoneState {
     /// How its amplifier stands; none if nothing switches one.
     #[serde(default)]
     pub amplifier: Option<AmplifierView>,
+    /// What the return feed last said was not heard there; none where it was heard since, or nothing is known.
+    #[serde(default)]
+    pub unheard: Option<Unheard>,
 }
 
 /// One thing on hand: an occurrence, something played by hand, or an emergency; on air or being prepared.
@@ -257,6 +261,7 @@ impl Station {
             volume_db: self.zones.volume_db(zone),
             muted_by: self.zones.muted_by(zone).map(str::to_owned),
             amplifier: self.core.amplifiers.view(zone, self.core.now),
+            unheard: self.zones.unheard(zone).cloned(),
         }
     }
 

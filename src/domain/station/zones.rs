@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 
 use super::Station;
 use super::command::Refusal;
-use super::protocol::Effect;
+use super::protocol::{Effect, Ledger};
 use super::session::{Ending, Session};
 use super::timetable::Due;
 use crate::domain::log::{AiringId, EndReason, Incident};
+use crate::domain::proof::{Proof, Unheard, Verdict};
 use crate::domain::slot::ZoneId;
 
 /// What is known of the zones beside their outputs.
@@ -19,12 +20,18 @@ pub(super) struct Zones {
     muted: BTreeMap<ZoneId, String>,
     /// The gain last ordered, in dB; none before the first order.
     volume_db: BTreeMap<ZoneId, f64>,
+    /// What the return feed last said was not heard; none where it was heard since.
+    unheard: BTreeMap<ZoneId, Unheard>,
 }
 
 impl Zones {
     /// As the log left them.
-    pub(super) fn new(muted: &[(ZoneId, String)]) -> Self {
-        Self { muted: muted.iter().cloned().collect(), volume_db: BTreeMap::new() }
+    pub(super) fn new(ledger: &Ledger) -> Self {
+        Self {
+            muted: ledger.muted.iter().cloned().collect(),
+            volume_db: BTreeMap::new(),
+            unheard: ledger.unheard.iter().cloned().collect(),
+        }
     }
 
     pub(super) fn muted_by(&self, zone: &ZoneId) -> Option<&str> {
@@ -33,6 +40,10 @@ impl Zones {
 
     pub(super) fn volume_db(&self, zone: &ZoneId) -> f64 {
         self.volume_db.get(zone).copied().unwrap_or(0.0)
+    }
+
+    pub(super) fn unheard(&self, zone: &ZoneId) -> Option<&Unheard> {
+        self.unheard.get(zone)
     }
 }
 
@@ -106,6 +117,18 @@ impl Station {
     }
 
     /// A person silences a zone for everything but emergencies, until it is taken back.
+    /// A return feed said something: it is written down, and known of the zone until it says something else.
+    pub(super) fn proved(&mut self, proof: Proof, title: String) {
+        let (zone, airing) = (proof.zone.clone(), proof.part.airing);
+        let verdict = proof.finding.verdict();
+        self.core.commit(proof.records(&title));
+        match verdict {
+            Verdict::NotHeard => drop(self.zones.unheard.insert(zone, Unheard { airing, title })),
+            Verdict::Heard => drop(self.zones.unheard.remove(&zone)),
+            Verdict::Unsure => {}
+        }
+    }
+
     pub(super) fn mute(&mut self, zone: ZoneId, muted: bool, by: String) -> Result<(), Refusal> {
         if !self.core.settings.zones.contains(&zone) {
             return Err(Refusal::NoSuchZone { zone });

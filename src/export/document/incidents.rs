@@ -115,6 +115,14 @@ fn told(source: &DocumentSource<'_>, incident: &Incident) -> String {
         Incident::AlarmRaised { matter, .. } => format!("Alarm: {}", sentence(matter, source.language)),
         Incident::AlarmCleared { matter, .. } if vi => format!("Hết cảnh báo: {}", sentence(matter, source.language)),
         Incident::AlarmCleared { matter, .. } => format!("Over: {}", sentence(matter, source.language)),
+        Incident::NotHeard { zone, title, .. } if vi => format!("Loa của {} không phát ra: {title}", zone_name(zone)),
+        Incident::NotHeard { zone, title, .. } => {
+            format!("Loudspeakers of {} did not give back: {title}", zone_name(zone))
+        }
+        Incident::ReturnLost { zone, error } if vi => format!("Mất tín hiệu nghe lại của {}: {error}", zone_name(zone)),
+        Incident::ReturnLost { zone, error } => format!("Return feed of {} lost: {error}", zone_name(zone)),
+        Incident::ReturnBack { zone } if vi => format!("Có lại tín hiệu nghe lại của {}", zone_name(zone)),
+        Incident::ReturnBack { zone } => format!("Return feed of {} is back", zone_name(zone)),
         Incident::LogSpilled { records, error } if vi => {
             format!("{records} bản ghi nhật ký phải giữ tạm ngoài cơ sở dữ liệu: {error}")
         }

@@ -6,6 +6,7 @@ use super::annex::{heading, note};
 use super::build::{DocumentSource, cell};
 use super::{Align, AnnexPart, Table};
 use crate::domain::log::Outcome;
+use crate::domain::proof::Verdict;
 use crate::domain::report::vietnamese::{hours_and_minutes, month, thousands};
 use crate::domain::report::{Apart, Group};
 use crate::domain::text::VietnameseOrder;
@@ -82,10 +83,27 @@ fn figures(source: &DocumentSource<'_>) -> Table {
             number(uncounted, language),
         ),
     ];
-    for (name, value) in lines {
+    for (name, value) in lines.into_iter().chain(proven(source)) {
         table.row([name.to_owned(), value]);
     }
     table
+}
+
+/// How many counted airings of own items the loudspeakers gave back; none where no return feed says anything.
+fn proven<'a>(source: &DocumentSource<'a>) -> Option<(&'a str, String)> {
+    let language = source.language;
+    let campaign = source.sheet.report.settings.campaign.as_deref();
+    let rows = source.rows?.iter().filter(|row| counts(row, campaign));
+    let verdicts: Vec<Verdict> = rows.filter_map(|row| row.verdict).collect();
+    let of = |verdict| number(verdicts.iter().filter(|found| **found == verdict).count() as u64, language);
+    let (heard, not_heard, unsure) = (of(Verdict::Heard), of(Verdict::NotHeard), of(Verdict::Unsure));
+    let value = match language {
+        Language::Vi => format!("{heard} có, {not_heard} không, {unsure} chưa rõ"),
+        Language::En => format!("{heard} heard, {not_heard} not heard, {unsure} unsure"),
+    };
+    let name =
+        language.pick("Lượt phát có tín hiệu nghe lại từ loa", "Airings with a return feed from the loudspeakers");
+    (!verdicts.is_empty()).then_some((name, value))
 }
 
 fn groups<K>(source: &DocumentSource<'_>, groups: &[Group<K>], title: &str, name: impl Fn(&K) -> String) -> AnnexPart {

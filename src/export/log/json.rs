@@ -52,6 +52,7 @@ struct Row<'a> {
     author: Option<&'a str>,
     approver: Option<&'a str>,
     by: Option<&'a str>,
+    proof: Option<String>,
     corrections: u32,
     hash: &'a str,
 }
@@ -83,6 +84,7 @@ impl<'a> Row<'a> {
             author: row.author.as_deref(),
             approver: row.approver.as_deref(),
             by: row.by.as_deref(),
+            proof: row.verdict.map(|verdict| tag(&verdict, "")).transpose()?,
             corrections: row.corrections,
             hash: &row.hash,
         })

@@ -14,6 +14,7 @@ use super::text::{milliseconds, tag};
 use crate::domain::airing::{Airing, AiringOutcome, CountedFrom};
 use crate::domain::clip::{Genre, ItemId, Source, frames_to_duration};
 use crate::domain::log::{AiringId, Amendment, Closed, Correction, EndReason, Kind, Outcome};
+use crate::domain::proof::Verdict;
 use crate::domain::slot::{OccurrenceId, ZoneId};
 use crate::domain::words::{self, Language};
 
@@ -66,6 +67,8 @@ pub struct LogRow {
     pub zones: Vec<ZoneId>,
     /// The person who asked for it, if one did.
     pub by: Option<String>,
+    /// What the return feeds say of it; none where there is no return feed.
+    pub verdict: Option<Verdict>,
     /// How many corrections were made.
     pub corrections: u32,
     /// What the corrections say, as far as they are at hand; they go into the remarks of the logbook.
@@ -116,6 +119,7 @@ impl LogRow {
             counted: airing.counted(from),
             zones: airing.zones.clone(),
             by,
+            verdict: airing.verdict(),
             corrections: u32::try_from(airing.corrections.len()).unwrap_or(u32::MAX),
             remarks: airing.corrections.clone(),
         }
@@ -148,6 +152,7 @@ impl LogRow {
             counted: false,
             zones: Vec::new(),
             by: None,
+            verdict: None,
             corrections: 0,
             remarks: Vec::new(),
         }
@@ -165,11 +170,14 @@ impl LogRow {
         milliseconds(frames_to_duration(self.frames, self.sample_rate))
     }
 
-    /// Reason and corrections in words, joined by `; `.
+    /// Reason, what the return feeds say, and corrections in words, joined by `; `.
     pub(super) fn remarks_in(&self, language: Language) -> String {
         let explained = std::iter::once(self.ending.explained(language)).filter(|text| !text.is_empty());
+        let proof = self.verdict.map(|verdict| {
+            format!("{}: {}", language.pick("nghe lại", "proof of air"), words::verdict(verdict, language))
+        });
         let remarks = self.remarks.iter().map(|correction| remark(correction, language));
-        explained.chain(remarks).collect::<Vec<_>>().join("; ")
+        explained.chain(proof).chain(remarks).collect::<Vec<_>>().join("; ")
     }
 
     /// Thể loại of a clip; what sort of sound for everything else.

@@ -6,14 +6,17 @@ use super::csv::share;
 use super::{Ending, LogRow};
 use crate::domain::airing::AiringOutcome;
 use crate::domain::log::Outcome;
-use crate::domain::words::kind;
+use crate::domain::proof::Verdict;
+use crate::domain::words::{kind, verdict};
 use crate::export::screen::{Screen, finished};
 use crate::export::text::{clock, day, time_of_day};
 
 /// A table, one line a row if the terminal is wide enough. Without rows, the head alone.
 #[must_use]
 pub fn table(rows: &[LogRow], screen: &Screen) -> String {
-    let headings = [
+    // Without return feeds there is nothing to tell.
+    let proven = rows.iter().any(|row| row.verdict.is_some());
+    let mut headings = vec![
         screen.pick("Số", "Seq"),
         screen.pick("Ngày", "Date"),
         screen.pick("Bắt đầu", "Start"),
@@ -25,6 +28,9 @@ pub fn table(rows: &[LogRow], screen: &Screen) -> String {
         screen.pick("Kết quả", "Outcome"),
         screen.pick("Lý do", "Reason"),
     ];
+    if proven {
+        headings.push(screen.pick("Loa có phát", "Proof"));
+    }
     let mut table = screen.table(&headings, &[0, 6, 7]);
     for row in rows {
         let at = row.start.unwrap_or(row.planned_start);
@@ -39,7 +45,7 @@ pub fn table(rows: &[LogRow], screen: &Screen) -> String {
             }
             _ => outcome.to_owned(),
         };
-        table.add_row([
+        let mut cells = vec![
             Screen::cell(row.seq.to_string()),
             Screen::cell(day(at, screen.zone)),
             Screen::cell(row.start.map_or_else(String::new, |at| time_of_day(at, screen.zone))),
@@ -52,7 +58,14 @@ pub fn table(rows: &[LogRow], screen: &Screen) -> String {
             Screen::cell(share(row.fraction())),
             screen.coloured(outcome, colour(&row.ending)),
             Screen::cell(row.ending.explained(screen.language)),
-        ]);
+        ];
+        if proven {
+            cells.push(row.verdict.map_or_else(
+                || Screen::cell(""),
+                |found| screen.coloured(verdict(found, screen.language).to_owned(), proof_colour(found)),
+            ));
+        }
+        table.add_row(cells);
     }
     finished(&table)
 }
@@ -61,6 +74,14 @@ impl LogRow {
     /// Whether this sort of sound can count. Idents never do.
     fn counts_at_all(&self) -> bool {
         self.kind.is_some_and(|kind| kind != crate::domain::log::Kind::Ident)
+    }
+}
+
+const fn proof_colour(verdict: Verdict) -> Color {
+    match verdict {
+        Verdict::Heard => Color::Green,
+        Verdict::NotHeard => Color::Red,
+        Verdict::Unsure => Color::Yellow,
     }
 }
 

@@ -18,13 +18,15 @@ use crate::clock;
 use crate::desk::{Corrections, EvidenceSheet, Link, RecordedZone, Recording, Request, Response as Done};
 use crate::domain::clip::frames_to_duration;
 use crate::domain::log::Record;
+use crate::domain::proof::{Doubt, Finding, Proof};
 use crate::domain::relay::{Account, Part};
 use crate::domain::slot::OccurrenceId;
+use crate::domain::words::{self, Language};
 use crate::http::caller::Caller;
 use crate::http::extract::{Asked, At, Body};
 use crate::http::problem::Problem;
 use crate::http::tag::{IfMatch, tag_of};
-use crate::http::words::instant;
+use crate::http::words::{instant, word};
 use crate::http::{App, Failures, file};
 
 /// A row with everything that it rests on.
@@ -63,6 +65,66 @@ struct HeardOf {
     digest: Option<String>,
     /// Of a relay: what it carried.
     relay: Option<RelayOf>,
+    /// What the return feeds of the zones say of it; empty where there is none.
+    proofs: Vec<ProofOf>,
+}
+
+/// What the return feed of a zone says of a stretch.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+struct ProofOf {
+    /// Which zone.
+    zone: String,
+    /// Which stretch, counted from 1.
+    part: u32,
+    /// heard, not_heard or unsure.
+    verdict: String,
+    /// Why nothing can be said, as the log names it: too_short, too_quiet, not_captured or unclear.
+    doubt: Option<String>,
+    /// Why, in Vietnamese.
+    doubt_vi: Option<&'static str>,
+    /// Why, in English.
+    doubt_en: Option<&'static str>,
+    /// What the return feed said.
+    error: Option<String>,
+    /// So much later than it was sent it came back.
+    delay_ms: Option<i64>,
+    /// So much louder than it was sent it came back, in dB.
+    level_db: Option<f64>,
+    /// How alike: 1 is the same, below 0.2 may be chance.
+    likeness: f64,
+    /// How much was sent.
+    sent_ms: u64,
+    /// How much of that could be compared.
+    compared_ms: u64,
+}
+
+impl ProofOf {
+    fn of(proof: &Proof) -> Self {
+        let doubt = match &proof.finding {
+            Finding::Unsure(doubt) => Some(doubt),
+            Finding::Heard { .. } | Finding::NotHeard => None,
+        };
+        Self {
+            zone: proof.zone.0.clone(),
+            part: proof.part.part,
+            verdict: word(&proof.finding.verdict()),
+            doubt: doubt.map(word),
+            doubt_vi: doubt.map(|doubt| words::doubt(doubt, Language::Vi)),
+            doubt_en: doubt.map(|doubt| words::doubt(doubt, Language::En)),
+            error: match doubt {
+                Some(Doubt::NotCaptured { error }) => Some(error.clone()),
+                _ => None,
+            },
+            delay_ms: match proof.finding {
+                Finding::Heard { delay_ms } => Some(delay_ms),
+                Finding::NotHeard | Finding::Unsure(_) => None,
+            },
+            level_db: proof.level_db,
+            likeness: proof.likeness,
+            sent_ms: proof.sent_ms,
+            compared_ms: proof.compared_ms,
+        }
+    }
 }
 
 /// What a relay carried.
@@ -127,7 +189,7 @@ struct LogRecord {
     /// When it was written.
     #[schema(format = DateTime)]
     at: String,
-    /// rundown, intent, end, closed or correction.
+    /// rundown, intent, end, proof, closed or correction.
     record: String,
     /// Its hash, in hexadecimal.
     hash: String,
@@ -232,6 +294,7 @@ impl Evidence {
                 zones: delivered.collect(),
                 digest: evidence.airing.clip().map(|clip| clip.digest.to_string()),
                 relay: evidence.airing.relay.as_ref().map(RelayOf::of),
+                proofs: evidence.airing.proofs.iter().map(ProofOf::of).collect(),
             }),
             row: LogItem::of(&sheet.row, zone),
             records: sheet.links.iter().map(|link| LogRecord::of(link, zone)).collect(),
@@ -266,6 +329,7 @@ const fn name(record: &Record) -> &'static str {
         Record::Intent(_) => "intent",
         Record::End(_) => "end",
         Record::Closed(_) => "closed",
+        Record::Proof(_) => "proof",
         Record::Correction(_) => "correction",
         Record::Incident(_) => "incident",
     }

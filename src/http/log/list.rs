@@ -66,6 +66,9 @@ pub(super) struct Choice {
     /// Only rows that were corrected.
     #[serde(default)]
     corrected: bool,
+    /// Only airings that the loudspeakers of a zone did not give back, as its return feed says.
+    #[serde(default)]
+    not_heard: bool,
     /// Which end comes first.
     #[serde(default)]
     #[param(inline)]
@@ -92,6 +95,7 @@ impl Choice {
             counted: self.counted,
             slot: self.slot.clone(),
             corrected: self.corrected,
+            not_heard: self.not_heard,
             latest_first: self.order == Order::Latest,
             ..LogFilter::default()
         }

@@ -69,6 +69,8 @@ pub(in crate::http) struct LogItem {
     approver: Option<String>,
     /// The person who asked for it, if one did.
     by: Option<String>,
+    /// heard, not_heard or unsure: whether the loudspeakers gave it back; none where there is no return feed.
+    proof: Option<String>,
     /// How many corrections were made.
     corrections: u32,
 }
@@ -128,6 +130,7 @@ impl LogItem {
             author: row.author.clone(),
             approver: row.approver.clone(),
             by: row.by.clone(),
+            proof: row.verdict.map(|verdict| word(&verdict)),
             corrections: row.corrections,
         }
     }

@@ -32,7 +32,7 @@ pub(super) async fn after(
     }
     let Some(subjects) = subjects(connection, filter).await? else { return Ok(Found::NOTHING) };
     let choice = Choice { filter, subjects };
-    let narrowed = filter.slot.is_some() || filter.corrected;
+    let narrowed = filter.slot.is_some() || filter.corrected || filter.not_heard;
     let scanned = if narrowed { NARROWED_MAX } else { ALONG_TIME_MAX };
     let bound = choice.bound(connection, after, scanned).await?;
     let mut picked = choice.along_time(connection, after, bound.as_ref(), limit).await?;
@@ -74,6 +74,7 @@ impl Choice<'_> {
     /// A query on the rows in their order, by the index that has the fewest of them beside the wanted.
     fn in_order(&self) -> QueryBuilder<Sqlite> {
         let (index, only) = match &self.filter.slot {
+            _ if self.filter.not_heard => ("airing_not_heard", "a.proof = 'not_heard'"),
             _ if self.filter.corrected => ("airing_corrected", "a.corrections > 0"),
             // An index is used only where its own condition stands too.
             Some(_) => ("airing_slot", "a.occurrence is not null"),
@@ -229,6 +230,9 @@ impl Choice<'_> {
         }
         if let Some(counted) = filter.counted {
             query.push(" and a.counted = ").push_bind(counted);
+        }
+        if filter.corrected {
+            query.push(" and a.corrections > 0");
         }
         if filter.heard {
             query.push(" and (a.counted or a.outcome = 'partial')");

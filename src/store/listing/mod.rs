@@ -112,6 +112,8 @@ pub struct LogFilter {
     pub slot: Option<SlotId>,
     /// Only rows that were corrected.
     pub corrected: bool,
+    /// Only airings that the loudspeakers of a zone did not give back.
+    pub not_heard: bool,
     /// Day of the week of the local day.
     pub weekday: Option<Weekday>,
     /// Latest first instead of earliest first.

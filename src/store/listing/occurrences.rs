@@ -86,7 +86,8 @@ fn read(row: &SqliteRow) -> Result<(LogPlace, LogLine), Failure> {
 
 /// The ends that the filter lets through, as a JSON array of words; none if it is about airings only.
 fn ends(filter: &LogFilter) -> Option<String> {
-    let about_airings = filter.is_about_sound() || filter.heard || filter.counted == Some(true) || filter.corrected;
+    let about_airings =
+        filter.is_about_sound() || filter.heard || filter.counted == Some(true) || filter.corrected || filter.not_heard;
     let wanted: &[LogOutcome] = match filter.scope {
         LogScope::Airings => &[],
         _ if about_airings => &[],

@@ -82,7 +82,7 @@ impl Recorded {
             spawn("loa-record").spawn(move || writer.run(&writer_ends))?,
             spawn("loa-guard").spawn(move || guard.run(&guard_ends))?,
         ];
-        pump.record_to(tee);
+        pump.copy_to(tee);
         Ok(Recording { over, threads })
     }
 }

@@ -115,6 +115,8 @@ export function alarmText({ code, values }: Alarm): string {
       return of('way') === 'webhook'
         ? m.air_alarm_unsent_webhook({ error: of('error') })
         : m.air_alarm_unsent_command({ error: of('error') });
+    case 'not_heard':
+      return m.air_alarm_not_heard({ zone: of('zone'), title: of('title') });
     case 'leaving':
       return m.air_alarm_leaving();
     default:

@@ -1792,6 +1792,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/zones/{zone}/return/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Listens for a moment to the return feed of a zone, and says how loud it is. Takes up to a quarter of a minute; plays nothing. */
+        post: operations["post_zones_zone_return_probe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3143,6 +3160,8 @@ export interface components {
             /** @description BLAKE3 of the audio file that was played; none for sound that is no clip. */
             digest?: string | null;
             relay?: components["schemas"]["RelayOf"] | null;
+            /** @description What the return feeds of the zones say of it; empty where there is none. */
+            proofs: components["schemas"]["ProofOf"][];
         };
         /** @description A day that is a holiday. */
         HolidayRow: {
@@ -3447,6 +3466,8 @@ export interface components {
             approver?: string | null;
             /** @description The person who asked for it, if one did. */
             by?: string | null;
+            /** @description heard, not_heard or unsure: whether the loudspeakers gave it back; none where there is no return feed. */
+            proof?: string | null;
             /**
              * Format: int32
              * @description How many corrections were made.
@@ -3465,7 +3486,7 @@ export interface components {
              * @description When it was written.
              */
             at: string;
-            /** @description rundown, intent, end, closed or correction. */
+            /** @description rundown, intent, end, proof, closed or correction. */
             record: string;
             /** @description Its hash, in hexadecimal. */
             hash: string;
@@ -4012,6 +4033,8 @@ export interface components {
                 approver?: string | null;
                 /** @description The person who asked for it, if one did. */
                 by?: string | null;
+                /** @description heard, not_heard or unsure: whether the loudspeakers gave it back; none where there is no return feed. */
+                proof?: string | null;
                 /**
                  * Format: int32
                  * @description How many corrections were made.
@@ -4408,6 +4431,51 @@ export interface components {
          * @enum {string}
          */
         ProofKind: "link" | "document" | "file";
+        /** @description What the return feed of a zone says of a stretch. */
+        ProofOf: {
+            /** @description Which zone. */
+            zone: string;
+            /**
+             * Format: int32
+             * @description Which stretch, counted from 1.
+             */
+            part: number;
+            /** @description heard, not_heard or unsure. */
+            verdict: string;
+            /** @description Why nothing can be said, as the log names it: too_short, too_quiet, not_captured or unclear. */
+            doubt?: string | null;
+            /** @description Why, in Vietnamese. */
+            doubt_vi?: string | null;
+            /** @description Why, in English. */
+            doubt_en?: string | null;
+            /** @description What the return feed said. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description So much later than it was sent it came back.
+             */
+            delay_ms?: number | null;
+            /**
+             * Format: double
+             * @description So much louder than it was sent it came back, in dB.
+             */
+            level_db?: number | null;
+            /**
+             * Format: double
+             * @description How alike: 1 is the same, below 0.2 may be chance.
+             */
+            likeness: number;
+            /**
+             * Format: int64
+             * @description How much was sent.
+             */
+            sent_ms: number;
+            /**
+             * Format: int64
+             * @description How much of that could be compared.
+             */
+            compared_ms: number;
+        };
         /** @description The key that bundles are signed with. */
         PublicKey: {
             /** @description In hexadecimal: what an inspector keeps. */
@@ -13904,6 +13972,8 @@ export interface operations {
                 slot?: string;
                 /** @description Only rows that were corrected. */
                 corrected?: boolean;
+                /** @description Only airings that the loudspeakers of a zone did not give back, as its return feed says. */
+                not_heard?: boolean;
                 /** @description Which end comes first. */
                 order?: "latest" | "earliest";
                 /** @description Rows of the page, 1 to 200; 50 if not given. */
@@ -14739,6 +14809,8 @@ export interface operations {
                 slot?: string;
                 /** @description Only rows that were corrected. */
                 corrected?: boolean;
+                /** @description Only airings that the loudspeakers of a zone did not give back, as its return feed says. */
+                not_heard?: boolean;
                 /** @description Which end comes first. */
                 order?: "latest" | "earliest";
                 /** @description Rows of the page, 1 to 200; 50 if not given. */
@@ -22076,6 +22148,136 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_zones_zone_return_probe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the zone */
+                zone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbedSource"];
+                };
             };
             /** @description The request cannot be read. */
             400: {

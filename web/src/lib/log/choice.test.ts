@@ -5,6 +5,7 @@ const choices: Choice[] = [
   EVERYTHING,
   { ...EVERYTHING, view: 'days', from: '2026-11-23', to: '2026-11-29' },
   { ...EVERYTHING, outcome: 'missed', text: 'một cửa & hai', counted: 'false', corrected: true, order: 'earliest' },
+  { ...EVERYTHING, not_heard: true },
   { ...EVERYTHING, campaign: '-', kind: 'own', slot: 'buoi-sang', topic: 'CCHC.MC', source: 'own' },
 ];
 
@@ -32,6 +33,7 @@ describe('a choice of the log', () => {
       counted: false,
       corrected: true,
     });
+    expect(asked({ ...EVERYTHING, not_heard: true })).toEqual({ order: 'latest', not_heard: true });
   });
 
   it('asks for the slot by its id', () => {

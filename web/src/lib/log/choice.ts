@@ -13,6 +13,7 @@ export interface Choice {
   text: string;
   counted: '' | 'true' | 'false';
   corrected: boolean;
+  not_heard: boolean;
   order: 'latest' | 'earliest';
 }
 
@@ -30,6 +31,7 @@ export const EVERYTHING: Choice = {
   text: '',
   counted: '',
   corrected: false,
+  not_heard: false,
   order: 'latest',
 };
 
@@ -53,6 +55,7 @@ export function readChoice(params: URLSearchParams): Choice {
     text: text('text'),
     counted: counted === 'true' || counted === 'false' ? counted : '',
     corrected: text('corrected') === 'true',
+    not_heard: text('not_heard') === 'true',
     order: text('order') === 'earliest' ? 'earliest' : 'latest',
   };
 }
@@ -79,6 +82,7 @@ const FILTERS = [
   'text',
   'counted',
   'corrected',
+  'not_heard',
 ] as const;
 
 /** How many filters narrow the choice. */
@@ -91,12 +95,13 @@ const PLAIN = ['from', 'to', 'outcome', 'kind', 'slot', 'topic', 'source', 'text
 
 /** What the API is asked for. */
 export function asked(choice: Choice) {
-  const { campaign, counted, corrected } = choice;
+  const { campaign, counted, corrected, not_heard } = choice;
   return {
     ...Object.fromEntries(PLAIN.map((key) => [key, choice[key]]).filter(([, value]) => value !== '')),
     ...(campaign === '' ? {} : { campaign: campaign === '-' ? '' : campaign }),
     ...(counted === '' ? {} : { counted: counted === 'true' }),
     ...(corrected ? { corrected } : {}),
+    ...(not_heard ? { not_heard } : {}),
   };
 }
 

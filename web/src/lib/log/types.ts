@@ -6,6 +6,8 @@ type Schemas = components['schemas'];
 export type LogItem = Schemas['LogItem'];
 /** A row with everything it rests on. */
 export type Evidence = Schemas['Evidence'];
+/** What the return feed of a zone says of an airing. */
+export type ProofOf = Schemas['ProofOf'];
 /** A local day: what was planned, and what became of it. */
 export type LogDay = Schemas['Day'];
 /** How it stands with verifying the log. */

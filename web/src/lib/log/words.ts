@@ -44,9 +44,20 @@ export function recordName(record: string): string {
     intent: m.log_record_intent,
     end: m.log_record_end,
     closed: m.log_record_closed,
+    proof: m.log_record_proof,
     correction: m.log_record_correction,
   };
   return names[record]?.() ?? record;
+}
+
+/** Whether the loudspeakers gave an airing back. */
+export function proofName(verdict: string): string {
+  const names: Record<string, () => string> = {
+    heard: m.log_proof_heard,
+    not_heard: m.log_proof_not_heard,
+    unsure: m.log_proof_unsure,
+  };
+  return names[verdict]?.() ?? verdict;
 }
 
 /** What a correction changes. */

@@ -166,6 +166,7 @@ export const OPTIONS: Record<string, Words> = {
     label: m.settings_o_zone_output_rtp_sdp_file,
     hint: m.settings_h_zone_output_rtp_sdp_file,
   },
+  'zone.return.source': { label: m.settings_o_zone_return_source, hint: m.settings_h_zone_return_source },
   'campaign.code': { label: m.settings_o_campaign_code, hint: m.settings_h_campaign_code },
   'campaign.name': { label: m.settings_o_campaign_name, hint: m.settings_h_campaign_name },
   'campaign.basis': { label: m.settings_o_campaign_basis, hint: m.settings_h_campaign_basis },
