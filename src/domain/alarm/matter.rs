@@ -17,7 +17,6 @@ const IDENTITIES: [&str; 4] = ["occurrence_id", "zone", "relay", "way"];
 
 /// What the log says by itself, so that an alarm about it would say it twice.
 const IN_THE_LOG: [&str; 10] = [
-    "amplifier_fault",
     "output_lost",
     "emergency",
     "muted",
@@ -26,6 +25,7 @@ const IN_THE_LOG: [&str; 10] = [
     "missed",
     "not_heard",
     "relay_failed",
+    "amplifier_fault",
     "leaving",
 ];
 

@@ -59,6 +59,9 @@ impl Told<'_> {
                 self.first()
             ),
             "recording_bad" => format!("Bản ghi chương trình của cụm loa {zone} có lỗi: {}.", self.recording()),
+            "amplifier_fault" => format!(
+                "Không điều khiển được tăng âm của cụm loa {zone}: {error}. Chương trình vẫn phát, nhưng có thể không ai nghe thấy."
+            ),
             "silence" => format!(
                 "Loa {zone} im lặng trong khi đang phát “{title}”: đã {} không có tiếng.",
                 self.length("silent_ms")
@@ -73,7 +76,6 @@ impl Told<'_> {
                 format!("{} bắt đầu trễ {}.", broadcast(), self.length("late_ms"))
             }
             "late_start" => format!("{} chưa bắt đầu, đã trễ {}.", broadcast(), self.length("late_ms")),
-            "amplifier_fault" => format!("Không điều khiển được tăng âm của {zone}: {error}."),
             "not_heard" => format!("Loa của {zone} không phát ra “{title}”. Hãy kiểm tra tăng âm và đường dây."),
             "relay_failed" => format!("Tiếp âm {} có lỗi: {}.", self.of("name"), self.of("fault")),
             "unsent" => format!("Không gửi được cảnh báo qua {}: {error}.", self.way()),
@@ -116,6 +118,9 @@ impl Told<'_> {
                 self.first()
             ),
             "recording_bad" => format!("The recording of zone {zone} is bad: {}.", self.recording()),
+            "amplifier_fault" => format!(
+                "The amplifier of zone {zone} cannot be switched: {error}. The programme goes out all the same, but perhaps nobody hears it."
+            ),
             "silence" => format!(
                 "Zone {zone} is silent while “{title}” is on air: nothing was heard for {}.",
                 self.length("silent_ms")
@@ -130,7 +135,6 @@ impl Told<'_> {
                 format!("{} began {} late.", broadcast(), self.length("late_ms"))
             }
             "late_start" => format!("{} has not begun and is {} late.", broadcast(), self.length("late_ms")),
-            "amplifier_fault" => format!("The amplifier of {zone} cannot be switched: {error}."),
             "not_heard" => {
                 format!("The loudspeakers of {zone} did not give back “{title}”. See to amplifier and lines.")
             }
