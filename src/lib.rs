@@ -16,7 +16,7 @@
 //! | [`export`] | a report, a log or a plan becomes text, CSV, JSON, iCalendar | domain |
 //! | [`station`] | the running daemon: drives [`domain::station::Station`] and performs its effects | domain, audio, amplifier, store, library, clock, config |
 //! | [`rehearsal`] | drives the very same station on a virtual clock with virtual outputs | domain, store, config |
-//! | [`desk`] | what a person may ask, each told who asks; checks rights, calls the rule, writes the audit row | domain, store, library, export, config, clock, rehearsal, station's handle, amplifier |
+//! | [`desk`] | what a person may ask, each told who asks; checks rights, calls the rule, writes the audit row | domain, store, library, export, config, clock, rehearsal, program, station's handle, amplifier |
 //! | [`http`] | the web console's API and its page; no rules | domain, desk, config, clock, export, station's handle |
 //! | [`cli`] | arguments and terminal output; no rules | everything |
 

@@ -36,6 +36,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
             "station",
             "rehearsal",
             "amplifier",
+            "program",
             "audio::output",
             "audio::input",
         ],

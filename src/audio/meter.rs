@@ -1,5 +1,7 @@
 //! What a voice sounded like on its way out. Runs in the control thread, behind a ring: it may be late, never in the way.
 
+use std::time::Duration;
+
 use crate::audio::frames::CHANNELS;
 use crate::domain::log::Level;
 
@@ -24,7 +26,7 @@ impl Meter {
         let mode = ebur128::Mode::I | ebur128::Mode::M;
         let loudness = ebur128::EbuR128::new(CHANNELS as u32, rate_hz, mode).ok();
         let window = (rate_hz as usize / WINDOWS_PER_SECOND).max(1) * CHANNELS;
-        Self { loudness, silence: Silence { window, left: window, peak: 0.0, samples: 0 }, tap, rate_hz }
+        Self { loudness, silence: Silence { window, left: window, peak: 0.0, samples: 0, run: 0 }, tap, rate_hz }
     }
 
     /// Measures what has come since the last time.
@@ -49,6 +51,13 @@ impl Meter {
         self.loudness.as_ref()?.loudness_momentary().ok().filter(|lufs| lufs.is_finite())
     }
 
+    /// For how long it has given nothing but silence by now, of what came out of it.
+    #[must_use]
+    pub fn silent_for(&self) -> Duration {
+        let frames = self.silence.run / CHANNELS as u64;
+        Duration::from_millis(frames * 1000 / u64::from(self.rate_hz.max(1)))
+    }
+
     /// What was measured in all. `underrun_frames` of silence were in between.
     #[must_use]
     pub fn finish(mut self, underrun_frames: u64) -> Level {
@@ -67,6 +76,8 @@ struct Silence {
     left: usize,
     peak: f32,
     samples: u64,
+    /// Of these, those since something was heard last.
+    run: u64,
 }
 
 impl Silence {
@@ -85,6 +96,9 @@ impl Silence {
     fn close(&mut self) {
         if self.peak < SILENCE_BELOW {
             self.samples += (self.window - self.left) as u64;
+            self.run += (self.window - self.left) as u64;
+        } else {
+            self.run = 0;
         }
         (self.left, self.peak) = (self.window, 0.0);
     }

@@ -26,6 +26,7 @@ mod station;
 mod tiers;
 mod tree;
 mod upkeep;
+mod watch;
 mod zone;
 
 use std::cell::RefCell;
@@ -51,6 +52,7 @@ pub use speech::Speech;
 pub use station::Station;
 pub use tiers::Tiers;
 pub use upkeep::{Audio, Clock, Control, Data, Log, Shutdown};
+pub use watch::{LoudnessUnits, Watch};
 pub use zone::Zone;
 
 use reader::{Findings, Reader};
@@ -100,6 +102,8 @@ pub struct Config {
     pub report: Report,
     /// Reports that are drafted without being asked for.
     pub drafts: Drafts,
+    /// What people are told of at once, and how.
+    pub watch: Watch,
     /// The as-run log.
     pub log: Log,
     /// What is a step of the clock.
@@ -238,6 +242,7 @@ impl Config {
         let report = Report::read(&reader.section("report"));
         let month_rule = report.as_ref().map(|report| report.month_rule);
         let drafts = Drafts::read(&reader.section("drafts"), &data.folder, month_rule);
+        let watch = Watch::read(&reader.section("watch"));
         let log = Log::read(&reader.section("log"));
         let clock = Clock::read(&reader.section("clock"));
         let shutdown = Shutdown::read(&reader.section("shutdown"));
@@ -260,6 +265,7 @@ impl Config {
             office,
             report: report?,
             drafts: drafts?,
+            watch: watch?,
             log,
             clock,
             shutdown: shutdown?,

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::alarm::Matter;
 use super::clip::ClipSnapshot;
 use super::relay;
 use super::rundown::Rundown;
@@ -401,6 +402,29 @@ pub enum Incident {
     AmplifierBack {
         /// Of which zone.
         zone: ZoneId,
+    },
+    /// A relay is heard from its first source again, or sounds again at all.
+    RelayBack {
+        /// Which relay.
+        relay: relay::RelayId,
+        /// Whose programme it carries.
+        name: String,
+    },
+    /// An alarm was raised about something that has no record of its own.
+    AlarmRaised {
+        /// Its number in the list of alarms.
+        alarm: u64,
+        /// What it says.
+        matter: Matter,
+    },
+    /// What that alarm was about is over.
+    AlarmCleared {
+        /// Its number in the list of alarms.
+        alarm: u64,
+        /// What it said.
+        matter: Matter,
+        /// When it was raised.
+        raised: DateTime<Utc>,
     },
     /// The log could not be written for a while; these records were kept in memory and the spill file.
     LogSpilled {

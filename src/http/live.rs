@@ -338,7 +338,7 @@ impl Output {
 impl Level {
     /// As the view says.
     pub(super) fn of(live: &LiveView) -> Self {
-        let LiveLevel { momentary_lufs, peak_dbfs } = live.level;
+        let LiveLevel { momentary_lufs, peak_dbfs, .. } = live.level;
         let zone = |zone: &LiveZone| ZoneLevel {
             id: zone.state.zone.to_string(),
             momentary_lufs: zone.level.momentary_lufs,

@@ -45,6 +45,9 @@ pub struct LiveLevel {
     pub momentary_lufs: Option<f64>,
     /// Largest magnitude of late in dB of full scale; none in silence.
     pub peak_dbfs: Option<f64>,
+    /// For how long what is on air has given nothing but silence, in milliseconds.
+    #[serde(default)]
+    pub silent_ms: u64,
 }
 
 /// How the writing of the log stands.
@@ -182,7 +185,11 @@ impl Handle {
             let peak_dbfs = (level.peak > 0.0).then(|| 20.0 * f64::from(level.peak).log10());
             LiveZone {
                 state: state.clone(),
-                level: LiveLevel { momentary_lufs: level.momentary_lufs, peak_dbfs },
+                level: LiveLevel {
+                    momentary_lufs: level.momentary_lufs,
+                    peak_dbfs,
+                    silent_ms: u64::try_from(level.silent.as_millis()).unwrap_or(u64::MAX),
+                },
                 output: engine.and_then(EngineHandle::output),
             }
         };

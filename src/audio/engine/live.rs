@@ -1,5 +1,7 @@
 //! What can be read of a running engine at any moment.
 
+use std::time::Duration;
+
 use crate::domain::log::PartId;
 
 /// The voice on air.
@@ -18,6 +20,8 @@ pub struct LiveLevel {
     pub peak: f32,
     /// Loudness of the last 400 ms in LUFS; none in silence.
     pub momentary_lufs: Option<f64>,
+    /// For how long the voice on air has given nothing but silence: below -60 dBFS.
+    pub silent: Duration,
     /// Frames that the meters did not get because they were late, since the engine was started.
     pub unmetered_frames: u64,
 }

@@ -87,8 +87,12 @@ impl Control {
         };
         let tell = Box::new(move |event: RelayEvent| {
             info!(relay = %told.id, "{event:?}");
-            if let Some(fault) = event.fault(&told) {
-                let noted = Incident::RelayFault { relay: told.id.clone(), name: told.name.clone(), fault };
+            let (relay, name) = (told.id.clone(), told.name.clone());
+            let noted = match event.fault(&told) {
+                Some(fault) => Some(Incident::RelayFault { relay, name, fault }),
+                None => event.is_back().then_some(Incident::RelayBack { relay, name }),
+            };
+            if let Some(noted) = noted {
                 // Full: the station hears nothing at all just now, and the account of the row says it in the end.
                 drop(events.try_send(Said { zone: zone.clone(), input: Input::Noted(noted) }));
             }

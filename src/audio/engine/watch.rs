@@ -8,6 +8,7 @@ use crate::audio::engine::entry::{Entry, Place};
 use crate::audio::engine::live::{LiveLevel, Position, Snapshot};
 use crate::audio::engine::session::{OPEN_MAX, Session};
 use crate::audio::frames::Nanos;
+use crate::audio::meter::Meter;
 use crate::audio::mixer::Report;
 use crate::audio::output::OutputError;
 use crate::audio::voice::{MixVoice, VoiceTally};
@@ -125,6 +126,7 @@ impl Control {
             let frames = entry.frames_heard(now.wall.into(), self.settings.rate_hz);
             Position { part: entry.part, frames }
         });
+        let silent = sounding.and_then(|entry| entry.meter.as_ref()).map_or(Duration::ZERO, Meter::silent_for);
         self.looks = self.looks.wrapping_add(1);
         if sounding.is_none() || self.looks.is_multiple_of(LOOKS_PER_LOUDNESS) {
             let read = std::mem::take(&mut self.live.lock().unwrap_or_else(PoisonError::into_inner).level_read);
@@ -133,7 +135,7 @@ impl Control {
             self.momentary_lufs = watched.and_then(|entry| entry.meter.as_ref()?.momentary_lufs());
         }
         let (momentary_lufs, unmetered_frames) = (self.momentary_lufs, self.unmetered_frames);
-        let level = LiveLevel { peak: self.peak, momentary_lufs, unmetered_frames };
+        let level = LiveLevel { peak: self.peak, momentary_lufs, silent, unmetered_frames };
         let output = self.session.as_ref().filter(|session| session.open).map(|session| &session.name);
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
         live.snapshot = Snapshot { position, level };

@@ -74,6 +74,12 @@ pub enum RelayEvent {
 }
 
 impl RelayEvent {
+    /// Whether it ends what [`RelayEvent::fault`] told: the first source is heard again, or one sounds where none did.
+    #[must_use]
+    pub const fn is_back(&self) -> bool {
+        matches!(self, Self::Switched { to: 0, why: Why::Returned, .. } | Self::SoundsAgain)
+    }
+
     /// What of it goes into the log of incidents, in words: that another source had to step in, and that none sounds.
     #[must_use]
     pub fn fault(&self, relay: &Relay) -> Option<String> {

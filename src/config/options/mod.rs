@@ -36,8 +36,15 @@ const HOLIDAYS_FILE: &str = "schedule.holidays_file";
 
 /// What decides where and how the console is reached, and which program the station runs: never the console's to say. A
 /// section, or a key of one.
-pub(super) const FIXED: [(&str, Option<&str>); 5] =
-    [("data", Some("folder")), ("control", None), ("console", None), ("speech", Some("command")), ("amplifier", None)];
+pub(super) const FIXED: [(&str, Option<&str>); 7] = [
+    ("data", Some("folder")),
+    ("control", None),
+    ("console", None),
+    ("speech", Some("command")),
+    ("amplifier", None),
+    ("watch", Some("command")),
+    ("watch", Some("webhook")),
+];
 
 /// Which layer a value comes from, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

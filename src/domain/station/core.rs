@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::amplifiers::Amplifiers;
 use super::output::Outputs;
 use super::protocol::{Effect, RestPolicy};
+use super::relay_faults::RelayFaults;
 use super::{FreshAiring, Settings};
 use crate::domain::log::{AiringId, Closed, Incident, Outcome, Record};
 use crate::domain::slot::OccurrenceId;
@@ -17,6 +18,7 @@ pub(super) struct Core {
     pub(super) now: Now,
     pub(super) outputs: Outputs,
     pub(super) amplifiers: Amplifiers,
+    pub(super) relay_faults: RelayFaults,
     /// How the station is about to end, once it was told to.
     pub(super) leaving: Option<RestPolicy>,
     pub(super) effects: VecDeque<Effect>,
@@ -35,6 +37,7 @@ impl Core {
     }
 
     pub(super) fn incident(&mut self, incident: Incident) {
+        self.relay_faults.note(&incident, self.now);
         self.commit(vec![Record::Incident(incident)]);
     }
 

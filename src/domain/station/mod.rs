@@ -16,6 +16,7 @@ mod emergency;
 mod output;
 mod protocol;
 mod recovery;
+mod relay_faults;
 mod session;
 mod settings;
 mod sounding;
@@ -37,6 +38,7 @@ use clock_watch::{ClockWatch, Finding};
 use core::Core;
 use emergency::Emergency;
 use output::Outputs;
+use relay_faults::RelayFaults;
 use session::{Choice, Deadline, Ending, Session, Subject, VoiceState};
 use zones::Zones;
 
@@ -51,7 +53,9 @@ pub use emergency::TIMES_MAX;
 pub use protocol::{Effect, Heard, Input, LOOK_BACK, Ledger, LeftOpen, LeftRaised, RestPolicy, Start, Voice};
 pub use settings::Settings;
 pub use timetable::{Due, PlanTimetable, Timetable};
-pub use view::{AmplifierView, HeldView, OnAir, OnHand, OutputState, RaisedView, Upcoming, View, ZoneState};
+pub use view::{
+    AmplifierView, DueView, FailingRelay, HeldView, OnAir, OnHand, OutputState, RaisedView, Upcoming, View, ZoneState,
+};
 
 /// Once something sounded, a gap may last at least this long even where the slot's grace is shorter: a slow disk between two
 /// elements is no reason to give up an occurrence.
@@ -133,6 +137,7 @@ impl Station {
                 amplifiers: Amplifiers::new(&settings.amplifiers),
                 settings,
                 now,
+                relay_faults: RelayFaults::default(),
                 leaving: None,
                 effects: VecDeque::new(),
                 fresh_airing,

@@ -68,6 +68,7 @@ impl Station {
             elements,
             fade_at: Some(Deadline::new(fade_at, self.core.now)),
             sounded: true,
+            began: own.iter().filter_map(|(_, end)| end.start).min(),
             ..Session::new(Subject::Occurrence(due), zones, Choice::Known, start, sound_by)
         })
     }

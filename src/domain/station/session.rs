@@ -209,6 +209,8 @@ pub(super) struct Session {
     pub(super) not_before: DateTime<Utc>,
     pub(super) ending: Option<Ending>,
     pub(super) sounded: bool,
+    /// When something of it was heard first.
+    pub(super) began: Option<DateTime<Utc>>,
     /// The emergency that took the air from it.
     pub(super) superseded_by: Option<AiringId>,
     /// What was wrong with the last bad clip.
@@ -240,6 +242,7 @@ impl Session {
             not_before,
             ending: None,
             sounded: false,
+            began: None,
             superseded_by: None,
             fault: None,
             first_airing: None,

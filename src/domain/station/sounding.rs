@@ -155,7 +155,9 @@ impl Session {
         let Some(voice) = self.voice(part) else { return };
         voice.started(at, now);
         core.perform(Effect::Journal { part, frames: voice.frames, start: at });
+        core.relay_faults.began(&voice.intent.sound);
         self.sounded = true;
+        self.began.get_or_insert(at);
         self.sound_by = None;
     }
 

@@ -8,12 +8,16 @@ use serde::{Deserialize, Serialize};
 use super::Station;
 use super::agenda::Agenda;
 use super::output::Output;
-use super::session::{Fate, Session};
+use super::session::{Fate, Session, Subject};
+use super::timetable::Due;
+use crate::domain::alarm::Broadcast;
 use crate::domain::amplifier::PowerState;
 use crate::domain::clip::{ClipId, frames_to_duration};
 use crate::domain::log::{AiringId, Kind};
+use crate::domain::relay::RelayId;
 use crate::domain::rundown::{Planned, Role};
 use crate::domain::slot::{OccurrenceId, ZoneId};
+use crate::domain::sound::Sound;
 
 /// What sounds now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -142,6 +146,26 @@ pub struct RaisedView {
     pub next: Option<DateTime<Utc>>,
 }
 
+/// A broadcast whose time has come and which is not over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueView {
+    /// Which.
+    pub broadcast: Broadcast,
+    /// When something of it was heard first; none if nothing was yet.
+    pub began: Option<DateTime<Utc>>,
+}
+
+/// A relay that could not be heard of late, or not from its first source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailingRelay {
+    /// Which.
+    pub relay: RelayId,
+    /// Whose programme it carries.
+    pub name: String,
+    /// What was wrong, and with which source.
+    pub fault: String,
+}
+
 /// How the station stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct View {
@@ -151,6 +175,12 @@ pub struct View {
     pub emergencies: Vec<RaisedView>,
     /// Occurrences of the next day, with their planned start.
     pub next: Vec<(OccurrenceId, DateTime<Utc>)>,
+    /// Broadcasts whose time has come and which are not over.
+    #[serde(default)]
+    pub due: Vec<DueView>,
+    /// Relays that fail.
+    #[serde(default)]
+    pub relay_faults: Vec<FailingRelay>,
     /// How each zone stands, in the order of the configuration.
     pub zones: Vec<ZoneState>,
     /// Whether the clock can be believed.
@@ -186,11 +216,37 @@ impl Station {
             on_hand: sessions.into_iter().map(|session| self.on_hand(session)).collect(),
             emergencies: self.raised_view(),
             next: self.agenda.iter().flat_map(Agenda::iter).map(|due| (due.id.clone(), due.start)).collect(),
+            due: self.due_view(),
+            relay_faults: self.core.relay_faults.failing(self.core.now, &self.heard_relays()),
             zones: self.core.settings.zones.iter().map(|zone| self.zone_state(zone)).collect(),
             clock_trusted: self.clock.trusted(),
             leaving: self.core.leaving.is_some(),
             starts_again: self.parting.is_some(),
         }
+    }
+
+    fn heard_relays(&self) -> Vec<&RelayId> {
+        let voices = self.sessions.iter().flat_map(|session| &session.voices);
+        let heard = voices.filter(|voice| voice.started.is_some()).filter_map(|voice| match &voice.intent.sound {
+            Sound::Relay(relay) => Some(&relay.id),
+            Sound::Clip(_) => None,
+        });
+        heard.collect()
+    }
+
+    fn due_view(&self) -> Vec<DueView> {
+        let view = |due: &Due, began| {
+            let (occurrence, name) = (due.id.clone(), due.version.slot.name.clone());
+            DueView { broadcast: Broadcast { occurrence, name, start: due.start }, began }
+        };
+        let on_hand = self.sessions.iter().chain(&self.suspended).chain(&self.unfinished);
+        let on_hand = on_hand.filter_map(|session| match &session.subject {
+            Subject::Occurrence(due) => Some(view(due, session.began)),
+            Subject::ByHand { .. } | Subject::Emergency { .. } => None,
+        });
+        let waiting = self.agenda.iter().flat_map(Agenda::iter).map(|due| view(due, None));
+        let now = self.core.now.wall;
+        on_hand.chain(waiting).filter(|due| due.began.is_some() || due.broadcast.start <= now).collect()
     }
 
     fn zone_state(&self, zone: &ZoneId) -> ZoneState {

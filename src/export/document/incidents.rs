@@ -3,6 +3,7 @@
 use super::annex::{heading, note};
 use super::build::{DocumentSource, cell};
 use super::{Align, AnnexPart, Table};
+use crate::domain::alarm::sentence;
 use crate::domain::amplifier::power_word;
 use crate::domain::log::Incident;
 use crate::domain::words::Language;
@@ -108,6 +109,12 @@ fn told(source: &DocumentSource<'_>, incident: &Incident) -> String {
         }
         Incident::AmplifierBack { zone } if vi => format!("Tăng âm của {} điều khiển được trở lại", zone_name(zone)),
         Incident::AmplifierBack { zone } => format!("Amplifier of {} can be switched again", zone_name(zone)),
+        Incident::RelayBack { name, .. } if vi => format!("Tiếp âm {name} hoạt động trở lại"),
+        Incident::RelayBack { name, .. } => format!("Relay of {name} is back"),
+        Incident::AlarmRaised { matter, .. } if vi => format!("Cảnh báo: {}", sentence(matter, source.language)),
+        Incident::AlarmRaised { matter, .. } => format!("Alarm: {}", sentence(matter, source.language)),
+        Incident::AlarmCleared { matter, .. } if vi => format!("Hết cảnh báo: {}", sentence(matter, source.language)),
+        Incident::AlarmCleared { matter, .. } => format!("Over: {}", sentence(matter, source.language)),
         Incident::LogSpilled { records, error } if vi => {
             format!("{records} bản ghi nhật ký phải giữ tạm ngoài cơ sở dữ liệu: {error}")
         }

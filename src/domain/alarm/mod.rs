@@ -1,4 +1,14 @@
 //! What a person should know of at once, and how bad it is. Told facts, answers with alarms, the worst first.
+//!
+//! What is wrong at a moment is an [`Alarm`]: here is where kinds of them are added. It has no memory. [`AlarmList`] has: it is
+//! told what is wrong each time somebody looks, and keeps when each was raised, by whom it was seen, and when it was over. What
+//! it keeps is a [`Matter`], which outlives the program that raised it.
+
+mod late;
+mod level;
+mod list;
+mod matter;
+mod wording;
 
 use std::time::Duration;
 
@@ -7,8 +17,15 @@ use serde::{Deserialize, Serialize};
 
 use super::log::MissReason;
 use super::queue::First;
+use super::relay::RelayId;
 use super::slot::{OccurrenceId, ZoneId};
 use super::station::{OutputState, View};
+
+pub use late::late_starts;
+pub use level::{LevelBounds, LevelWatch, Sounding};
+pub use list::{ALARMS_MAX, AlarmList, Change, Seen, SeenError, Standing, State};
+pub use matter::Matter;
+pub use wording::sentence;
 
 /// How bad an alarm is. The worst is the least, so that alarms sort by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,7 +38,7 @@ pub enum Severity {
 }
 
 /// Which broadcast an alarm is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Broadcast {
     /// Which.
     pub occurrence: OccurrenceId,
@@ -84,8 +101,32 @@ impl RecordingFault {
     }
 }
 
+/// A way on which alarms are sent out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// A program is run.
+    Command,
+    /// An address is posted to.
+    Webhook,
+}
+
+impl Way {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Command, Self::Webhook];
+
+    /// The word that it is known by.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
 /// Something that a person should know of at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Alarm {
     /// The output is gone; nobody hears anything.
     OutputLost {
@@ -170,6 +211,51 @@ pub enum Alarm {
         /// What stood in the way.
         fault: String,
     },
+    /// What is on air gives nothing but silence.
+    Silence {
+        /// In which zone.
+        zone: ZoneId,
+        /// What is on air there.
+        title: String,
+        /// For how long already.
+        lasts: Duration,
+    },
+    /// What is on air is much quieter or much louder than the programme is meant to be.
+    LevelOutOfRange {
+        /// In which zone.
+        zone: ZoneId,
+        /// What is on air there.
+        title: String,
+        /// How loud it was of late, in LUFS.
+        loudness_lufs: f64,
+        /// How loud it is meant to be.
+        bounds: LevelBounds,
+    },
+    /// A broadcast began later than planned, or should have begun and has not.
+    LateStart {
+        /// Which.
+        broadcast: Broadcast,
+        /// How late it is, or was.
+        by: Duration,
+        /// Whether something of it was heard by now.
+        begun: bool,
+    },
+    /// A relay could not be heard when it was tried ahead of its time, or is not heard from its first source.
+    RelayFailed {
+        /// Which.
+        relay: RelayId,
+        /// Whose programme it carries.
+        name: String,
+        /// What is wrong, and with which source.
+        fault: String,
+    },
+    /// Alarms cannot be sent out on one of the ways that the configuration names.
+    Unsent {
+        /// Which.
+        way: Way,
+        /// What stands in the way.
+        error: String,
+    },
     /// The station is shutting down.
     Leaving,
 }
@@ -213,7 +299,10 @@ impl Alarm {
             | Self::Emergency { .. }
             | Self::ClockUntrusted
             | Self::Missed { .. }
-            | Self::NothingToAir { .. } => Severity::Error,
+            | Self::NothingToAir { .. }
+            | Self::Silence { .. }
+            | Self::LateStart { .. }
+            | Self::RelayFailed { .. } => Severity::Error,
             Self::LogWaiting { error, .. } => match error {
                 Some(_) => Severity::Error,
                 None => Severity::Warning,
@@ -223,6 +312,8 @@ impl Alarm {
             | Self::ShortOf { .. }
             | Self::PriorityTie { .. }
             | Self::RecordingBad { .. }
+            | Self::LevelOutOfRange { .. }
+            | Self::Unsent { .. }
             | Self::Leaving => Severity::Warning,
         }
     }
@@ -243,6 +334,11 @@ impl Alarm {
             Self::PriorityTie { .. } => "priority_tie",
             Self::RecordingBad { .. } => "recording_bad",
             Self::AmplifierFault { .. } => "amplifier_fault",
+            Self::Silence { .. } => "silence",
+            Self::LevelOutOfRange { .. } => "level_out_of_range",
+            Self::LateStart { .. } => "late_start",
+            Self::RelayFailed { .. } => "relay_failed",
+            Self::Unsent { .. } => "unsent",
             Self::Leaving => "leaving",
         }
     }
@@ -271,8 +367,11 @@ pub fn at_once(view: &View, waiting: u64, error: Option<&str>, recordings: &[Bad
     let clock = (!view.clock_trusted).then_some(Alarm::ClockUntrusted);
     let leaving = view.leaving.then_some(Alarm::Leaving);
     let bad = recordings.iter().cloned().map(|BadRecording { zone, fault }| Alarm::RecordingBad { zone, fault });
+    let relays = view.relay_faults.iter().cloned();
+    let relays =
+        relays.map(|failing| Alarm::RelayFailed { relay: failing.relay, name: failing.name, fault: failing.fault });
     let of_station = [clock, log, leaving].into_iter().flatten();
-    worst_first(raised.chain(lost).chain(unswitched).chain(of_station).chain(muted).chain(bad).collect())
+    worst_first(raised.chain(lost).chain(unswitched).chain(relays).chain(of_station).chain(muted).chain(bad).collect())
 }
 
 /// What went wrong today, and what will unless somebody sees to it.
