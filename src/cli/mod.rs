@@ -5,6 +5,7 @@
 
 mod activity;
 mod air;
+mod alarm;
 mod amplifier;
 mod backup;
 mod bundle;
@@ -97,6 +98,8 @@ enum Command {
     Zone(air::Zone),
     #[command(subcommand)]
     Amplifier(amplifier::AmplifierCommand),
+    #[command(subcommand)]
+    Alarm(alarm::Alarm),
     #[command(subcommand)]
     Clock(air::Clock),
     #[command(subcommand)]
@@ -202,6 +205,7 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Emergency(command) => command.perform(&context).await,
         Command::Zone(command) => command.perform(&context).await,
         Command::Amplifier(command) => command.perform(&context).await,
+        Command::Alarm(command) => command.perform(&context).await,
         Command::Clock(command) => command.perform(&context).await,
         Command::Clip(command) => command.perform(&context).await,
         Command::Slot(command) => command.perform(&context).await,

@@ -55,6 +55,7 @@ mod speech;
 mod upkeep;
 mod uploads;
 mod verification;
+mod web;
 mod who;
 mod wording;
 mod year;
@@ -79,6 +80,7 @@ pub use activities::{
     FeedQuery, FeedSum, Fetching, TABLE_BYTES_MAX, feed_source, fetch_feed, keep_evidence, parse_feed, parse_table,
 };
 pub use air::AirRequest;
+pub use alarms::AlarmRequest;
 pub use approval::version_of;
 pub use backup::{BackupState, CopyToTake, DailyCopies, Keeper, Manifest, Restored, restore};
 pub use bundle::{BUNDLE_BYTES_MAX, BundleMade, BundleOptions, BundleVerified, StationKey, fingerprint, verify_bundle};
@@ -150,6 +152,7 @@ pub struct Desk {
     saving: Arc<Mutex<()>>,
     backups: Arc<watch::Sender<BackupState>>,
     seats: Arc<seats::Seats>,
+    alarms: Arc<alarms::Alarms>,
 }
 
 impl Desk {
@@ -171,6 +174,7 @@ impl Desk {
             saving: Arc::default(),
             backups: Arc::new(watch::Sender::new(BackupState::default())),
             seats: Arc::default(),
+            alarms: Arc::default(),
         }
     }
 
@@ -197,6 +201,7 @@ impl Desk {
             saving: Arc::clone(&self.saving),
             backups: Arc::clone(&self.backups),
             seats: Arc::clone(&self.seats),
+            alarms: Arc::clone(&self.alarms),
         }
     }
 
@@ -219,6 +224,7 @@ impl Desk {
             Request::Activity(request) => self.handle_activity(who, request, now).await,
             Request::Draft(request) => self.handle_draft(who, request, now).await,
             Request::Air(request) => self.handle_air(who, request, now).await,
+            Request::Alarm(request) => self.handle_alarm(who, request, now).await,
             Request::Correct(corrections) => self.correct(who, corrections, now).await,
             Request::Settings(request) => self.handle_settings(who, request, now).await,
             Request::Account(request) => self.handle_account(who, request, now).await,

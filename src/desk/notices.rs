@@ -16,6 +16,8 @@ pub enum Topic {
     Queue,
     /// Slots, and so the plan.
     Slots,
+    /// The list of alarms.
+    Alarms,
     /// The as-run log.
     Log,
     /// Recordings on their way into the library.

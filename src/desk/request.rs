@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::accounts::{AccountRequest, Secret};
 use super::activities::ActivityRequest;
 use super::air::AirRequest;
+use super::alarms::AlarmRequest;
 use super::clips::ClipRequest;
 use super::drafts::DraftRequest;
 use super::log::Corrections;
@@ -13,6 +14,7 @@ use super::queue::QueueRequest;
 use super::settings::SettingsRequest;
 use super::slots::SlotRequest;
 use crate::domain::account::{Account, ApiToken, Right};
+use crate::domain::alarm::Standing;
 use crate::domain::clip::Clip;
 use crate::domain::intake::Finding;
 use crate::domain::ledger::Activity;
@@ -36,6 +38,8 @@ pub enum Request {
     Draft(DraftRequest),
     /// What is on air.
     Air(AirRequest),
+    /// An alarm of the list.
+    Alarm(AlarmRequest),
     /// Something that the log says.
     Correct(Corrections),
     /// The settings.
@@ -110,6 +114,11 @@ pub enum Response {
         /// Whether it was made just now.
         new: bool,
     },
+    /// An alarm as it is now.
+    Alarm {
+        /// The alarm.
+        alarm: Box<Standing>,
+    },
     /// The station does it.
     Told,
     /// The numbers of the records that were added to the log.
@@ -157,6 +166,7 @@ impl Request {
             Self::Clip(_) => Some(Topic::Clips),
             Self::Slot(_) => Some(Topic::Slots),
             Self::Queue(_) => Some(Topic::Queue),
+            Self::Alarm(_) => Some(Topic::Alarms),
             Self::Correct(_) => Some(Topic::Log),
             Self::Account(_) => Some(Topic::Accounts),
             Self::Activity(_) | Self::Draft(_) => Some(Topic::Reports),
@@ -173,6 +183,7 @@ impl Request {
             Self::Slot(_) => &[Right::EditSlots],
             Self::Queue(_) => &[Right::EditQueue],
             Self::Air(request) => request.rights(),
+            Self::Alarm(_) => &[Right::Control],
             Self::Correct(_) => &[Right::Correct],
             Self::Account(_) => &[Right::Accounts],
             Self::Activity(_) | Self::Draft(_) => &[Right::KeepLedger],
@@ -189,6 +200,7 @@ impl Request {
             Self::Activity(_) => "activity ledger",
             Self::Draft(_) => "drafts",
             Self::Air(_) => "air",
+            Self::Alarm(_) => "alarms",
             Self::Correct(_) => "log",
             Self::Settings(_) => "settings",
             Self::Account(_) => "accounts",

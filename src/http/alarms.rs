@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,113 +11,140 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::Caller;
-use super::extract::Body;
+use super::extract::{Asked, At, Body};
+use super::page::{Page, Paging};
 use super::problem::Problem;
 use super::words::{instant, word};
 use super::{App, Failures};
 use crate::clock;
-use crate::domain::alarm::{self, Broadcast};
-use crate::domain::log::MissReason;
+use crate::config::Config;
+use crate::desk::{AlarmRequest, Request, Response};
+use crate::domain::alarm::{self, Standing, sentence};
 
-/// Something that people should know of at once.
+/// Something that is wrong at this moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(super) struct Alarm {
     /// error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that.
     severity: String,
-    /// output_lost, clock_untrusted, log_waiting, disk_low, missed, nothing_to_air, short_of, priority_tie, recording_bad,
-    /// amplifier_fault or leaving.
-    code: &'static str,
+    /// Its kind: see the list of alarms, or leaving.
+    code: String,
     /// What a sentence about it names, by name.
-    values: BTreeMap<&'static str, String>,
+    values: BTreeMap<String, String>,
 }
 
-/// Alarms, the worst first.
+/// An alarm of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-struct Alarms {
-    /// Each.
-    items: Vec<Alarm>,
+pub(super) struct ListedAlarm {
+    /// Its number, counted up as alarms are raised.
+    id: u64,
+    /// raised; seen: it is so and somebody knows; cleared: it is over.
+    state: String,
+    /// error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that.
+    severity: String,
+    /// output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, priority_tie, emergency, muted,
+    /// clock_untrusted, log_waiting, disk_low, recording_bad, amplifier_fault or unsent.
+    code: String,
+    /// What a sentence about it names, by name, as it was when it was raised.
+    values: BTreeMap<String, String>,
+    /// Its sentence, in the language of the reports.
+    text: String,
+    /// When it was raised.
+    #[schema(format = DateTime)]
+    raised_at: String,
+    /// How often it was over for a moment and came back.
+    again: u32,
+    /// Who has seen it; none if nobody has.
+    seen_by: Option<String>,
+    /// When.
+    #[schema(format = DateTime)]
+    seen_at: Option<String>,
+    /// When it was over; none while it is so.
+    #[schema(format = DateTime)]
+    cleared_at: Option<String>,
+}
+
+/// The alarms that still matter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+struct ListedAlarms {
+    /// What is so before what is over, the worst first, the newest first.
+    items: Vec<ListedAlarm>,
 }
 
 impl Alarm {
     /// As the rule says it, times in the station's zone.
     pub(super) fn of(alarm: &alarm::Alarm, zone: Tz) -> Self {
-        Self { severity: word(&alarm.severity()), code: alarm.code(), values: values(alarm, zone) }
+        let matter = alarm.matter(zone);
+        Self { severity: word(&matter.severity), code: matter.code, values: matter.values }
     }
 }
 
-fn values(alarm: &alarm::Alarm, zone: Tz) -> BTreeMap<&'static str, String> {
-    use alarm::Alarm as A;
-    match alarm {
-        A::OutputLost { zone, error } => BTreeMap::from([("zone", zone.to_string()), ("error", error.clone())]),
-        A::Emergency { title, by } => BTreeMap::from([("title", title.clone()), ("by", by.clone())]),
-        A::Muted { zone, by } => BTreeMap::from([("zone", zone.to_string()), ("by", by.clone())]),
-        A::LogWaiting { records, error } => {
-            let records = ("records", records.to_string());
-            error.iter().map(|error| ("error", error.clone())).chain([records]).collect()
+impl ListedAlarm {
+    fn of(alarm: Standing, config: &Config) -> Self {
+        let zone = config.station.time_zone;
+        Self {
+            id: alarm.number,
+            state: alarm.state().word().to_owned(),
+            severity: word(&alarm.matter.severity),
+            text: sentence(&alarm.matter, config.report.language),
+            code: alarm.matter.code,
+            values: alarm.matter.values,
+            raised_at: instant(alarm.raised, zone),
+            again: alarm.again,
+            seen_at: alarm.seen.as_ref().map(|seen| instant(seen.at, zone)),
+            seen_by: alarm.seen.map(|seen| seen.by),
+            cleared_at: alarm.cleared.map(|at| instant(at, zone)),
         }
-        A::DiskLow { free_bytes, wanted_bytes } => {
-            BTreeMap::from([("free_bytes", free_bytes.to_string()), ("wanted_bytes", wanted_bytes.to_string())])
-        }
-        A::Missed { broadcast, reason } => {
-            let mut values = named(broadcast, zone);
-            values.insert("reason", word(reason));
-            values.extend(detail(reason).map(|detail| ("detail", detail)));
-            values
-        }
-        A::NothingToAir { broadcast } => named(broadcast, zone),
-        A::ShortOf { broadcast, planned, room } => {
-            let mut values = named(broadcast, zone);
-            values.insert("planned_ms", planned.as_millis().to_string());
-            values.insert("room_ms", room.as_millis().to_string());
-            values
-        }
-        A::PriorityTie { higher, own, first, until } => BTreeMap::from([
-            ("higher", higher.clone()),
-            ("own", own.clone()),
-            ("first", word(first)),
-            ("until", instant(*until, zone)),
-        ]),
-        A::RecordingBad { zone, fault } => {
-            BTreeMap::from([("zone", zone.0.clone()), ("fault", fault.code().to_owned()), ("error", fault.to_string())])
-        }
-        A::AmplifierFault { zone, fault } => BTreeMap::from([("zone", zone.to_string()), ("error", fault.clone())]),
-        A::ClockUntrusted | A::Leaving => BTreeMap::new(),
     }
 }
 
-fn named(broadcast: &Broadcast, zone: Tz) -> BTreeMap<&'static str, String> {
-    BTreeMap::from([
-        ("occurrence_id", broadcast.occurrence.to_string()),
-        ("name", broadcast.name.clone()),
-        ("start", instant(broadcast.start, zone)),
-    ])
-}
-
-/// What stood in the way, in its own words.
-fn detail(reason: &MissReason) -> Option<String> {
-    match reason {
-        MissReason::NoOutput { error } => Some(error.clone()),
-        MissReason::BadAudio { fault } => Some(fault.clone()),
-        MissReason::ZoneBusy { by } => Some(by.to_string()),
-        MissReason::Muted { by } => Some(by.clone()),
-        MissReason::StationOff
-        | MissReason::Late
-        | MissReason::NothingToAir
-        | MissReason::NotPermitted
-        | MissReason::Clock => None,
-    }
-}
-
-/// What went wrong today, and what will within a day unless somebody sees to it.
+/// The alarms that still matter: what is wrong now, and what was and nobody has seen.
 ///
-/// What is wrong at this very moment is in `live` of the status and of the events.
-#[utoipa::path(get, path = "/alarms", tag = "station", responses((status = OK, body = Alarms), Failures))]
-async fn day_alarms(State(app): State<App>, _caller: Caller) -> Result<Body<Alarms>, Problem> {
-    let zone = app.desk.config().station.time_zone;
-    let alarms = app.desk.day_alarms(clock::now()).await?;
-    Ok(Body(Alarms { items: alarms.iter().map(|alarm| Alarm::of(alarm, zone)).collect() }))
+/// `changed` of the events tells when there is something new in it. `live.alarms` of the status is what is wrong at the very
+/// moment, before it is raised and without what is only seen over a while.
+#[utoipa::path(get, path = "/alarms", tag = "station", responses((status = OK, body = ListedAlarms), Failures))]
+async fn alarms(State(app): State<App>, _caller: Caller) -> Result<Body<ListedAlarms>, Problem> {
+    let items = app.desk.alarms().await?;
+    let items = items.into_iter().map(|alarm| ListedAlarm::of(alarm, app.desk.config()));
+    Ok(Body(ListedAlarms { items: items.collect() }))
+}
+
+/// Every alarm that is kept, the newest first.
+#[utoipa::path(get, path = "/alarms/history", tag = "station", params(Paging), responses(
+    (status = OK, body = Page<ListedAlarm>),
+    Failures,
+))]
+async fn alarm_history(
+    State(app): State<App>,
+    _caller: Caller,
+    Asked(paging): Asked<Paging>,
+) -> Result<Body<Page<ListedAlarm>>, Problem> {
+    let before = paging.cursor.as_deref().map(str::parse::<u64>).transpose().map_err(|_| {
+        Problem::new(StatusCode::BAD_REQUEST, "query_does_not_fit", "the cursor is none that this list gave")
+            .hint("ask for the first page, without a cursor")
+    })?;
+    let limit = paging.limit();
+    // One more than asked for says whether there is a next page.
+    let mut found = app.desk.alarm_history(before, limit + 1).await?;
+    let more = found.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    if more {
+        found.pop();
+    }
+    let next = found.last().filter(|_| more).map(|last| last.number.to_string());
+    let items = found.into_iter().map(|alarm| ListedAlarm::of(alarm, app.desk.config())).collect();
+    Ok(Body(Page { items, next }))
+}
+
+/// Somebody has seen an alarm; it stays in the list until what it is about is over.
+#[utoipa::path(post, path = "/alarms/{id}/seen", tag = "station", params(("id" = u64, Path, description = "Its number")),
+    responses((status = OK, body = ListedAlarm), Failures))]
+async fn see_alarm(State(app): State<App>, caller: Caller, At(number): At<u64>) -> Result<Body<ListedAlarm>, Problem> {
+    let request = Request::Alarm(AlarmRequest::See { number });
+    match app.desk.handle(&caller.who, request, clock::now()).await? {
+        Response::Alarm { alarm } => Ok(Body(ListedAlarm::of(*alarm, app.desk.config()))),
+        _ => Err(Problem::unexpected()),
+    }
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(day_alarms))
+    OpenApiRouter::new().routes(routes!(alarms)).routes(routes!(alarm_history)).routes(routes!(see_alarm))
 }

@@ -51,7 +51,7 @@ struct Written {
 /// Something changed: fetch it anew.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub(super) struct Changed {
-    /// What: clips, queue, slots, log, imports, settings, reports, accounts; `everything` after events were missed.
+    /// What: clips, queue, slots, alarms, log, imports, settings, reports, accounts; `everything` after events were missed.
     pub(super) topic: &'static str,
 }
 
@@ -170,6 +170,7 @@ const fn name_of(topic: Topic) -> &'static str {
         Topic::Clips => "clips",
         Topic::Queue => "queue",
         Topic::Slots => "slots",
+        Topic::Alarms => "alarms",
         Topic::Log => "log",
         Topic::Imports => "imports",
         Topic::Settings => "settings",

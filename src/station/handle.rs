@@ -14,6 +14,7 @@ use crate::audio::EngineHandle;
 use crate::clock;
 use crate::domain::alarm::BadRecording;
 use crate::domain::clip::frames_to_duration;
+use crate::domain::log::Incident;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{Input, OnHand, OutputState, Refusal, View, ZoneState};
 use crate::store::WriterState;
@@ -147,6 +148,16 @@ impl Handle {
     /// The station refuses, or has ended.
     pub async fn tell(&self, input: Input) -> Result<(), HandleError> {
         self.ask(Some(input)).await
+    }
+
+    /// Something worth knowing that was found out beside the station goes into the log. Never waits.
+    ///
+    /// # Errors
+    /// The station has ended, or has no room for requests just now.
+    pub fn note(&self, incident: Incident) -> Result<(), HandleError> {
+        let (answer, _nobody_waits) = oneshot::channel();
+        let request = Request { input: Some(Input::Noted(incident)), answer };
+        self.requests.try_send(request).map_err(|_| HandleError::Gone)
     }
 
     /// The slots were saved: the station reads them anew.

@@ -10,6 +10,7 @@
 mod accounts;
 mod activities;
 mod airings;
+mod alarms;
 mod answered;
 mod append;
 mod audit;
@@ -50,6 +51,7 @@ mod writer;
 pub use accounts::{ACCOUNTS_MAX, Credentials};
 pub use activities::{ACTIVITIES_MAX, Entered};
 pub use airings::{AiringFilter, Cursor};
+pub use alarms::{ALARMS_KEPT_MAX, MESSAGES_MAX, Message};
 pub use answered::{ANSWERS_MAX, Answered};
 pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use canonical::{canonical, canonical_json};

@@ -9,7 +9,7 @@ use sqlx::{SqlStr, SqliteConnection};
 use super::error::StoreError;
 
 /// In order, never edited once released (`migrations/README.md`).
-const MIGRATIONS: [(&str, &str); 7] = [
+const MIGRATIONS: [(&str, &str); 8] = [
     ("log", include_str!("../../migrations/0001_log.sql")),
     ("library", include_str!("../../migrations/0002_library.sql")),
     ("accounts", include_str!("../../migrations/0003_accounts.sql")),
@@ -17,6 +17,7 @@ const MIGRATIONS: [(&str, &str); 7] = [
     ("reports", include_str!("../../migrations/0005_reports.sql")),
     ("choices", include_str!("../../migrations/0006_choices.sql")),
     ("tiers", include_str!("../../migrations/0007_tiers.sql")),
+    ("alarms", include_str!("../../migrations/0008_alarms.sql")),
 ];
 
 /// The highest schema this program knows.

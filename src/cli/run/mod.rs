@@ -15,6 +15,7 @@ use crate::amplifier::guard::Guard;
 use crate::clock;
 use crate::desk::socket::{Client, Server};
 use crate::desk::{Counter, Desk, ErrorKind, Keeper, store_settings};
+use crate::domain::alarm::Way;
 use crate::http::Console;
 use crate::station::{self, Reloader};
 use crate::store::{DataLock, OpenAs, Store, StoreError};
@@ -66,12 +67,15 @@ impl Run {
         };
         let ended = {
             let keeper = Keeper::new(Arc::clone(&counter));
-            let upkeep = Arc::clone(&counter);
+            let (upkeep, watch) = (Arc::clone(&counter), Arc::clone(&counter));
             let serving = server.serve(counter, console.as_ref().map(Console::url));
             tokio::select! {
                 () = serving => Ok(()),
                 () = keeping(keeper) => Ok(()),
                 broken = upkeep.look_after() => broken.map_err(CliError::of_system),
+                broken = watch.watch() => broken.map_err(CliError::of_system),
+                broken = watch.send_alarms(Way::Command) => broken.map_err(CliError::of_system),
+                broken = watch.send_alarms(Way::Webhook) => broken.map_err(CliError::of_system),
                 ended = rounds.turn(run, asks) => ended,
             }
         };

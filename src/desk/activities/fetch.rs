@@ -5,14 +5,12 @@
 
 use std::io::Read as _;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::http::header::{CONTENT_ENCODING, HeaderMap};
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
@@ -20,6 +18,7 @@ use ureq::{Agent, Error};
 use super::LINK_MAX;
 use super::feed::{FEED_BYTES_MAX, Feed, FeedQuery, parse_feed, too_large};
 use crate::desk::error::{DeskError, ErrorKind};
+use crate::desk::web::tls;
 use crate::desk::wording::check_line;
 use crate::desk::{Desk, Who, seats};
 use crate::domain::account::Right;
@@ -126,21 +125,6 @@ fn agent(how: Fetching) -> Agent {
         config = config.proxy(None);
     }
     Agent::with_parts(config.build(), DefaultConnector::default(), Guard { this_machine: how.this_machine })
-}
-
-/// TLS by the certificates that the machine trusts, as for mail.
-fn tls() -> TlsConfig {
-    let found = rustls_native_certs::load_native_certs();
-    for error in &found.errors {
-        tracing::debug!(%error, "a certificate that the machine trusts cannot be read");
-    }
-    let roots: Vec<Certificate<'static>> =
-        found.certs.iter().map(|certificate| Certificate::from_der(certificate.as_ref()).to_owned()).collect();
-    TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .root_certs(RootCerts::new_with_certs(&roots))
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .build()
 }
 
 /// Looks names up, of the first address and of those it sends on to, and refuses where nobody shall be sent.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::{Alarm, Broadcast, Severity};
 use crate::domain::log::MissReason;
+use crate::domain::queue::First;
 use crate::domain::words::miss_detail;
 
 /// What tells two alarms of one code apart, the first of these that it names.
@@ -131,9 +132,22 @@ impl Alarm {
 }
 
 fn named(broadcast: &Broadcast, zone: Tz) -> impl Iterator<Item = (&'static str, String)> {
-    let start = broadcast.start.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::AutoSi, false);
+    let start = instant(broadcast.start, zone);
     [("occurrence_id", broadcast.occurrence.to_string()), ("name", broadcast.name.clone()), ("start", start)]
         .into_iter()
+}
+
+/// RFC 3339 in the station's zone.
+fn instant(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
+
+/// The word that it has in the settings.
+const fn first_word(first: First) -> &'static str {
+    match first {
+        First::Higher => "higher",
+        First::Own => "own",
+    }
 }
 
 fn milliseconds(time: Duration) -> String {

@@ -23,7 +23,7 @@ use super::station::{OutputState, View};
 
 pub use late::late_starts;
 pub use level::{LevelBounds, LevelWatch, Sounding};
-pub use list::{ALARMS_MAX, AlarmList, Change, Seen, SeenError, Standing, State};
+pub use list::{ALARMS_MAX, AlarmList, Change, Seen, SeenError, Standing, State, sort as sort_standing};
 pub use matter::Matter;
 pub use wording::sentence;
 

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 
-use super::error::DeskError;
-use super::{DayLine, Desk};
+use crate::desk::error::DeskError;
+use crate::desk::{DayLine, Desk};
 use crate::domain::alarm::{Alarm, Broadcast, DayFacts, NextFacts, of_day};
 use crate::domain::log::{MissReason, Outcome};
 use crate::domain::plan::Forecast;
