@@ -25,3 +25,4 @@ mod speech;
 mod station;
 mod store;
 mod tidy;
+mod watch;

@@ -237,6 +237,14 @@ impl<B: Book, S: Shelf> World<B, S> {
     /// # Errors
     /// When the station makes no headway.
     pub fn run_until(&mut self, end: Duration) -> Result<(), Stuck> {
+        self.watch_until(end, &mut |_| {})
+    }
+
+    /// The same, with `look` called after everything that happens.
+    ///
+    /// # Errors
+    /// When the station makes no headway.
+    pub fn watch_until(&mut self, end: Duration, look: &mut dyn FnMut(&Self)) -> Result<(), Stuck> {
         let mut steps = 0;
         loop {
             self.perform_all();
@@ -258,6 +266,7 @@ impl<B: Book, S: Shelf> World<B, S> {
             self.time.advance_to(next);
             self.true_wall.advance_to(next);
             self.step();
+            look(self);
         }
         self.time.advance_to(end);
         self.true_wall.advance_to(end);

@@ -20,6 +20,8 @@ const COMMANDS: &[(&str, Where)] = &[
     ("activity list", At(&[("get", "/activities")])),
     ("activity show", At(&[("get", "/activities/{number}"), ("get", "/activities/{number}/versions")])),
     ("activity strike", At(&[("post", "/activities/{number}/strike")])),
+    ("alarm list", At(&[("get", "/alarms"), ("get", "/alarms/history")])),
+    ("alarm seen", At(&[("post", "/alarms/{id}/seen")])),
     ("amplifier guard", Nowhere("a second process of the station itself")),
     ("amplifier list", At(&[("get", "/status"), ("get", "/settings")])),
     ("amplifier off", At(&[("post", "/zones/{zone}/amplifier")])),

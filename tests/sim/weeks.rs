@@ -204,6 +204,17 @@ pub(super) fn rehearse<B: Book>(
     zone: Tz,
     random: &mut fastrand::Rng,
 ) -> Result<Vec<Duration>, Stuck> {
+    rehearse_watched(world, versions, zone, random, &mut |_| {})
+}
+
+/// The same, with `look` called after everything that happens.
+pub(super) fn rehearse_watched<B: Book>(
+    world: &mut Town<B>,
+    versions: &[SlotVersion],
+    zone: Tz,
+    random: &mut fastrand::Rng,
+    look: &mut dyn FnMut(&Town<B>),
+) -> Result<Vec<Duration>, Stuck> {
     let mut troubles = Vec::new();
     for _ in 0..random.u32(..14) {
         let at = moment(random, &world.time, versions, zone);
@@ -218,10 +229,10 @@ pub(super) fn rehearse<B: Book>(
         // Somewhere between two effects, so before and after each commit over the seeds; an empty log promises nothing.
         world.cut_power_after(random.u64(1..400), minutes_or_seconds(random));
     }
-    world.run_until(WEEK)?;
+    world.watch_until(WEEK, look)?;
     world.schedule(WEEK, Fault::ClockRight);
     world.schedule(WEEK + Duration::from_secs(1), Fault::Command(Box::new(Input::TrustClock { by: None })));
-    world.run_until(WEEK + SETTLE)?;
+    world.watch_until(WEEK + SETTLE, look)?;
     Ok(troubles)
 }
 

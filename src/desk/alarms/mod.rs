@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 use super::error::DeskError;
 use super::{Desk, Response, Who, value};
 use crate::domain::alarm::{AlarmList, Change, Seen, SeenError, Standing, Way, sort_standing};
-use crate::domain::time::Now;
+use crate::domain::time::{Now, to_millisecond};
 use crate::store::{MESSAGES_MAX, Message};
 
 use message::message;
@@ -125,7 +125,7 @@ impl Desk {
                 if let Some(seen) = kept.seen {
                     return Err(refused(&SeenError::Already { number, seen }));
                 }
-                kept.seen = Some(Seen { by: by.to_owned(), at: now.wall });
+                kept.seen = Some(Seen { by: by.to_owned(), at: to_millisecond(now.wall) });
                 kept
             }
         };

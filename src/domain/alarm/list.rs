@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Matter, Severity};
-use crate::domain::time::Now;
+use crate::domain::time::{Now, to_millisecond};
 
 /// The most alarms of the list. When it is full the oldest that is cleared leaves it unseen (the store has it all the same); if
 /// none is, a further alarm waits until one is, the worst first.
@@ -165,6 +165,7 @@ impl AlarmList {
 
     /// Takes in what is wrong, the worst first. What was over for `calm` is cleared.
     pub fn look(&mut self, now: Now, wrong: &[Matter], calm: Duration) -> Vec<Change> {
+        let now = Now { wall: to_millisecond(now.wall), ..now };
         let mut changes = Vec::new();
         let keys: BTreeSet<Key> = wrong.iter().map(key).collect();
         for (key, over) in self.gone(&keys, now.mono) {
@@ -240,7 +241,7 @@ impl AlarmList {
         if let Some(seen) = &standing.seen {
             return Err(SeenError::Already { number, seen: seen.clone() });
         }
-        standing.seen = Some(Seen { by: by.to_owned(), at });
+        standing.seen = Some(Seen { by: by.to_owned(), at: to_millisecond(at) });
         let seen = standing.clone();
         if !seen.matters() {
             self.standing.remove(&number);
