@@ -163,13 +163,13 @@ impl AlarmList {
         Self { standing: standing.into_iter().map(|one| (one.number, one)).collect(), watched, last }
     }
 
-    /// Takes in what is wrong, the worst first. What was over for `calm` is cleared.
+    /// Takes in what is wrong, the worst first. What was over for `calm` is cleared; what does not come and go by itself at once.
     pub fn look(&mut self, now: Now, wrong: &[Matter], calm: Duration) -> Vec<Change> {
         let now = Now { wall: to_millisecond(now.wall), ..now };
         let mut changes = Vec::new();
         let keys: BTreeSet<Key> = wrong.iter().map(key).collect();
-        for (key, over) in self.gone(&keys, now.mono) {
-            if now.mono.saturating_sub(over) >= calm {
+        for (key, number, over) in self.gone(&keys, now.mono) {
+            if now.mono.saturating_sub(over) >= self.calm(number, calm) {
                 changes.extend(self.clear(&key, now));
             }
         }
@@ -179,13 +179,18 @@ impl AlarmList {
         changes
     }
 
-    /// What was watched and is not so any more, with since when; what was never raised is forgotten.
-    fn gone(&mut self, keys: &BTreeSet<Key>, mono: Duration) -> Vec<(Key, Duration)> {
+    /// How long an alarm must be over before it is cleared.
+    fn calm(&self, number: u64, usual: Duration) -> Duration {
+        self.standing.get(&number).map_or(usual, |standing| standing.matter.calm(usual))
+    }
+
+    /// What was watched and is not so any more, with its number and since when; what was never raised is forgotten.
+    fn gone(&mut self, keys: &BTreeSet<Key>, mono: Duration) -> Vec<(Key, u64, Duration)> {
         self.watched.retain(|key, watched| keys.contains(key) || matches!(watched, Watched::Raised { .. }));
         let mut gone = Vec::new();
         for (key, watched) in self.watched.iter_mut().filter(|(key, _)| !keys.contains(*key)) {
-            if let Watched::Raised { over, .. } = watched {
-                gone.push((key.clone(), *over.get_or_insert(mono)));
+            if let Watched::Raised { number, over } = watched {
+                gone.push((key.clone(), *number, *over.get_or_insert(mono)));
             }
         }
         gone
@@ -268,7 +273,7 @@ impl AlarmList {
     pub fn poll_timeout(&self, calm: Duration) -> Option<Duration> {
         let due = self.watched.values().filter_map(|watched| match watched {
             Watched::Pending { since, patience } => Some(*since + *patience),
-            Watched::Raised { over, .. } => over.map(|over| over + calm),
+            Watched::Raised { number, over } => over.map(|over| over + self.calm(*number, calm)),
         });
         due.min()
     }

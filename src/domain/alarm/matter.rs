@@ -29,6 +29,10 @@ const IN_THE_LOG: [&str; 10] = [
     "leaving",
 ];
 
+/// What does not come and go by itself.
+const STEADY: [&str; 7] =
+    ["emergency", "muted", "clock_untrusted", "missed", "nothing_to_air", "short_of", "late_start"];
+
 /// What an alarm says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Matter {
@@ -52,6 +56,13 @@ impl Matter {
     #[must_use]
     pub fn is_in_the_log(&self) -> bool {
         IN_THE_LOG.contains(&self.code.as_str())
+    }
+
+    /// How long it must be over before it is cleared, if that is `usual` for what comes and goes by itself. What a person or the
+    /// plan says is over when it is.
+    #[must_use]
+    pub fn calm(&self, usual: Duration) -> Duration {
+        if STEADY.contains(&self.code.as_str()) { Duration::ZERO } else { usual }
     }
 
     /// How long it must be so before it is raised. What is counted over a while already has waited enough.

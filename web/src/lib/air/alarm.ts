@@ -1,5 +1,9 @@
+import type { components } from '$lib/api/schema';
 import { fmt } from '$lib/format';
 import { m } from '$lib/paraglide/messages.js';
+
+/** An alarm of the list. */
+export type ListedAlarm = components['schemas']['ListedAlarm'];
 
 /** Something that people should know of at once, as the station tells it. */
 export interface Alarm {
@@ -50,6 +54,7 @@ export function firstText(first: string): string {
 /** The sentence of an alarm; one that this page does not know by its code, so that none is ever hidden. */
 export function alarmText({ code, values }: Alarm): string {
   const of = (name: string) => values[name] ?? '';
+  const length = (name: string) => fmt.duration(Number(of(name)));
   const broadcast = () => ({ name: of('name'), time: of('start') ? fmt.hourAndMinute(of('start')) : '' });
   switch (code) {
     case 'output_lost':
@@ -90,6 +95,26 @@ export function alarmText({ code, values }: Alarm): string {
       return m.air_alarm_recording_bad({ zone: of('zone'), fault: recordingFault(of('fault'), of('error')) });
     case 'amplifier_fault':
       return m.air_alarm_amplifier_fault({ zone: of('zone'), error: of('error') });
+    case 'silence':
+      return m.air_alarm_silence({ zone: of('zone'), title: of('title'), length: length('silent_ms') });
+    case 'level_out_of_range':
+      return m.air_alarm_level({
+        zone: of('zone'),
+        title: of('title'),
+        loudness: fmt.loudness(Number(of('loudness_lufs'))),
+        from: fmt.loudness(Number(of('lufs_min'))),
+        to: fmt.loudness(Number(of('lufs_max'))),
+      });
+    case 'late_start': {
+      const values = { ...broadcast(), length: length('late_ms') };
+      return of('begun') === 'true' ? m.air_alarm_late_begun(values) : m.air_alarm_late(values);
+    }
+    case 'relay_failed':
+      return m.air_alarm_relay({ name: of('name'), fault: of('fault') });
+    case 'unsent':
+      return of('way') === 'webhook'
+        ? m.air_alarm_unsent_webhook({ error: of('error') })
+        : m.air_alarm_unsent_command({ error: of('error') });
     case 'leaving':
       return m.air_alarm_leaving();
     default:

@@ -77,6 +77,16 @@ export const OPTIONS: Record<string, Words> = {
   'speech.timeout_seconds': { label: m.settings_o_speech_timeout_seconds },
   'speech.characters_max': { label: m.settings_o_speech_characters_max, hint: m.settings_h_speech_characters_max },
   'speech.table_file': { label: m.settings_o_speech_table_file, hint: m.settings_h_speech_table_file },
+  'watch.silence_seconds': {
+    label: m.settings_o_watch_silence_seconds,
+    hint: m.settings_h_watch_silence_seconds,
+  },
+  'watch.level_seconds': { label: m.settings_o_watch_level_seconds },
+  'watch.quiet_lu': { label: m.settings_o_watch_quiet_lu, hint: m.settings_h_watch_level },
+  'watch.loud_lu': { label: m.settings_o_watch_loud_lu, hint: m.settings_h_watch_level },
+  'watch.late_seconds': { label: m.settings_o_watch_late_seconds },
+  'watch.calm_seconds': { label: m.settings_o_watch_calm_seconds, hint: m.settings_h_watch_calm_seconds },
+  'watch.timeout_seconds': { label: m.settings_o_watch_timeout_seconds },
   'library.topics_file': { label: m.settings_o_library_topics_file, hint: m.settings_h_library_topics_file },
   'report.counted_from_percent': {
     label: m.settings_o_report_counted_from_percent,

@@ -10,7 +10,7 @@ export type Link = 'connecting' | 'open' | 'lost';
 
 /** What changed, so that a page fetches it anew. */
 export type Topic =
-  'clips' | 'queue' | 'slots' | 'log' | 'imports' | 'settings' | 'reports' | 'accounts' | 'everything';
+  'clips' | 'queue' | 'slots' | 'alarms' | 'log' | 'imports' | 'settings' | 'reports' | 'accounts' | 'everything';
 
 /** The station as it stands, told by the station itself as it changes. */
 class Live {
