@@ -393,12 +393,47 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What went wrong today, and what will within a day unless somebody sees to it.
-         * @description What is wrong at this very moment is in `live` of the status and of the events.
+         * The alarms that still matter: what is wrong now, and what was and nobody has seen.
+         * @description `changed` of the events tells when there is something new in it. `live.alarms` of the status is what is wrong at the very
+         *     moment, before it is raised and without what is only seen over a while.
          */
         get: operations["get_alarms"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every alarm that is kept, the newest first. */
+        get: operations["get_alarms_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody has seen an alarm; it stays in the list until what it is about is over. */
+        post: operations["post_alarms_id_seen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1192,7 +1227,7 @@ export interface paths {
         delete: operations["delete_queue_entry"];
         options?: never;
         head?: never;
-        /** Moves an entry beside another, gives it to a slot, or says how urgent it is. A neighbour that waits no more is a conflict: nothing moves. */
+        /** Moves an entry beside another, or gives it to a slot. A neighbour that waits no more is a conflict: nothing moves. */
         patch: operations["patch_queue_entry"];
         trace?: never;
     };
@@ -1843,21 +1878,16 @@ export interface components {
             /** @description Whether a person typed it; else it came from a table or a feed. */
             by_hand: boolean;
         };
-        /** @description Something that people should know of at once. */
+        /** @description Something that is wrong at this moment. */
         Alarm: {
             /** @description error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that. */
             severity: string;
-            /** @description output_lost, clock_untrusted, log_waiting, disk_low, missed, nothing_to_air, short_of, priority_tie, recording_bad or leaving. */
+            /** @description Its kind: see the list of alarms, or leaving. */
             code: string;
             /** @description What a sentence about it names, by name. */
             values: {
                 [key: string]: string;
             };
-        };
-        /** @description Alarms, the worst first. */
-        Alarms: {
-            /** @description Each. */
-            items: components["schemas"]["Alarm"][];
         };
         /** @description Whether a clip may go on air. */
         Approval: {
@@ -2101,7 +2131,7 @@ export interface components {
         CauseOfDraft: "due" | "asked" | "figures" | "written";
         /** @description Something changed: fetch it anew. */
         Changed: {
-            /** @description What: clips, queue, slots, log, imports, settings, reports, accounts; `everything` after events were missed. */
+            /** @description What: clips, queue, slots, alarms, log, imports, settings, reports, accounts; `everything` after events were missed. */
             topic: string;
         };
         /** @description What changes about an entry; what is not given stays. */
@@ -2715,8 +2745,6 @@ export interface components {
             place?: components["schemas"]["Place"] | null;
             /** @description Whose it is: a slot's, or (null) the next that asks. */
             slot?: string | null;
-            /** @description normal, or priority: first in the next programme. */
-            tier?: string | null;
         };
         /** @description An entry. */
         EntryView: {
@@ -2727,17 +2755,11 @@ export interface components {
             entry: number;
             /** @description Only for this slot; none is for the next that asks. */
             slot?: string | null;
-            /** @description normal, or priority: first in the next programme. */
-            tier: string;
-            /** @description Who said where it stands among what goes first; none if nobody has. */
-            ordered_by?: string | null;
             /**
              * Format: int32
              * @description Number of its clip.
              */
             clip: number;
-            /** @description own, district, province or central: who made the clip; none if there is no such clip. */
-            source?: string | null;
             /** @description The clip's title, empty if there is none. */
             title: string;
             /**
@@ -3249,6 +3271,56 @@ export interface components {
             /** @description Each zone, in the order of the settings. */
             zones: components["schemas"]["ZoneLevel"][];
         };
+        /** @description An alarm of the list. */
+        ListedAlarm: {
+            /**
+             * Format: int64
+             * @description Its number, counted up as alarms are raised.
+             */
+            id: number;
+            /** @description raised; seen: it is so and somebody knows; cleared: it is over. */
+            state: string;
+            /** @description error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that. */
+            severity: string;
+            /**
+             * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, emergency, muted,
+             *     clock_untrusted, log_waiting, disk_low, recording_bad or unsent.
+             */
+            code: string;
+            /** @description What a sentence about it names, by name, as it was when it was raised. */
+            values: {
+                [key: string]: string;
+            };
+            /** @description Its sentence, in the language of the reports. */
+            text: string;
+            /**
+             * Format: date-time
+             * @description When it was raised.
+             */
+            raised_at: string;
+            /**
+             * Format: int32
+             * @description How often it was over for a moment and came back.
+             */
+            again: number;
+            /** @description Who has seen it; none if nobody has. */
+            seen_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            seen_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was over; none while it is so.
+             */
+            cleared_at?: string | null;
+        };
+        /** @description The alarms that still matter. */
+        ListedAlarms: {
+            /** @description What is so before what is over, the worst first, the newest first. */
+            items: components["schemas"]["ListedAlarm"][];
+        };
         /** @description How the station stands at one moment. */
         Live: {
             /**
@@ -3474,8 +3546,6 @@ export interface components {
             clip: number;
             /** @description Only for this slot; none is for the next that asks. */
             slot?: string | null;
-            /** @description normal, or priority: first in the next programme. */
-            tier?: string;
         };
         /** @description Another password. */
         NewPassword: {
@@ -3806,6 +3876,56 @@ export interface components {
                 progress?: components["schemas"]["ProgressRow"] | null;
                 /** @description What a person is reminded of; none if it is not behind. */
                 reminder?: string | null;
+            }[];
+            /** @description Cursor of the page after it; none if this is the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_ListedAlarm: {
+            /** @description Its rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Its number, counted up as alarms are raised.
+                 */
+                id: number;
+                /** @description raised; seen: it is so and somebody knows; cleared: it is over. */
+                state: string;
+                /** @description error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that. */
+                severity: string;
+                /**
+                 * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, emergency, muted,
+                 *     clock_untrusted, log_waiting, disk_low, recording_bad or unsent.
+                 */
+                code: string;
+                /** @description What a sentence about it names, by name, as it was when it was raised. */
+                values: {
+                    [key: string]: string;
+                };
+                /** @description Its sentence, in the language of the reports. */
+                text: string;
+                /**
+                 * Format: date-time
+                 * @description When it was raised.
+                 */
+                raised_at: string;
+                /**
+                 * Format: int32
+                 * @description How often it was over for a moment and came back.
+                 */
+                again: number;
+                /** @description Who has seen it; none if nobody has. */
+                seen_by?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                seen_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was over; none while it is so.
+                 */
+                cleared_at?: string | null;
             }[];
             /** @description Cursor of the page after it; none if this is the last. */
             next?: string | null;
@@ -4301,7 +4421,6 @@ export interface components {
             items: components["schemas"]["EntryView"][];
             /** @description Every slot that takes from it, by its next start. */
             slots: components["schemas"]["SlotFitView"][];
-            tie?: components["schemas"]["TieView"] | null;
         };
         /** @description An entry after a change. */
         Queued: {
@@ -4326,11 +4445,9 @@ export interface components {
         Raise: {
             /**
              * Format: int32
-             * @description Number of the clip; without it and without a text the clip that stands by is heard.
+             * @description Number of the clip.
              */
-            clip?: number | null;
-            /** @description A text that is read aloud instead; it becomes a clip of the library that waits for approval. */
-            text?: string | null;
+            clip: number;
             /** @description In these zones; everywhere if left out or empty. */
             zones?: string[];
             /**
@@ -5097,23 +5214,6 @@ export interface components {
             minutes_per_month: number;
             /** @description Topics to cover. */
             topics_to_cover: string[];
-        };
-        /**
-         * @description Items of priority of a higher station and of the town that want the same place. Giving one of them its place (`place`) says which
-         *     goes first.
-         */
-        TieView: {
-            /** @description Entries with clips of higher stations. */
-            higher: number[];
-            /** @description Entries with own clips. */
-            own: number[];
-            /** @description higher or own: who goes first if nobody says so. */
-            first: string;
-            /**
-             * Format: date-time
-             * @description Until then somebody is asked.
-             */
-            until: string;
         };
         /** @description The token of a script. */
         TokenRow: {
@@ -8757,7 +8857,269 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Alarms"];
+                    "application/json": components["schemas"]["ListedAlarms"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alarms_history: {
+        parameters: {
+            query?: {
+                /** @description Rows of the page, 1 to 200; 50 if not given. */
+                limit?: number;
+                /** @description `next` of the page before; the first page without. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListedAlarm"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_alarms_id_seen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedAlarm"];
                 };
             };
             /** @description The request cannot be read. */
