@@ -59,5 +59,9 @@ fn an_alarm_is_seen_once_by_who_may_and_stays_in_the_history() {
     viewer.get("/alarms/history?cursor=x").refused(400, "query_does_not_fit");
     let mut admin = station.admin();
     let audit = admin.get("/audit?what=alarm").expect(200);
-    assert_eq!((&audit["items"][0]["who"], &audit["items"][0]["what"]), (&json!("Ông binh"), &json!("alarm.seen")), "{audit}");
+    assert_eq!(
+        (&audit["items"][0]["who"], &audit["items"][0]["what"]),
+        (&json!("Ông binh"), &json!("alarm.seen")),
+        "{audit}"
+    );
 }

@@ -3,8 +3,8 @@
 pub(crate) mod alloc;
 pub(crate) mod audio;
 pub(crate) mod cli;
-pub(crate) mod icecast;
 pub(crate) mod hook;
+pub(crate) mod icecast;
 pub(crate) mod load;
 pub(crate) mod portal;
 pub(crate) mod pulse;

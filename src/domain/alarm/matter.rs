@@ -30,8 +30,8 @@ const IN_THE_LOG: [&str; 10] = [
 ];
 
 /// What does not come and go by itself.
-const STEADY: [&str; 7] =
-    ["emergency", "muted", "clock_untrusted", "missed", "nothing_to_air", "short_of", "late_start"];
+const STEADY: [&str; 8] =
+    ["emergency", "muted", "clock_untrusted", "missed", "nothing_to_air", "short_of", "priority_tie", "late_start"];
 
 /// What an alarm says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -28,7 +28,7 @@ impl Told<'_> {
 
     fn vietnamese(&self) -> String {
         let (zone, error, title, by) = (self.of("zone"), self.of("error"), self.of("title"), self.of("by"));
-        let broadcast = || format!("Buổi {} lúc {}", self.of("name"), self.time());
+        let broadcast = || format!("Buổi {} lúc {}", self.of("name"), self.time("start"));
         match self.matter.code.as_str() {
             "output_lost" => format!("Mất thiết bị âm thanh của {zone}, ở đó không nghe được gì: {error}."),
             "emergency" => format!("Đang có phát khẩn cấp: “{title}”, do {by} cho phát."),
@@ -50,6 +50,13 @@ impl Told<'_> {
                 broadcast(),
                 self.length("planned_ms"),
                 self.length("room_ms")
+            ),
+            "priority_tie" => format!(
+                "“{}” của cấp trên và “{}” của đài cùng là tin ưu tiên. Vào Hàng đợi chọn bài phát trước; đến {} chưa chọn thì {}.",
+                self.of("higher"),
+                self.of("own"),
+                self.time("until"),
+                self.first()
             ),
             "recording_bad" => format!("Bản ghi chương trình của cụm loa {zone} có lỗi: {}.", self.recording()),
             "silence" => format!(
@@ -74,7 +81,7 @@ impl Told<'_> {
 
     fn english(&self) -> String {
         let (zone, error, title, by) = (self.of("zone"), self.of("error"), self.of("title"), self.of("by"));
-        let broadcast = || format!("{} at {}", self.of("name"), self.time());
+        let broadcast = || format!("{} at {}", self.of("name"), self.time("start"));
         match self.matter.code.as_str() {
             "output_lost" => format!("The sound device of {zone} is gone and nothing is heard there: {error}."),
             "emergency" => format!("An emergency is raised: “{title}”, by {by}."),
@@ -98,6 +105,13 @@ impl Told<'_> {
                 broadcast(),
                 self.length("planned_ms"),
                 self.length("room_ms")
+            ),
+            "priority_tie" => format!(
+                "“{}” of a higher station and “{}” of the town both have priority. Say in the queue which goes first; if nobody has by {}, {}.",
+                self.of("higher"),
+                self.of("own"),
+                self.time("until"),
+                self.first()
             ),
             "recording_bad" => format!("The recording of zone {zone} is bad: {}.", self.recording()),
             "silence" => format!(
@@ -126,9 +140,9 @@ impl Told<'_> {
     }
 
     /// `05:00`, in the offset of the value.
-    fn time(&self) -> String {
-        let start = DateTime::parse_from_rfc3339(self.of("start"));
-        start.map_or_else(|_| self.of("start").to_owned(), |start| start.format("%H:%M").to_string())
+    fn time(&self, name: &str) -> String {
+        let at = DateTime::parse_from_rfc3339(self.of(name));
+        at.map_or_else(|_| self.of(name).to_owned(), |at| at.format("%H:%M").to_string())
     }
 
     fn reason(&self) -> String {
@@ -151,6 +165,13 @@ impl Told<'_> {
         };
         let detail = self.of("detail");
         if detail.is_empty() { known.to_owned() } else { format!("{known} ({detail})") }
+    }
+
+    fn first(&self) -> &'static str {
+        match self.of("first") {
+            "higher" => self.language.pick("bài của cấp trên phát trước", "the higher station's does"),
+            _ => self.language.pick("bài của đài phát trước", "the town's own does"),
+        }
     }
 
     fn recording(&self) -> String {
