@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::station::{town, watch};
 use crate::support::cli::Town;
 use crate::support::hook::{Hook, Post};
-use crate::support::radio::wait_for;
+use crate::support::icecast::wait_for;
 
 fn mute(town: &Town, muted: bool) {
     town.loa(&["zone", if muted { "mute" } else { "unmute" }, "thi-tran"]).done();
