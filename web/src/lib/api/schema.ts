@@ -1227,7 +1227,7 @@ export interface paths {
         delete: operations["delete_queue_entry"];
         options?: never;
         head?: never;
-        /** Moves an entry beside another, or gives it to a slot. A neighbour that waits no more is a conflict: nothing moves. */
+        /** Moves an entry beside another, gives it to a slot, or says how urgent it is. A neighbour that waits no more is a conflict: nothing moves. */
         patch: operations["patch_queue_entry"];
         trace?: never;
     };
@@ -2745,6 +2745,8 @@ export interface components {
             place?: components["schemas"]["Place"] | null;
             /** @description Whose it is: a slot's, or (null) the next that asks. */
             slot?: string | null;
+            /** @description normal, or priority: first in the next programme. */
+            tier?: string | null;
         };
         /** @description An entry. */
         EntryView: {
@@ -2755,11 +2757,17 @@ export interface components {
             entry: number;
             /** @description Only for this slot; none is for the next that asks. */
             slot?: string | null;
+            /** @description normal, or priority: first in the next programme. */
+            tier: string;
+            /** @description Who said where it stands among what goes first; none if nobody has. */
+            ordered_by?: string | null;
             /**
              * Format: int32
              * @description Number of its clip.
              */
             clip: number;
+            /** @description own, district, province or central: who made the clip; none if there is no such clip. */
+            source?: string | null;
             /** @description The clip's title, empty if there is none. */
             title: string;
             /**
@@ -3283,7 +3291,7 @@ export interface components {
             /** @description error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that. */
             severity: string;
             /**
-             * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, emergency, muted,
+             * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, priority_tie, emergency, muted,
              *     clock_untrusted, log_waiting, disk_low, recording_bad or unsent.
              */
             code: string;
@@ -3546,6 +3554,8 @@ export interface components {
             clip: number;
             /** @description Only for this slot; none is for the next that asks. */
             slot?: string | null;
+            /** @description normal, or priority: first in the next programme. */
+            tier?: string;
         };
         /** @description Another password. */
         NewPassword: {
@@ -3894,7 +3904,7 @@ export interface components {
                 /** @description error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that. */
                 severity: string;
                 /**
-                 * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, emergency, muted,
+                 * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, priority_tie, emergency, muted,
                  *     clock_untrusted, log_waiting, disk_low, recording_bad or unsent.
                  */
                 code: string;
@@ -4421,6 +4431,7 @@ export interface components {
             items: components["schemas"]["EntryView"][];
             /** @description Every slot that takes from it, by its next start. */
             slots: components["schemas"]["SlotFitView"][];
+            tie?: components["schemas"]["TieView"] | null;
         };
         /** @description An entry after a change. */
         Queued: {
@@ -4445,9 +4456,11 @@ export interface components {
         Raise: {
             /**
              * Format: int32
-             * @description Number of the clip.
+             * @description Number of the clip; without it and without a text the clip that stands by is heard.
              */
-            clip: number;
+            clip?: number | null;
+            /** @description A text that is read aloud instead; it becomes a clip of the library that waits for approval. */
+            text?: string | null;
             /** @description In these zones; everywhere if left out or empty. */
             zones?: string[];
             /**
@@ -5214,6 +5227,23 @@ export interface components {
             minutes_per_month: number;
             /** @description Topics to cover. */
             topics_to_cover: string[];
+        };
+        /**
+         * @description Items of priority of a higher station and of the town that want the same place. Giving one of them its place (`place`) says which
+         *     goes first.
+         */
+        TieView: {
+            /** @description Entries with clips of higher stations. */
+            higher: number[];
+            /** @description Entries with own clips. */
+            own: number[];
+            /** @description higher or own: who goes first if nobody says so. */
+            first: string;
+            /**
+             * Format: date-time
+             * @description Until then somebody is asked.
+             */
+            until: string;
         };
         /** @description The token of a script. */
         TokenRow: {
