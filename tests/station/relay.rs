@@ -106,5 +106,11 @@ fn a_relay_that_fails_is_told_before_its_time() {
         };
         town.incident(told).then_some(())
     });
+    town.wait("it is an alarm", || {
+        let alarms = town.loa(&["alarm", "list"]);
+        let failed = alarms.as_array().unwrap().iter().find(|alarm| alarm["code"] == "relay_failed")?;
+        assert_eq!(failed["values"]["relay"], "vov", "{failed}");
+        Some(())
+    });
     assert_eq!(town.parts().len(), 0, "long before it airs");
 }
