@@ -64,7 +64,11 @@ fn an_emergency_is_what_stands_by_or_a_text_that_is_read_aloud() {
     let row = log.until(|row| row["kind"] == "emergency" && row["title"] == text && row["outcome"] == "aired");
     assert!(row["frames"].as_u64().unwrap() > 48_000, "{row:#}");
     let clip = town.json(&["clip", "show", "4"]);
-    assert_eq!((clip["approval"]["state"].as_str(), clip["script"].as_str()), (Some("submitted"), Some(text)), "{clip:#}");
+    assert_eq!(
+        (clip["approval"]["state"].as_str(), clip["script"].as_str()),
+        (Some("submitted"), Some(text)),
+        "{clip:#}"
+    );
     assert_eq!(clip["author"], "Lê Văn Bình");
 
     // The same words again are the same clip.

@@ -119,7 +119,7 @@ impl Alarm {
             Self::RecordingBad { zone, fault } => {
                 vec![("zone", zone.to_string()), ("fault", fault.code().to_owned()), ("error", fault.to_string())]
             }
-            Self::AmplifierFault { zone, fault } => vec![("zone", zone.to_string()), ("fault", fault.clone())],
+            Self::AmplifierFault { zone, fault } => vec![("zone", zone.to_string()), ("error", fault.clone())],
             Self::Silence { zone, title, lasts } => {
                 vec![("zone", zone.to_string()), ("title", title.clone()), ("silent_ms", milliseconds(*lasts))]
             }

@@ -59,6 +59,9 @@ impl Told<'_> {
                 self.first()
             ),
             "recording_bad" => format!("Bản ghi chương trình của cụm loa {zone} có lỗi: {}.", self.recording()),
+            "amplifier_fault" => format!(
+                "Không điều khiển được tăng âm của cụm loa {zone}: {error}. Chương trình vẫn phát, nhưng có thể không ai nghe thấy."
+            ),
             "silence" => format!(
                 "Loa {zone} im lặng trong khi đang phát “{title}”: đã {} không có tiếng.",
                 self.length("silent_ms")
@@ -114,6 +117,9 @@ impl Told<'_> {
                 self.first()
             ),
             "recording_bad" => format!("The recording of zone {zone} is bad: {}.", self.recording()),
+            "amplifier_fault" => format!(
+                "The amplifier of zone {zone} cannot be switched: {error}. The programme goes out all the same, but perhaps nobody hears it."
+            ),
             "silence" => format!(
                 "Zone {zone} is silent while “{title}” is on air: nothing was heard for {}.",
                 self.length("silent_ms")
