@@ -16,6 +16,7 @@ use super::handle::{Handle, Parts, Request};
 use super::outputs::Recorders;
 use super::scribe::{self, ORDERS_MAX, Order};
 use super::{Asked, StationError, wiring};
+use crate::audio::live::LiveHub;
 use crate::audio::{Engine, EngineHandle, Said};
 use crate::clock::{self, Alarm, StepWatch};
 use crate::config::{Config, Zone};
@@ -63,8 +64,9 @@ impl Daemon {
         let (answers, inputs) = mpsc::channel(INPUTS_MAX);
         let (saying, said) = mpsc::channel(INPUTS_MAX);
         let recorders = Recorders::new(&config);
+        let live = LiveHub::default();
         let engine = |zone: &Zone| {
-            let settings = wiring::engine(&config, zone, &content, recorders.of(&zone.id));
+            let settings = wiring::engine(&config, zone, &content, recorders.of(&zone.id), &live);
             let engine = Engine::spawn(settings, saying.clone())?;
             Ok((zone.id.clone(), engine))
         };

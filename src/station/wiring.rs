@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::audio::engine::OutputFn;
+use crate::audio::live::LiveHub;
 use crate::audio::output::recorder::RecorderSettings;
 use crate::audio::output::{OutputSettings, Programme};
 use crate::audio::{EngineSettings, source};
@@ -74,6 +75,7 @@ pub(super) fn engine(
     zone: &Zone,
     content: &Arc<ContentStore>,
     record: Option<RecorderSettings>,
+    live: &LiveHub,
 ) -> EngineSettings {
     let rate_hz = config.audio.sample_rate_hz;
     let programme = Programme { rate_hz, clock: Arc::new(clock::now) };
@@ -90,6 +92,7 @@ pub(super) fn engine(
         locate: Arc::new(move |digest: &Digest| content.path_of(digest)),
         open: Arc::new(source::open_file),
         relays: config.relays.clone().into(),
+        live: live.clone(),
         clock: Arc::new(clock::now),
         trim_db: zone.loudness_target_lufs - config.programme_loudness().target_lufs,
         in_step: config.zones.len() > 1,
