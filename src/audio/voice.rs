@@ -43,6 +43,8 @@ pub struct MixVoice {
     supply: Supply,
     tap: rtrb::Producer<f32>,
     resumed: bool,
+    /// Turned down while somebody speaks over the programme.
+    pub(super) ducks: bool,
     cut: bool,
     /// What it was given so far.
     pub tally: VoiceTally,
@@ -91,7 +93,13 @@ impl MixVoice {
     pub fn new(part: PartId, cue: Cue, resumed: bool, supply: Supply, tap: rtrb::Producer<f32>) -> Self {
         let tally = VoiceTally::default();
         let stage = Stage::Waiting(cue);
-        Self { part, stage, ramp: Ramp::steady(1.0), supply, tap, resumed, cut: false, tally }
+        Self { part, stage, ramp: Ramp::steady(1.0), supply, tap, resumed, ducks: false, cut: false, tally }
+    }
+
+    /// The same, turned down while somebody speaks over the programme if `ducks`.
+    #[must_use]
+    pub fn ducking(self, ducks: bool) -> Self {
+        Self { ducks, ..self }
     }
 
     /// Which stretch of which airing.

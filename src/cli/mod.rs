@@ -16,6 +16,7 @@ mod devices;
 mod draft;
 mod error;
 mod listening;
+mod live;
 mod log;
 mod man;
 mod parse;
@@ -92,6 +93,8 @@ enum Command {
     Cancel(air::Cancel),
     #[command(subcommand)]
     Emergency(air::Emergency),
+    #[command(subcommand)]
+    Live(live::Live),
     #[command(subcommand)]
     Zone(air::Zone),
     #[command(subcommand)]
@@ -194,6 +197,7 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Resume(command) => command.perform(&context).await,
         Command::Cancel(command) => command.perform(&context).await,
         Command::Emergency(command) => command.perform(&context).await,
+        Command::Live(command) => command.perform(&context).await,
         Command::Zone(command) => command.perform(&context).await,
         Command::Clock(command) => command.perform(&context).await,
         Command::Clip(command) => command.perform(&context).await,

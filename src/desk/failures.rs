@@ -144,6 +144,8 @@ const fn refused(refusal: &Refusal) -> (ErrorKind, &'static str) {
         Refusal::WhichZone => (ErrorKind::Refused, "which_zone"),
         Refusal::NoSuchZone { .. } => (ErrorKind::Usage, "zone_unknown"),
         Refusal::Muted { .. } => (ErrorKind::Refused, "zone_muted"),
+        Refusal::Emergency => (ErrorKind::Refused, "emergency_on_air"),
+        Refusal::NobodySpeaks => (ErrorKind::Refused, "nobody_speaks"),
         Refusal::NoEmergency => (ErrorKind::Refused, "no_emergency"),
         Refusal::TooManyEmergencies { .. } => (ErrorKind::Refused, "emergencies_too_many"),
     }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::clip::ClipSnapshot;
+use super::microphone::MicrophoneId;
 use super::relay;
 use super::rundown::Rundown;
 use super::slot::{OccurrenceId, ZoneId};
@@ -124,6 +125,11 @@ pub enum EndReason {
     /// The audio could not be decoded further.
     DecodeFailed {
         /// What was wrong.
+        error: String,
+    },
+    /// The microphone went away.
+    InputLost {
+        /// What it said.
         error: String,
     },
     /// The station was told to shut down.
@@ -386,6 +392,15 @@ pub enum Incident {
         /// Whose programme it carries.
         name: String,
         /// What was wrong, and with which source.
+        fault: String,
+    },
+    /// A microphone could not be opened, or went away while somebody spoke.
+    MicrophoneFault {
+        /// Which.
+        microphone: MicrophoneId,
+        /// What people call it.
+        name: String,
+        /// What was wrong.
         fault: String,
     },
     /// The log could not be written for a while; these records were kept in memory and the spill file.

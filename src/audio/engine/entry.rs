@@ -64,6 +64,8 @@ pub(super) struct Entry {
     pub feed: Filling,
     /// Begins in the middle of its clip.
     pub resumed: bool,
+    /// Turned down while somebody speaks over the programme.
+    pub ducks: bool,
     pub place: Place,
     /// The mixer's newest word on it.
     pub tally: VoiceTally,
@@ -86,6 +88,7 @@ impl Entry {
             feed_number,
             feed,
             resumed,
+            ducks: false,
             place: Place::Ready { prepared: false, start: None, supply },
             tally: VoiceTally::default(),
             meter: None,

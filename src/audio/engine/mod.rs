@@ -181,6 +181,7 @@ impl EngineHandle {
             Effect::Fade { part, ramp, reason } => self.fade(part, ramp, reason)?,
             Effect::Hold { part, held } => self.hold(part, held)?,
             Effect::Volume { gain_db, .. } => self.send(Message::Volume(gain_db))?,
+            Effect::Duck { gain_db, .. } => self.send(Message::Duck(gain_db))?,
             // These are between zones; see `domain::ensemble`.
             Effect::Leave { .. }
             | Effect::Join { .. }

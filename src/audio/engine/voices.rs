@@ -41,12 +41,14 @@ impl Control {
         let filled = match &voice.sound {
             Sound::Clip(clip) => self.decode(voice, clip, ready),
             Sound::Relay(relay) => self.relay(voice, relay, ready),
+            Sound::Live(live) => Err(format!("the configuration has no microphone `{}`", live.id)),
         };
         match filled {
             Ok((filling, supply)) => {
                 // What is live begins in the middle of something, always.
                 let resumed = voice.from_frame > 0 || matches!(filling, Filling::Live(_));
-                self.entries.insert(part, Entry::new(part, feed, filling, resumed, supply));
+                let entry = Entry::new(part, feed, filling, resumed, supply);
+                self.entries.insert(part, Entry { ducks: voice.ducks, ..entry });
             }
             Err(fault) => self.say(Input::PrepareFailed { part, fault }),
         }
@@ -182,7 +184,7 @@ impl Control {
             let tap_frames = (TAP.as_secs_f64() * f64::from(self.settings.rate_hz)) as usize;
             let (tap, tapped) = rtrb::RingBuffer::new(tap_frames * CHANNELS);
             entry.meter = Some(Meter::new(self.settings.rate_hz, tapped));
-            let voice = MixVoice::new(part, cue, entry.resumed, supply, tap);
+            let voice = MixVoice::new(part, cue, entry.resumed, supply, tap).ducking(entry.ducks);
             session.command(Command::Start(Box::new(voice)));
         }
     }

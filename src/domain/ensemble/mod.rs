@@ -76,6 +76,7 @@ impl Ensemble {
                 self.order(&zone.clone(), Effect::CloseOutput(zone));
             }
             Effect::Volume { zone, gain_db } => self.order(&zone.clone(), Effect::Volume { zone, gain_db }),
+            Effect::Duck { zone, gain_db } => self.order(&zone.clone(), Effect::Duck { zone, gain_db }),
             Effect::Prepare(voice) => self.prepare(voice),
             Effect::Arm { part, start } => self.arm(part, start),
             Effect::Discard(part) => self.end(part, Duration::ZERO, &EndReason::NotStarted),

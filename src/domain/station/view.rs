@@ -1,5 +1,6 @@
 //! How the station stands, for people to look at.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,6 +12,7 @@ use super::output::Output;
 use super::session::{Fate, Session};
 use crate::domain::clip::{ClipId, frames_to_duration};
 use crate::domain::log::{AiringId, Kind};
+use crate::domain::microphone::{MicrophoneId, Programme};
 use crate::domain::rundown::{Planned, Role};
 use crate::domain::slot::{OccurrenceId, ZoneId};
 
@@ -82,12 +84,12 @@ pub struct ZoneState {
     pub muted_by: Option<String>,
 }
 
-/// One thing on hand: an occurrence, something played by hand, or an emergency; on air or being prepared.
+/// One thing on hand: an occurrence, something played by hand, somebody who speaks, or an emergency; on air or being prepared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OnHand {
     /// Where it is heard.
     pub zones: Vec<ZoneId>,
-    /// Where it would be heard if an emergency did not have the zone, or somebody had not muted it.
+    /// Where it would be heard if an emergency or a voice did not have the zone, or somebody had not muted it.
     pub away: Vec<ZoneId>,
     /// Whether it is an emergency.
     pub emergency: bool,
@@ -118,13 +120,37 @@ pub struct RaisedView {
     pub next: Option<DateTime<Utc>>,
 }
 
+/// Somebody who speaks, or is about to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Speaking {
+    /// The airing of the voice.
+    pub airing: AiringId,
+    /// Through which microphone.
+    pub microphone: MicrophoneId,
+    /// What people call it.
+    pub name: String,
+    /// Who opened it.
+    pub by: String,
+    /// Where it is heard.
+    pub zones: Vec<ZoneId>,
+    /// Since when the voice is heard; none while the microphone is being opened, or the tune is heard.
+    pub since: Option<DateTime<Utc>>,
+    /// When it ends at the latest; none before it is heard.
+    pub until: Option<DateTime<Utc>>,
+    /// What becomes of the programme meanwhile.
+    pub programme: Programme,
+}
+
 /// How the station stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct View {
-    /// What is on hand, what matters most first: emergencies, then what sounds, then what is being prepared.
+    /// What is on hand, what matters most first: emergencies, voices, then what sounds, then what is being prepared.
     pub on_hand: Vec<OnHand>,
     /// Emergencies that are not over.
     pub emergencies: Vec<RaisedView>,
+    /// Who speaks, or is about to.
+    #[serde(default)]
+    pub speaking: Vec<Speaking>,
     /// Occurrences of the next day, with their planned start.
     pub next: Vec<(OccurrenceId, DateTime<Utc>)>,
     /// How each zone stands, in the order of the configuration.
@@ -157,10 +183,11 @@ impl Station {
     #[must_use]
     pub fn view(&self) -> View {
         let mut sessions: Vec<_> = self.sessions.iter().collect();
-        sessions.sort_by_key(|session| (!session.is_emergency(), !session.sounds(), session.not_before));
+        sessions.sort_by_key(|session| (Reverse(session.rank()), !session.sounds(), session.not_before));
         View {
             on_hand: sessions.into_iter().map(|session| self.on_hand(session)).collect(),
             emergencies: self.raised_view(),
+            speaking: self.speaking(),
             next: self.agenda.iter().flat_map(Agenda::iter).map(|due| (due.id.clone(), due.start)).collect(),
             zones: self.core.settings.zones.iter().map(|zone| self.zone_state(zone)).collect(),
             clock_trusted: self.clock.trusted(),

@@ -96,6 +96,8 @@ fn told(source: &DocumentSource<'_>, incident: &Incident) -> String {
         Incident::ClipBad { title, fault, .. } => format!("Audio file damaged: {title} ({fault})"),
         Incident::RelayFault { name, fault, .. } if vi => format!("Tiếp âm {name} có lỗi: {fault}"),
         Incident::RelayFault { name, fault, .. } => format!("Relay of {name} fails: {fault}"),
+        Incident::MicrophoneFault { name, fault, .. } if vi => format!("Micrô {name} có lỗi: {fault}"),
+        Incident::MicrophoneFault { name, fault, .. } => format!("Microphone {name} fails: {fault}"),
         Incident::LogSpilled { records, error } if vi => {
             format!("{records} bản ghi nhật ký phải giữ tạm ngoài cơ sở dữ liệu: {error}")
         }
