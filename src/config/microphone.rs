@@ -51,7 +51,7 @@ fn read(reader: &Reader<'_>) -> Microphone {
 fn device(reader: &Reader<'_>) -> Source {
     let captures = |text: &str| text.parse().ok().filter(|source| matches!(source, Source::Capture { .. }));
     let expected = "a device to capture from, as capture:DEVICE, pulseaudio:DEVICE or alsa:DEVICE";
-    let remedy = "\"capture:\" is the one that the machine uses; `loa devices` lists them";
+    let remedy = "\"capture:\" is the one that the machine uses; `loa relay probe capture:NAME` tries another";
     let device = reader.parsed("device", expected, remedy, captures);
     device.unwrap_or(Source::Capture { host: Host::Auto, device: None })
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::clip::ClipId;
+use crate::domain::microphone::MicrophoneId;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{Input, RestPolicy};
 
@@ -49,6 +50,10 @@ pub enum Fault {
         /// From one beginning to the next.
         every: Duration,
     },
+    /// A microphone gives no sound from now on.
+    MicrophoneGone(MicrophoneId),
+    /// It does again.
+    MicrophoneBack(MicrophoneId),
     /// A person says something to the station.
     Command(Box<Input>),
     /// The process is stopped in good order and comes up again after so long.

@@ -1,6 +1,7 @@
 //! Tests of config: the shipped file is the table of defaults, layers lie in order, and every mistake is told at once.
 
 mod layers;
+mod microphone;
 mod mistakes;
 mod relay;
 mod settings;

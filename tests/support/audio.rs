@@ -59,6 +59,7 @@ pub fn voice(of: PartId, number: u8) -> Voice {
         from_frame: 0,
         gain_db: 0.0,
         zones: vec![zone()],
+        ducks: true,
     }
 }
 
