@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::context::Context;
 use super::error::CliError;
@@ -16,10 +16,10 @@ use crate::domain::microphone::{Manner, Microphone, MicrophoneId};
 use crate::domain::slot::ZoneId;
 use crate::domain::station::Speaking;
 
-/// So long is waited until the voice is heard: a tune, and a device that takes its time.
-const HEARD_MAX: Duration = Duration::from_secs(60);
-/// Between two looks whether it is heard.
+/// Between two looks whether the voice is heard.
 const LOOK: Duration = Duration::from_millis(100);
+/// So often it is looked: a minute, for a tune and a device that takes its time.
+const LOOKS_MAX: u32 = 600;
 
 /// Speak on the loudspeakers (nói trực tiếp)
 #[derive(Debug, Subcommand)]
@@ -88,9 +88,7 @@ impl Live {
 
 /// Waits until the voice is heard.
 async fn heard(context: &Context, microphone: &MicrophoneId) -> Outcome {
-    let until = Instant::now() + HEARD_MAX;
-    let mut told = false;
-    while Instant::now() < until {
+    for look in 0..LOOKS_MAX {
         let speaking = speaking(context).await?;
         let Some(ours) = speaking.iter().find(|speaking| speaking.microphone == *microphone) else { break };
         if ours.since.is_some() {
@@ -101,7 +99,7 @@ async fn heard(context: &Context, microphone: &MicrophoneId) -> Outcome {
             context.say(&format!("speak now: {} is open{until}; `loa live end` closes it", ours.name))?;
             return Ok(Exit::Done);
         }
-        if !std::mem::replace(&mut told, true) {
+        if look == 0 {
             context.say("the microphone is being opened")?;
         }
         sleep(LOOK).await;

@@ -9,6 +9,8 @@ export const ACTS: Record<string, () => string> = {
   'air.cancel': m.audit_a_air_cancel,
   'air.emergency': m.audit_a_air_emergency,
   'air.emergency_end': m.audit_a_air_emergency_end,
+  'air.live': m.audit_a_air_live,
+  'air.live_end': m.audit_a_air_live_end,
   'zone.mute': m.audit_a_zone_mute,
   'zone.unmute': m.audit_a_zone_unmute,
   'air.pause': m.audit_a_air_pause,
