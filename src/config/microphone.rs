@@ -34,7 +34,7 @@ fn read(reader: &Reader<'_>) -> Microphone {
         reader.reject("id", "1 to 32 of a-z, 0-9 and -", "keep the id short and plain; `name` is for people");
     }
     let manner = reader.choice("programme", [("pause", Manner::Pause), ("duck", Manner::Duck)]);
-    let chime: u32 = reader.whole("chime", &(0..=u32::MAX), "(the number of a clip; 0 is none)");
+    let chime: u32 = reader.whole("chime", &(0..=999_999), "");
     let minutes = reader.whole("longest_minutes", &(1..=Microphone::LONGEST_MAX.as_secs() / 60), "minutes");
     Microphone {
         id: MicrophoneId(id),

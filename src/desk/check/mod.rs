@@ -2,6 +2,7 @@
 
 mod campaigns;
 mod machine;
+mod microphones;
 mod output;
 mod records;
 mod schedule;
@@ -128,6 +129,7 @@ async fn of_programme(desk: &Desk) -> Result<Vec<Point>, DeskError> {
     points.push(standby::standby(desk).await?);
     points.extend(schedule::slots(desk).await?);
     points.extend(campaigns::campaigns(desk).await?);
+    points.extend(microphones::microphones(desk).await?);
     Ok(points)
 }
 
