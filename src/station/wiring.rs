@@ -92,6 +92,7 @@ pub(super) fn engine(
         locate: Arc::new(move |digest: &Digest| content.path_of(digest)),
         open: Arc::new(source::open_file),
         relays: config.relays.clone().into(),
+        microphones: config.microphones.clone().into(),
         live: live.clone(),
         clock: Arc::new(clock::now),
         trim_db: zone.loudness_target_lufs - config.programme_loudness().target_lufs,

@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use loa::audio::frames::{CHANNELS, NANOS_PER_SECOND, Nanos};
-use loa::audio::live::{History, LiveFeed, LiveHub, LiveOrder, LiveSource, Piece};
+use loa::audio::live::{History, LiveFeed, LiveHub, LiveOrder, LiveSource, Piece, READY_MAX};
 use loa::audio::mixer::{Command, Desk, Mixer, Report};
 use loa::audio::supply::Supply;
 use loa::audio::voice::{Cue, MixVoice, VoiceTally};
@@ -204,14 +204,20 @@ impl LiveSource for Counting {
 #[test]
 fn zones_share_one_feed_and_its_account_is_added_up_once() {
     let hub = LiveHub::default();
-    let order = LiveOrder { frames: 48_000, rate_hz: RATE_HZ, depth: Duration::from_millis(400), clock: clock() };
+    let order = LiveOrder {
+        frames: 48_000,
+        rate_hz: RATE_HZ,
+        depth: Duration::from_millis(400),
+        ready_max: Some(READY_MAX),
+        clock: clock(),
+    };
     let open = || LiveFeed::spawn(Box::new(Counting(0)), &order);
     let one = hub.join(part(1), open).unwrap();
     let other = hub.join(part(1), || -> std::io::Result<LiveFeed> { panic!("there is one") }).unwrap();
     let (ready, readiness) = channel();
     for feed in [&one, &other] {
         let ready = ready.clone();
-        feed.when_ready(Box::new(move || ready.send(()).unwrap()));
+        feed.when_ready(Box::new(move |_| ready.send(()).unwrap()));
         readiness.recv_timeout(Duration::from_secs(10)).unwrap();
     }
     let mut readers = [one.reader(), other.reader()];

@@ -54,7 +54,9 @@ fn an_emergency_is_what_stands_by_or_a_text_that_is_read_aloud() {
     let daemon = town.start();
     let mut log = town.follow(&["log", "--follow", "--json"]);
     town.loa(&["emergency", "raise"]).done();
-    log.until(|row| row["kind"] == "emergency" && row["title"] == "Dịch vụ công trực tuyến" && row["outcome"] == "aired");
+    log.until(|row| {
+        row["kind"] == "emergency" && row["title"] == "Dịch vụ công trực tuyến" && row["outcome"] == "aired"
+    });
 
     let text = "Bão số 3 đang vào bờ. Đề nghị bà con ở nhà.";
     town.loa(&["emergency", "raise", "--text", text, "--by", "Lê Văn Bình"]).done();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use loa::audio::frames::{CHANNELS, Nanos};
 use loa::audio::input::relay::{DEPTH, RelayEvent, RelayOrder, RelaySource};
-use loa::audio::live::{LiveFeed, LiveOrder};
+use loa::audio::live::{LiveFeed, LiveOrder, READY_MAX};
 use loa::domain::relay::{Account, Limits, Relay, RelayId, Source, Why};
 
 use super::audio::clock;
@@ -84,10 +84,12 @@ impl Listener {
         let frames = (length.as_secs_f64() * f64::from(RATE_HZ)) as u64;
         let order = RelayOrder { relay: relay.clone(), gain: 1.0, rate_hz: RATE_HZ, clock: clock() };
         let source = RelaySource::new(order, Box::new(move |event| drop(tell.send(event))));
-        let feed =
-            LiveFeed::spawn(Box::new(source), &LiveOrder { frames, rate_hz: RATE_HZ, depth: DEPTH, clock: clock() })
-                .unwrap();
-        feed.when_ready(Box::new(move || ready.send(()).unwrap()));
+        let feed = LiveFeed::spawn(
+            Box::new(source),
+            &LiveOrder { frames, rate_hz: RATE_HZ, depth: DEPTH, ready_max: Some(READY_MAX), clock: clock() },
+        )
+        .unwrap();
+        feed.when_ready(Box::new(move |_| ready.send(()).unwrap()));
         readiness.recv_timeout(Duration::from_secs(5)).expect("a relay is ready in time, whatever its sources do");
         let (heard, missed) = (Arc::new(Mutex::new(Vec::new())), Arc::new(OnceLock::new()));
         let (target, late, mut reader) = (Arc::clone(&heard), Arc::clone(&missed), feed.reader());

@@ -35,23 +35,31 @@ pub(super) enum Place {
 pub(super) enum Filling {
     /// A decoder of its own.
     Clip(Feed),
-    /// Live sound, which it shares with other zones.
-    Live(Arc<LiveFeed>),
+    /// A relay, which it shares with other zones.
+    Relay(Arc<LiveFeed>),
+    /// A microphone, which it shares with other zones.
+    Microphone(Arc<LiveFeed>),
 }
 
 impl Filling {
-    /// What went wrong in the middle of a clip. Live sound goes on with what it has.
-    pub(super) fn fault(&self) -> Option<&str> {
+    /// Whether it is live: it begins in the middle of something, always.
+    pub(super) const fn is_live(&self) -> bool {
+        !matches!(self, Self::Clip(_))
+    }
+
+    /// What ended it before its time. A relay goes on with what it has.
+    pub(super) fn fault(&self) -> Option<EndReason> {
         match self {
-            Self::Clip(feed) => feed.fault(),
-            Self::Live(_) => None,
+            Self::Clip(feed) => feed.fault().map(|error| EndReason::DecodeFailed { error: error.to_owned() }),
+            Self::Relay(_) => None,
+            Self::Microphone(feed) => feed.fault().map(|error| EndReason::InputLost { error: error.to_owned() }),
         }
     }
 
     fn account(&self) -> Option<Account> {
         match self {
-            Self::Clip(_) => None,
-            Self::Live(feed) => Some(feed.account()),
+            Self::Clip(_) | Self::Microphone(_) => None,
+            Self::Relay(feed) => Some(feed.account()),
         }
     }
 }

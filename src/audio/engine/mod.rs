@@ -24,6 +24,7 @@ use crate::audio::pump::ClockFn;
 use crate::audio::source::OpenFn;
 use crate::domain::clip::Digest;
 use crate::domain::log::{EndReason, PartId};
+use crate::domain::microphone::Microphone;
 use crate::domain::relay::Relay;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{Effect, Input, Start, Voice};
@@ -60,6 +61,8 @@ pub struct EngineSettings {
     pub open: OpenFn,
     /// What other stations can be relayed, and from where.
     pub relays: Arc<[Relay]>,
+    /// Through what a person may speak.
+    pub microphones: Arc<[Microphone]>,
     /// Where live sound is shared: one for all zones that sound together.
     pub live: LiveHub,
     /// Both clocks.

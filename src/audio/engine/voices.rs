@@ -10,8 +10,9 @@ use crate::audio::engine::control::{Control, Message};
 use crate::audio::engine::entry::{Entry, Filling, Place};
 use crate::audio::feed::{Feed, FeedOrder};
 use crate::audio::frames::{CHANNELS, gain_factor, ns_to_frames};
+use crate::audio::input::microphone::{self, MicrophoneSource};
 use crate::audio::input::relay::{self, RelayEvent, RelayOrder, RelaySource};
-use crate::audio::live::{LiveFeed, LiveOrder};
+use crate::audio::live::{LiveFeed, LiveOrder, READY_MAX};
 use crate::audio::meter::Meter;
 use crate::audio::mixer::{Command, VOICES_MAX};
 use crate::audio::supply::Supply;
@@ -19,7 +20,7 @@ use crate::audio::voice::{Cue, MixVoice};
 use crate::domain::clip::ClipSnapshot;
 use crate::domain::log::{Delivery, EndReason, Incident, Level, PartId};
 use crate::domain::relay::Relay;
-use crate::domain::sound::{RelaySnapshot, Sound};
+use crate::domain::sound::{LiveSnapshot, RelaySnapshot, Sound};
 use crate::domain::station::{Heard, Input, Start, Voice};
 use crate::domain::time::Now;
 
@@ -41,12 +42,11 @@ impl Control {
         let filled = match &voice.sound {
             Sound::Clip(clip) => self.decode(voice, clip, ready),
             Sound::Relay(relay) => self.relay(voice, relay, ready),
-            Sound::Live(live) => Err(format!("the configuration has no microphone `{}`", live.id)),
+            Sound::Live(live) => self.microphone(voice, live, ready),
         };
         match filled {
             Ok((filling, supply)) => {
-                // What is live begins in the middle of something, always.
-                let resumed = voice.from_frame > 0 || matches!(filling, Filling::Live(_));
+                let resumed = voice.from_frame > 0 || filling.is_live();
                 let entry = Entry::new(part, feed, filling, resumed, supply);
                 self.entries.insert(part, Entry { ducks: voice.ducks, ..entry });
             }
@@ -84,8 +84,8 @@ impl Control {
         let found = found.ok_or_else(|| format!("the configuration has no relay `{}`", relay.id))?;
         let feed = self.settings.live.join(voice.part, || self.open_relay(voice, found)).map_err(no_thread)?;
         let supply = Supply::live(feed.reader());
-        feed.when_ready(Box::new(move || ready(Ok(()))));
-        Ok((Filling::Live(feed), supply))
+        feed.when_ready(Box::new(ready));
+        Ok((Filling::Relay(feed), supply))
     }
 
     /// The feed of a relay that no zone has yet.
@@ -102,8 +102,30 @@ impl Control {
             }
         });
         let order = RelayOrder { relay, gain: gain_factor(voice.gain_db), rate_hz, clock: Arc::clone(clock) };
-        let order_of_feed = LiveOrder { frames, rate_hz, depth: relay::DEPTH, clock: Arc::clone(clock) };
+        let (depth, ready_max) = (relay::DEPTH, Some(READY_MAX));
+        let order_of_feed = LiveOrder { frames, rate_hz, depth, ready_max, clock: Arc::clone(clock) };
         LiveFeed::spawn(Box::new(RelaySource::new(order, tell)), &order_of_feed)
+    }
+
+    fn microphone(
+        &self,
+        voice: &Voice,
+        live: &LiveSnapshot,
+        ready: impl FnOnce(Result<(), String>) + Send + 'static,
+    ) -> Result<(Filling, Supply), String> {
+        let found = self.settings.microphones.iter().find(|known| known.id == live.id);
+        let found = found.ok_or_else(|| format!("the configuration has no microphone `{}`", live.id))?;
+        let (rate_hz, clock) = (self.settings.rate_hz, &self.settings.clock);
+        let open = || {
+            let source = MicrophoneSource::open(&found.device, gain_factor(voice.gain_db), rate_hz, Arc::clone(clock))?;
+            let frames = voice.frames_total.saturating_sub(voice.from_frame);
+            let (depth, clock) = (microphone::DEPTH, Arc::clone(clock));
+            LiveFeed::spawn(Box::new(source), &LiveOrder { frames, rate_hz, depth, ready_max: None, clock })
+        };
+        let feed = self.settings.live.join(voice.part, open).map_err(no_thread)?;
+        let supply = Supply::live(feed.reader());
+        feed.when_ready(Box::new(ready));
+        Ok((Filling::Microphone(feed), supply))
     }
 
     pub(super) fn ready(&mut self, part: PartId, feed: u32, result: Result<(), String>) {

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::Thread;
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::domain::relay::{Account, Carried, Tally};
 
 /// So often it is looked what there is to do.
 pub const TICK: Duration = Duration::from_millis(10);
-/// A voice is ready as soon as something sounds, or after this: it must begin on time even if nothing does.
+/// A relay is ready as soon as something sounds, or after this: it must begin on time even if nothing does.
 pub const READY_MAX: Duration = Duration::from_secs(1);
 /// By so much zones may differ in how far ahead their devices ask, and the writer in how late it is.
 const KEPT_BESIDE: Duration = Duration::from_secs(4);
@@ -35,12 +35,14 @@ pub struct LiveOrder {
     /// What is written ahead of the zone that asks the furthest ahead: some buffers of its device, and a thread that is late
     /// now and then. The sound is heard so much later than it came.
     pub depth: Duration,
+    /// It may begin as soon as something sounds, or after this; if not even then, none.
+    pub ready_max: Option<Duration>,
     /// The clock.
     pub clock: ClockFn,
 }
 
-/// Called once, when the voice may begin.
-pub type ReadyFn = Box<dyn FnOnce() + Send>;
+/// Called once, when the voice may begin, or when it is known that it never may, and why.
+pub type ReadyFn = Box<dyn FnOnce(Result<(), String>) + Send>;
 
 /// A live voice, of which each zone takes a [`Reader`]. Dropping it ends the thread and lets the source go.
 #[derive(Debug)]
@@ -54,6 +56,7 @@ pub struct LiveFeed {
 struct Shared {
     stop: AtomicBool,
     account: Mutex<Account>,
+    fault: OnceLock<String>,
     waiting: Mutex<Waiting>,
 }
 
@@ -85,11 +88,13 @@ impl LiveFeed {
         let shared = Arc::new(Shared {
             stop: AtomicBool::new(false),
             account: Mutex::new(Account::default()),
+            fault: OnceLock::new(),
             waiting: Mutex::new(Waiting::For(Vec::new())),
         });
         let writer = Writer {
             tally: Tally::new(source.sources()),
             source,
+            ready_max: order.ready_max,
             clock: Arc::clone(&order.clock),
             history: Arc::clone(&history),
             shared: Arc::clone(&shared),
@@ -107,6 +112,12 @@ impl LiveFeed {
         self.history.reader()
     }
 
+    /// Why it ended before its time, once it has.
+    #[must_use]
+    pub fn fault(&self) -> Option<&str> {
+        self.shared.fault.get().map(String::as_str)
+    }
+
     /// Calls `ready` when the voice may begin: at once if it may already, else on the feed's thread.
     pub fn when_ready(&self, ready: ReadyFn) {
         let mut waiting = self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -114,7 +125,7 @@ impl LiveFeed {
             Waiting::For(list) => list.push(ready),
             Waiting::Nobody => {
                 drop(waiting);
-                ready();
+                ready(self.shared.verdict());
             }
         }
     }
@@ -123,6 +134,13 @@ impl LiveFeed {
     #[must_use]
     pub fn account(&self) -> Account {
         self.shared.account.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Shared {
+    /// Whether the voice may begin.
+    fn verdict(&self) -> Result<(), String> {
+        self.fault.get().map_or(Ok(()), |fault| Err(fault.clone()))
     }
 }
 
@@ -135,6 +153,7 @@ impl Drop for LiveFeed {
 
 struct Writer {
     source: Box<dyn LiveSource>,
+    ready_max: Option<Duration>,
     clock: ClockFn,
     history: Arc<History>,
     shared: Arc<Shared>,
@@ -157,9 +176,12 @@ impl Writer {
             self.idle += now.saturating_sub(before).min(KEPT_BESIDE);
             before = now;
             self.source.look();
+            if let Some(fault) = self.source.fault() {
+                self.fail(fault);
+            }
             self.fill();
             self.fold();
-            if self.source.sounds() || now.saturating_sub(began) >= READY_MAX {
+            if self.source.sounds() || self.ready_max.is_some_and(|max| now.saturating_sub(began) >= max) {
                 self.tell_ready();
             }
             if self.history.end().zip(self.history.heard()).is_some_and(|(end, (_, heard))| heard >= end) {
@@ -170,12 +192,20 @@ impl Writer {
         self.fold();
     }
 
+    /// Nothing more will come: what is written is heard to its end, and whoever waits is told.
+    fn fail(&self, fault: String) {
+        if self.shared.fault.set(fault).is_ok() {
+            self.history.cut();
+            self.tell_ready();
+        }
+    }
+
     fn tell_ready(&self) {
         let mut waiting = self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let told = std::mem::replace(&mut *waiting, Waiting::Nobody);
         drop(waiting);
         if let Waiting::For(list) = told {
-            list.into_iter().for_each(|ready| ready());
+            list.into_iter().for_each(|ready| ready(self.shared.verdict()));
         }
     }
 

@@ -87,10 +87,15 @@ impl History {
         Some((onset, self.foremost.load(Ordering::Acquire).max(onset)))
     }
 
-    /// The frame after the last that will be heard; none before a zone began.
+    /// The frame after the last that will be heard; none before a zone began or it was [cut](Self::cut).
     #[must_use]
     pub fn end(&self) -> Option<u64> {
         Some(self.end.load(Ordering::Acquire)).filter(|end| *end != NONE)
+    }
+
+    /// Nothing more will come: what is written is all that will be heard.
+    pub fn cut(&self) {
+        self.end.fetch_min(self.written(), Ordering::AcqRel);
     }
 
     /// Frames that are written ahead.
@@ -128,7 +133,7 @@ impl History {
         let epoch = at.plus_ns(-frames_to_ns(newest, self.rate_hz)).0;
         match self.epoch.compare_exchange(NEVER, epoch, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => {
-                self.end.store(newest + self.length.saturating_sub(late), Ordering::Release);
+                self.end.fetch_min(newest + self.length.saturating_sub(late), Ordering::AcqRel);
                 self.foremost.fetch_max(newest, Ordering::AcqRel);
                 self.onset.store(newest, Ordering::Release);
                 newest

@@ -27,6 +27,11 @@ pub trait LiveSource: Send {
     /// Fills `block` (interleaved, whole frames), with silence where there is nothing; says what it was.
     fn write(&mut self, block: &mut [f32]) -> Piece;
 
+    /// Why nothing more will come of it, in words; none as long as something may.
+    fn fault(&mut self) -> Option<String> {
+        None
+    }
+
     /// How many sources [`Carried::Sound`] may name.
     fn sources(&self) -> usize;
 

@@ -18,7 +18,8 @@ pub(super) async fn microphones(desk: &Desk) -> Result<Vec<Point>, DeskError> {
         points.push(match fault {
             None => Point::ok("microphone", format!("{}: its tune is there", microphone.name)),
             Some(fault) => {
-                let found = format!("{}: its tune, clip {chime}, {fault}; the voice is heard without it", microphone.name);
+                let found =
+                    format!("{}: its tune, clip {chime}, {fault}; the voice is heard without it", microphone.name);
                 Point::warn("microphone", found, "approve it, or set `microphone.chime` to another clip")
             }
         });
