@@ -39,6 +39,13 @@ pub enum Command {
         /// Whether to hold.
         held: bool,
     },
+    /// Turn the voices that duck down or up, with a ramp of this many frames.
+    Duck {
+        /// Factor on every sample.
+        gain: f32,
+        /// Length of the ramp.
+        ramp_frames: u32,
+    },
     /// Turn everything down or up, with a ramp of this many frames.
     Volume {
         /// Factor on every sample.
@@ -46,6 +53,15 @@ pub enum Command {
         /// Length of the ramp.
         ramp_frames: u32,
     },
+}
+
+/// Factors on what a mixer gives.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gains {
+    /// On everything.
+    pub volume: f32,
+    /// On the voices that duck.
+    pub duck: f32,
 }
 
 /// What the mixer says, each once.
@@ -102,6 +118,7 @@ pub struct Mixer {
     announced: [bool; VOICES_MAX],
     frames: u64,
     volume: Ramp,
+    duck: Ramp,
     commands: rtrb::Consumer<Command>,
     reports: rtrb::Producer<Report>,
     states: rtrb::Producer<State>,
@@ -122,6 +139,7 @@ impl Mixer {
             announced: [false; VOICES_MAX],
             frames: 0,
             volume: Ramp::steady(1.0),
+            duck: Ramp::steady(1.0),
             commands,
             reports,
             states,
@@ -129,10 +147,11 @@ impl Mixer {
         (mixer, Desk { commands: command_sender, reports: report_receiver, states: state_receiver })
     }
 
-    /// The same, turned down or up from the beginning by this factor.
+    /// The same, turned down or up from the beginning by these factors.
     #[must_use]
-    pub const fn with_volume(mut self, gain: f32) -> Self {
-        self.volume = Ramp::steady(gain);
+    pub const fn with_gains(mut self, gains: Gains) -> Self {
+        self.volume = Ramp::steady(gains.volume);
+        self.duck = Ramp::steady(gains.duck);
         self
     }
 
@@ -154,18 +173,21 @@ impl Mixer {
         self.take_commands();
         out.fill(0.0);
         let mut mixed = [false; VOICES_MAX];
-        while let Some((index, offset)) = self.next_ready(&mixed, out.len() / CHANNELS, first_frame_plays_at) {
-            mixed[index] = true;
-            self.mix(index, offset, out, first_frame_plays_at);
-        }
-        let unheard = self.voices.iter_mut().zip(mixed).filter(|(_, mixed)| !mixed);
-        unheard.filter_map(|(voice, _)| voice.as_mut()).for_each(|voice| voice.pass(out.len() / CHANNELS));
-        if !self.volume.is_steady_at(1.0) {
-            for frame in out.chunks_exact_mut(CHANNELS) {
-                let gain = self.volume.next_gain();
-                frame.iter_mut().for_each(|sample| *sample *= gain);
+        // What ducks first, so that it can be turned down before the others are added to it.
+        for ducks in [true, false] {
+            while let Some((index, offset)) = self.next_ready(&mixed, ducks, out.len() / CHANNELS, first_frame_plays_at)
+            {
+                mixed[index] = true;
+                self.mix(index, offset, out, first_frame_plays_at);
+            }
+            if ducks {
+                turn(out, &mut self.duck);
             }
         }
+        let unheard = self.voices.iter_mut().zip(mixed).filter(|(_, mixed)| !mixed);
+        let frames = out.len() / CHANNELS;
+        unheard.filter_map(|(voice, _)| voice.as_mut()).for_each(|voice| voice.pass(frames, first_frame_plays_at));
+        turn(out, &mut self.volume);
         let mut peak = 0.0_f32;
         for sample in out.iter_mut() {
             *sample = sample.clamp(-1.0, 1.0);
@@ -204,6 +226,7 @@ impl Mixer {
                         voice.hold(held, ramp_frames);
                     }
                 }
+                Command::Duck { gain, ramp_frames } => self.duck = self.duck.towards(gain, ramp_frames),
                 Command::Volume { gain, ramp_frames } => self.volume = self.volume.towards(gain, ramp_frames),
             }
         }
@@ -213,11 +236,18 @@ impl Mixer {
         self.voices.iter_mut().flatten().map(|voice| &mut **voice).find(|voice| voice.part == part)
     }
 
-    /// A voice not yet mixed into this buffer whose place in it is known, and that place. A voice that joins another waits
-    /// until that one has been mixed, so that the join can fall into the middle of the buffer.
-    fn next_ready(&self, mixed: &[bool; VOICES_MAX], frames: usize, plays_at: Nanos) -> Option<(usize, usize)> {
+    /// A voice (one that ducks, or one that does not) not yet mixed into this buffer whose place in it is known, and that place.
+    /// A voice that joins another waits until that one has been mixed, so that the join can fall into the middle of the buffer.
+    fn next_ready(
+        &self,
+        mixed: &[bool; VOICES_MAX],
+        ducks: bool,
+        frames: usize,
+        plays_at: Nanos,
+    ) -> Option<(usize, usize)> {
         self.voices.iter().enumerate().filter(|&(index, _)| !mixed[index]).find_map(|(index, voice)| {
-            let offset = match voice.as_ref()?.stage {
+            let voice = voice.as_ref().filter(|voice| voice.ducks == ducks)?;
+            let offset = match voice.stage {
                 Stage::Waiting(Cue::At(at)) => {
                     usize::try_from(plays_at.frames_until(at, self.rate_hz).max(0)).unwrap_or(usize::MAX)
                 }
@@ -242,8 +272,7 @@ impl Mixer {
     fn mix(&mut self, index: usize, offset: usize, out: &mut [f32], plays_at: Nanos) {
         let Some(voice) = self.voices[index].as_mut() else { return };
         if matches!(voice.stage, Stage::Waiting(_)) {
-            voice.pass(offset);
-            voice.begin(self.ramp_frames);
+            voice.begin(plays_at.plus_frames(offset as u64, self.rate_hz), self.rate_hz, self.ramp_frames);
         }
         voice.mix(&mut Stretch {
             out: &mut out[offset * CHANNELS..],
@@ -273,6 +302,16 @@ impl Mixer {
             {
                 *slot = Some(voice);
             }
+        }
+    }
+}
+
+/// Turns a buffer down or up.
+fn turn(out: &mut [f32], ramp: &mut Ramp) {
+    if !ramp.is_steady_at(1.0) {
+        for frame in out.chunks_exact_mut(CHANNELS) {
+            let gain = ramp.next_gain();
+            frame.iter_mut().for_each(|sample| *sample *= gain);
         }
     }
 }

@@ -18,6 +18,7 @@ mod devices;
 mod draft;
 mod error;
 mod listening;
+mod live;
 mod log;
 mod man;
 mod parse;
@@ -95,6 +96,8 @@ enum Command {
     Cancel(air::Cancel),
     #[command(subcommand)]
     Emergency(air::Emergency),
+    #[command(subcommand)]
+    Live(live::Live),
     #[command(subcommand)]
     Zone(air::Zone),
     #[command(subcommand)]
@@ -204,6 +207,7 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Resume(command) => command.perform(&context).await,
         Command::Cancel(command) => command.perform(&context).await,
         Command::Emergency(command) => command.perform(&context).await,
+        Command::Live(command) => command.perform(&context).await,
         Command::Zone(command) => command.perform(&context).await,
         Command::Amplifier(command) => command.perform(&context).await,
         Command::Alarm(command) => command.perform(&context).await,

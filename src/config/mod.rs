@@ -13,6 +13,7 @@ mod fault;
 mod files;
 mod form;
 mod library;
+mod microphone;
 mod office;
 mod options;
 mod output;
@@ -61,6 +62,7 @@ use tree::Node;
 
 use crate::domain::clip::Clip;
 use crate::domain::loudness::gain_db;
+use crate::domain::microphone::{Microphone, MicrophoneId};
 use crate::domain::office::{Agency, Office};
 use crate::domain::relay::{Relay, RelayId};
 use crate::domain::slot::ZoneId;
@@ -87,6 +89,8 @@ pub struct Config {
     pub zones: Vec<Zone>,
     /// What other stations can be relayed, and from where; ids distinct.
     pub relays: Vec<Relay>,
+    /// Through what a person may speak live; ids distinct.
+    pub microphones: Vec<Microphone>,
     /// When it may sound, and the defaults of slots.
     pub schedule: Schedule,
     /// What clips it takes.
@@ -167,6 +171,12 @@ impl Config {
         self.relays.iter().find(|relay| relay.id == *id)
     }
 
+    /// The microphone with this id.
+    #[must_use]
+    pub fn microphone(&self, id: &MicrophoneId) -> Option<&Microphone> {
+        self.microphones.iter().find(|microphone| microphone.id == *id)
+    }
+
     /// Every relay with whose programme it carries, as a rundown is chosen with.
     #[must_use]
     pub fn relay_names(&self) -> Vec<(RelayId, String)> {
@@ -233,6 +243,7 @@ impl Config {
             reader.section("audio").reject("sample_rate_hz", "48000 while the output of a zone is \"rtp\"", remedy);
         }
         let relays = relay::read_all(reader, &data.folder);
+        let microphones = microphone::read_all(reader);
         let station = Station::read(&reader.section("station"));
         let schedule = Schedule::read(reader);
         let library = Library::read(&reader.section("library"));
@@ -258,6 +269,7 @@ impl Config {
             audio,
             zones: zones?,
             relays,
+            microphones,
             schedule: schedule?,
             library: library?,
             speech: speech?,

@@ -9,6 +9,7 @@ use super::error::DeskError;
 use super::{Desk, Response, Who, value};
 use crate::domain::account::Right;
 use crate::domain::clip::{Clip, Unfit};
+use crate::domain::microphone::{Manner, MicrophoneId};
 use crate::domain::slot::{OccurrenceId, ZoneId};
 use crate::domain::station::Input;
 use crate::domain::time::{Now, day_of};
@@ -42,6 +43,26 @@ pub enum AirRequest {
         /// In these zones; everywhere if empty.
         #[serde(default)]
         zones: Vec<ZoneId>,
+    },
+    /// Somebody is going to speak.
+    GoLive {
+        /// Through which microphone.
+        microphone: MicrophoneId,
+        /// Where; everywhere if empty.
+        #[serde(default)]
+        zones: Vec<ZoneId>,
+        /// How long at most; as long as the microphone allows if none.
+        #[serde(default)]
+        longest: Option<Duration>,
+        /// What becomes of the programme; what the microphone's settings say if none.
+        #[serde(default)]
+        programme: Option<Manner>,
+    },
+    /// Nobody speaks any more.
+    EndLive {
+        /// Through which microphone; any if none.
+        #[serde(default)]
+        microphone: Option<MicrophoneId>,
     },
     /// On to the next element.
     Skip {
@@ -109,6 +130,10 @@ impl Desk {
                 Input::Emergency { clip, gain_db, by, zones: zones.clone(), times: *times, every: *every }
             }
             AirRequest::EndEmergency { zones } => Input::EndEmergency { zones: zones.clone(), by },
+            AirRequest::GoLive { microphone, zones, longest, programme } => {
+                self.go_live(microphone, zones, *longest, *programme, by, now).await?
+            }
+            AirRequest::EndLive { microphone } => Input::EndLive { microphone: microphone.clone(), by },
             AirRequest::Skip { zone } => Input::Skip { zone: zone.clone(), by },
             AirRequest::Stop { zone } => Input::Stop { zone: zone.clone(), by },
             AirRequest::Pause { zone } => Input::Pause { paused: true, zone: zone.clone(), by },
@@ -150,6 +175,8 @@ impl AirRequest {
             Self::Raise { .. } | Self::EndEmergency { .. } => &[Right::Emergency],
             Self::TrustClock => &[Right::TrustClock],
             Self::Play { .. }
+            | Self::GoLive { .. }
+            | Self::EndLive { .. }
             | Self::Skip { .. }
             | Self::Stop { .. }
             | Self::Pause { .. }
@@ -165,6 +192,8 @@ impl AirRequest {
             Self::Play { .. } => "air.play",
             Self::Raise { .. } => "air.emergency",
             Self::EndEmergency { .. } => "air.emergency_end",
+            Self::GoLive { .. } => "air.live",
+            Self::EndLive { .. } => "air.live_end",
             Self::Skip { .. } => "air.skip",
             Self::Stop { .. } => "air.stop",
             Self::Pause { .. } => "air.pause",
@@ -189,9 +218,13 @@ impl AirRequest {
                 [zone] => format!("zone {zone}"),
                 zones => format!("zones {}", zones.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
             },
+            Self::GoLive { microphone, .. } | Self::EndLive { microphone: Some(microphone) } => {
+                format!("microphone {microphone}")
+            }
             Self::Cancel { occurrence } => occurrence.to_string(),
             Self::TrustClock => "clock".to_owned(),
             Self::EndEmergency { .. }
+            | Self::EndLive { microphone: None }
             | Self::Skip { .. }
             | Self::Stop { .. }
             | Self::Pause { .. }

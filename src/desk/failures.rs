@@ -148,6 +148,8 @@ const fn refused(refusal: &Refusal) -> (ErrorKind, &'static str) {
         Refusal::Muted { .. } => (ErrorKind::Refused, "zone_muted"),
         Refusal::NoAmplifier { .. } => (ErrorKind::Usage, "no_amplifier"),
         Refusal::AmplifierNeeded { .. } => (ErrorKind::Refused, "amplifier_needed"),
+        Refusal::Emergency => (ErrorKind::Refused, "emergency_on_air"),
+        Refusal::NobodySpeaks => (ErrorKind::Refused, "nobody_speaks"),
         Refusal::NoEmergency => (ErrorKind::Refused, "no_emergency"),
         Refusal::TooManyEmergencies { .. } => (ErrorKind::Refused, "emergencies_too_many"),
     }

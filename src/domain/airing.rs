@@ -62,7 +62,7 @@ pub struct Airing {
     pub end: Option<DateTime<Utc>>,
     /// Rate of the frame numbers, in Hz.
     pub sample_rate: u32,
-    /// Frames of the whole element.
+    /// Frames of the whole element; of somebody who speaks, what they may at most until they have ended.
     pub frames_total: u64,
     /// Where it was to be heard.
     pub zones: Vec<ZoneId>,
@@ -132,6 +132,11 @@ pub enum IllegalRecord {
     },
 }
 
+/// Whether whoever spoke had their say: they ended, or came to the end of their time.
+const fn lets_finish(reason: &EndReason) -> bool {
+    matches!(reason, EndReason::Complete | EndReason::Overrun | EndReason::Skipped { .. } | EndReason::Stopped { .. })
+}
+
 impl Airing {
     /// An airing begins with its first intent.
     #[must_use]
@@ -194,6 +199,10 @@ impl Airing {
             self.level = end.level;
             self.heard.push(Heard { from: open.from, to: open.from + end.frames });
         }
+        // What somebody says has no length of its own: it was whole when they were let finish.
+        if self.kind == Kind::Live && lets_finish(&end.reason) {
+            self.frames_total = self.reached();
+        }
         if let Some(account) = &end.relay {
             self.relay.get_or_insert_default().add(account);
         }
@@ -237,11 +246,12 @@ impl Airing {
         match (&correction.amendment, &mut self.sound) {
             (Amendment::Title { after, .. }, Sound::Clip(clip)) => clip.title.clone_from(after),
             (Amendment::Title { after, .. }, Sound::Relay(relay)) => relay.name.clone_from(after),
+            (Amendment::Title { after, .. }, Sound::Live(live)) => live.name.clone_from(after),
             (Amendment::Topic { after, .. }, Sound::Clip(clip)) => clip.topics.primary.clone_from(after),
             (Amendment::Campaign { after, .. }, Sound::Clip(clip)) => clip.campaign.clone_from(after),
             (Amendment::Author { after, .. }, Sound::Clip(clip)) => clip.author.clone_from(after),
             (Amendment::Counted { after, .. }, _) => self.counted_by_hand = Some(*after),
-            // Of a relay there is no topic, campaign or author to be corrected; the record stays, and changes nothing.
+            // Of a relay or a voice there is no topic, campaign or author to be corrected; the record stays, and changes nothing.
             _ => {}
         }
         self.corrections.push(correction.clone());

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::alarm::Matter;
 use super::clip::ClipSnapshot;
+use super::microphone::MicrophoneId;
 use super::proof::Proof;
 use super::relay;
 use super::rundown::Rundown;
@@ -126,6 +127,11 @@ pub enum EndReason {
     /// The audio could not be decoded further.
     DecodeFailed {
         /// What was wrong.
+        error: String,
+    },
+    /// The microphone went away.
+    InputLost {
+        /// What it said.
         error: String,
     },
     /// The station was told to shut down.
@@ -447,6 +453,15 @@ pub enum Incident {
     ReturnBack {
         /// Which zone.
         zone: ZoneId,
+    },
+    /// A microphone could not be opened, or went away while somebody spoke.
+    MicrophoneFault {
+        /// Which.
+        microphone: MicrophoneId,
+        /// What people call it.
+        name: String,
+        /// What was wrong.
+        fault: String,
     },
     /// The log could not be written for a while; these records were kept in memory and the spill file.
     LogSpilled {

@@ -17,6 +17,7 @@ pub mod intake;
 pub mod ledger;
 pub mod log;
 pub mod loudness;
+pub mod microphone;
 pub mod office;
 pub mod plan;
 pub mod proof;

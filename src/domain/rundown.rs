@@ -20,6 +20,8 @@ pub enum Role {
     Item,
     /// Another station; counts apart.
     Relay,
+    /// Somebody speaks; counts apart.
+    Live,
     /// Closing tune; never counts.
     Closing,
 }

@@ -67,6 +67,7 @@ pub const fn end_reason(reason: &EndReason, language: Language) -> &'static str 
         EndReason::PowerLoss => language.pick("mất điện hoặc máy dừng đột ngột", "power loss or crash"),
         EndReason::OutputLost { .. } => language.pick("mất thiết bị phát", "output lost"),
         EndReason::DecodeFailed { .. } => language.pick("tệp âm thanh hỏng", "audio file damaged"),
+        EndReason::InputLost { .. } => language.pick("mất micrô", "microphone lost"),
         EndReason::Shutdown => language.pick("tắt hệ thống", "shutdown"),
         EndReason::Superseded { .. } => language.pick("nhường nội dung ưu tiên hơn", "superseded by a higher tier"),
         EndReason::NotStarted => language.pick("chưa đến lượt thì hết buổi", "its turn never came"),
@@ -115,7 +116,9 @@ pub const fn doubt(doubt: &Doubt, language: Language) -> &'static str {
 pub fn end_detail(reason: &EndReason) -> Option<String> {
     match reason {
         EndReason::Skipped { by } | EndReason::Stopped { by } => Some(by.clone()),
-        EndReason::OutputLost { error } | EndReason::DecodeFailed { error } => Some(error.clone()),
+        EndReason::OutputLost { error } | EndReason::DecodeFailed { error } | EndReason::InputLost { error } => {
+            Some(error.clone())
+        }
         EndReason::Superseded { by } => Some(by.to_string()),
         EndReason::Complete
         | EndReason::Overrun
@@ -184,6 +187,7 @@ pub const fn role(role: Role, language: Language) -> &'static str {
         Role::Ident => language.pick("nhạc hiệu", "ident"),
         Role::Item => language.pick("tin, bài", "item"),
         Role::Relay => language.pick("tiếp âm", "relay"),
+        Role::Live => language.pick("nói trực tiếp", "live"),
         Role::Closing => language.pick("nhạc kết", "closing"),
     }
 }

@@ -256,7 +256,7 @@ async fn switch(
     tell(&app, &caller, AirRequest::Switch { zones: vec![ZoneId(zone)], on: power.on }).await
 }
 
-fn zone_ids(names: Vec<String>) -> Vec<ZoneId> {
+pub(super) fn zone_ids(names: Vec<String>) -> Vec<ZoneId> {
     names.into_iter().map(ZoneId).collect()
 }
 
@@ -296,7 +296,7 @@ async fn trust_clock(State(app): State<App>, caller: Caller) -> Result<StatusCod
     tell(&app, &caller, AirRequest::TrustClock).await
 }
 
-async fn tell(app: &App, caller: &Caller, request: AirRequest) -> Result<StatusCode, Problem> {
+pub(super) async fn tell(app: &App, caller: &Caller, request: AirRequest) -> Result<StatusCode, Problem> {
     app.desk.handle(&caller.who, Request::Air(request), clock::now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

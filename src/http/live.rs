@@ -9,6 +9,7 @@ use super::alarms::Alarm;
 use super::words::{instant, word};
 use crate::config::Config;
 use crate::domain::alarm::at_once;
+use crate::domain::microphone::{Manner, Programme};
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{self, AmplifierView, OnAir, OutputState};
 use crate::station::{LiveLevel, LiveView, LiveZone};
@@ -25,11 +26,13 @@ pub(super) struct Live {
     pub(super) occurrence_id: Option<String>,
     /// What comes next in it.
     pub(super) upcoming: Vec<Upcoming>,
-    /// Everything on hand, what matters most first: emergencies, then what sounds, then what is being prepared. The three
+    /// Everything on hand, what matters most first: emergencies, voices, then what sounds, then what is being prepared. The three
     /// fields above are of the first.
     pub(super) on_hand: Vec<OnHand>,
     /// Emergencies that are raised and not over.
     pub(super) emergencies: Vec<Raised>,
+    /// Who speaks live, or is about to.
+    pub(super) speaking: Vec<Speaking>,
     /// How the outputs stand together: lost if one is, open if one is.
     pub(super) output: Output,
     /// Each zone, in the order of the settings.
@@ -77,7 +80,7 @@ pub(super) struct Sounding {
 /// What comes next.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(super) struct Upcoming {
-    /// ident, item, relay or closing.
+    /// ident, item, relay, live or closing.
     pub(super) role: String,
     /// Number of its clip; none for a relay.
     pub(super) clip: Option<u32>,
@@ -90,12 +93,12 @@ pub(super) struct Upcoming {
     pub(super) length_ms: u64,
 }
 
-/// One thing on hand: a broadcast, something played by hand, or an emergency.
+/// One thing on hand: a broadcast, something played by hand, somebody who speaks, or an emergency.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(super) struct OnHand {
     /// Names of the zones where it is heard.
     pub(super) zones: Vec<String>,
-    /// Names of those where it would be heard, if an emergency did not have them and they were not muted.
+    /// Names of those where it would be heard, if an emergency or a voice did not have them and they were not muted.
     pub(super) away: Vec<String>,
     /// Whether it is an emergency.
     pub(super) emergency: bool,
@@ -125,6 +128,29 @@ pub(super) struct Raised {
     /// When it is heard again; none if it is on air, or will not be.
     #[schema(format = DateTime)]
     pub(super) next: Option<String>,
+}
+
+/// Somebody who speaks live, or is about to.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(super) struct Speaking {
+    /// The airing of the voice.
+    pub(super) airing_id: String,
+    /// The microphone's short name.
+    pub(super) microphone: String,
+    /// What people call it.
+    pub(super) name: String,
+    /// Who opened it.
+    pub(super) by: String,
+    /// Names of the zones where it is heard.
+    pub(super) zones: Vec<String>,
+    /// Since when the voice is heard; none while the microphone is being opened, or its tune is heard.
+    #[schema(format = DateTime)]
+    pub(super) since: Option<String>,
+    /// When it ends at the latest; none before it is heard.
+    #[schema(format = DateTime)]
+    pub(super) until: Option<String>,
+    /// What becomes of the programme meanwhile: pause or duck.
+    pub(super) programme: String,
 }
 
 /// How a zone stands.
@@ -204,6 +230,7 @@ impl Live {
             upcoming: view.on_hand.first().map(|first| upcoming(first, zone)).unwrap_or_default(),
             on_hand: view.on_hand.iter().map(|on_hand| OnHand::of(on_hand, zone)).collect(),
             emergencies: view.emergencies.iter().map(|raised| Raised::of(raised, zone)).collect(),
+            speaking: view.speaking.iter().map(|speaking| Speaking::of(speaking, zone)).collect(),
             output: Output::of_all(live),
             zones: live.zones.iter().map(|zone| ZoneState::of(zone, config)).collect(),
             clock_trusted: view.clock_trusted,
@@ -286,6 +313,25 @@ impl Raised {
             sounded: raised.sounded,
             times: raised.times,
             next: raised.next.map(|next| instant(next.round_subsecs(0), zone)),
+        }
+    }
+}
+
+impl Speaking {
+    fn of(speaking: &station::Speaking, zone: Tz) -> Self {
+        let programme = match speaking.programme {
+            Programme::Pause => Manner::Pause,
+            Programme::Duck { .. } => Manner::Duck,
+        };
+        Self {
+            airing_id: speaking.airing.to_string(),
+            microphone: speaking.microphone.to_string(),
+            name: speaking.name.clone(),
+            by: speaking.by.clone(),
+            zones: names(&speaking.zones),
+            since: speaking.since.map(|since| instant(since, zone)),
+            until: speaking.until.map(|until| instant(until, zone)),
+            programme: word(&programme),
         }
     }
 }

@@ -27,6 +27,7 @@ mod extract;
 mod file;
 mod live;
 mod log;
+mod microphones;
 mod office;
 mod once;
 mod page;
@@ -162,6 +163,7 @@ fn api() -> (Router<App>, OpenApi) {
                 .merge(devices::routes())
                 .merge(relays::routes())
                 .merge(returns::routes())
+                .merge(microphones::routes())
                 .merge(backup::routes())
                 .merge(accounts::routes())
                 .merge(audit::routes())

@@ -8,8 +8,10 @@ use chrono::{DateTime, Utc};
 use super::time::VirtualTime;
 use crate::domain::clip::{Digest, duration_to_frames, frames_to_duration};
 use crate::domain::log::{Delivery, EndReason, Level, PartId};
+use crate::domain::microphone::MicrophoneId;
 use crate::domain::relay::Account;
 use crate::domain::slot::ZoneId;
+use crate::domain::sound::Sound;
 use crate::domain::station::{Heard, Input, Start, Voice};
 
 /// What really sounded: the truth.
@@ -27,6 +29,8 @@ pub struct Sounded {
     pub from_frame: u64,
     /// Frames that sounded.
     pub frames: u64,
+    /// Whether it is turned down while somebody speaks over the programme.
+    pub ducks: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +86,11 @@ pub struct VirtualEngine {
     voices: Vec<Playing>,
     last_ended: Vec<(PartId, Duration)>,
     bad: Vec<Digest>,
+    /// Microphones that give no sound.
+    dead: Vec<MicrophoneId>,
     truth: Vec<Sounded>,
+    /// Stretches of monotonic time in which what ducks is turned down; the last one may go on.
+    ducked: Vec<(Duration, Duration)>,
 }
 
 /// How long a virtual device takes to open.
@@ -106,7 +114,9 @@ impl VirtualEngine {
             voices: Vec::new(),
             last_ended: Vec::new(),
             bad: Vec::new(),
+            dead: Vec::new(),
             truth: Vec::new(),
+            ducked: Vec::new(),
         }
     }
 
@@ -135,6 +145,38 @@ impl VirtualEngine {
     #[must_use]
     pub fn is_bad(&self, digest: &Digest) -> bool {
         self.bad.contains(digest)
+    }
+
+    /// Stretches of monotonic time in which what ducks was turned down.
+    #[must_use]
+    pub fn ducked(&self) -> &[(Duration, Duration)] {
+        &self.ducked
+    }
+
+    /// What ducks is to be turned down, or up.
+    pub fn duck(&mut self, gain_db: f64, mono: Duration) {
+        let down = self.ducked.last_mut().filter(|(_, until)| *until == Duration::MAX);
+        match down {
+            Some((_, until)) if gain_db >= 0.0 => *until = mono,
+            None if gain_db < 0.0 => self.ducked.push((mono, Duration::MAX)),
+            _ => {}
+        }
+    }
+
+    /// A microphone gives no sound from now on, or does again. Voices of it end.
+    pub fn set_dead(&mut self, microphone: &MicrophoneId, dead: bool, time: &VirtualTime) -> Vec<Input> {
+        self.dead.retain(|known| known != microphone);
+        if !dead {
+            return Vec::new();
+        }
+        self.dead.push(microphone.clone());
+        let of_it = |playing: &&Playing| {
+            let ready = !matches!(playing.state, State::Preparing { .. });
+            ready && matches!(&playing.voice.sound, Sound::Live(live) if live.id == *microphone)
+        };
+        let parts: Vec<_> = self.voices.iter().filter(of_it).map(|playing| playing.voice.part).collect();
+        let error = "the microphone went away".to_owned();
+        parts.into_iter().flat_map(|part| self.end(part, EndReason::InputLost { error: error.clone() }, time)).collect()
     }
 
     /// The output is to be opened.
@@ -220,6 +262,7 @@ impl VirtualEngine {
 
     /// The power goes: what sounded until now is all there is.
     pub fn power_cut(&mut self, time: &VirtualTime) {
+        self.duck(0.0, time.now().mono);
         let parts: Vec<_> = self.voices.iter().map(|playing| playing.voice.part).collect();
         for part in parts {
             drop(self.end(part, EndReason::PowerLoss, time));
@@ -282,13 +325,17 @@ impl VirtualEngine {
         let progress_every = self.progress_every;
         let Some(index) = self.voices.iter().position(|playing| playing.voice.part == part) else { return Vec::new() };
         let start_at = self.start_of(&self.voices[index].state, time).filter(|at| *at <= mono);
-        let bad = self.voices[index].voice.sound.clip().is_some_and(|clip| self.is_bad(&clip.digest));
+        let fault = match &self.voices[index].voice.sound {
+            Sound::Clip(clip) if self.is_bad(&clip.digest) => Some("the audio file is missing"),
+            Sound::Live(live) if self.dead.contains(&live.id) => Some("there is no such device"),
+            Sound::Clip(_) | Sound::Relay(_) | Sound::Live(_) => None,
+        };
         let playing = &mut self.voices[index];
         match &playing.state {
             State::Preparing { ready_at } if *ready_at <= mono => {
-                if bad {
+                if let Some(fault) = fault {
                     self.voices.remove(index);
-                    return vec![Input::PrepareFailed { part, fault: "the audio file is missing".to_owned() }];
+                    return vec![Input::PrepareFailed { part, fault: fault.to_owned() }];
                 }
                 playing.state = State::Ready;
                 vec![Input::Prepared(part)]
@@ -341,8 +388,8 @@ impl VirtualEngine {
             self.last_ended.remove(0);
         }
         if let Some(start) = start {
-            let from_frame = playing.voice.from_frame;
-            self.truth.push(Sounded { part, start, from: began, to: mono, from_frame, frames });
+            let (from_frame, ducks) = (playing.voice.from_frame, playing.voice.ducks);
+            self.truth.push(Sounded { part, start, from: began, to: mono, from_frame, frames, ducks });
         }
         let heard = Heard {
             start,
@@ -350,7 +397,7 @@ impl VirtualEngine {
             frames,
             zones: vec![Delivery { zone: self.zone.clone(), frames, underrun_frames: 0 }],
             level: Level { loudness_lufs: start.map(|_| -16.0), silent_ms: 0 },
-            relay: playing.voice.sound.clip().is_none().then(|| {
+            relay: matches!(playing.voice.sound, Sound::Relay(_)).then(|| {
                 let carried_ms = frames * 1000 / u64::from(self.rate.max(1));
                 Account { carried_ms, ..Account::default() }
             }),

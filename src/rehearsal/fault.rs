@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::switch::BrokenSwitch;
 use crate::domain::clip::ClipId;
+use crate::domain::microphone::MicrophoneId;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{Input, RestPolicy};
 
@@ -50,6 +51,10 @@ pub enum Fault {
         /// From one beginning to the next.
         every: Duration,
     },
+    /// A microphone gives no sound from now on.
+    MicrophoneGone(MicrophoneId),
+    /// It does again.
+    MicrophoneBack(MicrophoneId),
     /// A person says something to the station.
     Command(Box<Input>),
     /// The switch of an amplifier fails.

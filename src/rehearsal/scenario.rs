@@ -8,7 +8,9 @@ use serde::Deserialize;
 
 use super::fault::Fault;
 use crate::domain::clip::{ClipId, Genre, Source, Topics};
+use crate::domain::microphone::{MicrophoneId, Programme};
 use crate::domain::slot::{Element, Exception, Interrupted, Overrun, Slot, SlotId, ZoneId};
+use crate::domain::sound::LiveSnapshot;
 use crate::domain::station::{Input, RestPolicy};
 use crate::domain::time::Days;
 
@@ -226,6 +228,21 @@ pub enum What {
         #[serde(default)]
         every_seconds: u64,
     },
+    /// Somebody speaks.
+    Live {
+        /// Through which microphone.
+        microphone: MicrophoneId,
+        /// For so long.
+        lasts_seconds: u64,
+        /// By whom it is opened.
+        by: String,
+        /// Where; everywhere if not given.
+        #[serde(default)]
+        zones: Vec<ZoneId>,
+        /// The programme goes on below, turned down by so many dB; it stops if not given.
+        #[serde(default)]
+        duck_db: Option<u32>,
+    },
     /// A person goes on to the next element.
     Skip {
         /// Who.
@@ -263,6 +280,12 @@ impl What {
             Self::Emergency { clip, by, zones, times, every_seconds } => {
                 let (times, every) = (times.unwrap_or(1), Duration::from_secs(every_seconds));
                 Fault::Emergency { clip, by, zones, times, every }
+            }
+            Self::Live { microphone, lasts_seconds, by, zones, duck_db } => {
+                let programme = duck_db.map_or(Programme::Pause, |duck_db| Programme::Duck { duck_db });
+                let length_ms = lasts_seconds.saturating_mul(1000);
+                let live = LiveSnapshot { name: microphone.to_string(), id: microphone, length_ms, programme };
+                Fault::Command(Box::new(Input::GoLive { live, gain_db: 0.0, chime: None, zones, by }))
             }
             Self::Skip { by } => Fault::Command(Box::new(Input::Skip { zone: None, by })),
             Self::Stop { by } => Fault::Command(Box::new(Input::Stop { zone: None, by })),

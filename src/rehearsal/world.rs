@@ -14,6 +14,7 @@ use super::time::VirtualTime;
 use crate::domain::clip::{Clip, ClipId};
 use crate::domain::ensemble::Ensemble;
 use crate::domain::log::{End, PartId, Record};
+use crate::domain::microphone::MicrophoneId;
 use crate::domain::proof::{Doubt, Finding, Proof};
 use crate::domain::rundown::Rundown;
 use crate::domain::slot::{OccurrenceId, SlotVersion, ZoneId};
@@ -354,6 +355,7 @@ impl<B: Book, S: Shelf> World<B, S> {
                     self.say(Duration::ZERO, zone.clone(), input);
                 }
             }
+            Effect::Duck { gain_db, .. } => engine.duck(gain_db, mono),
             // How loud it is changes nothing on paper.
             Effect::Volume { .. } => {}
             other => self.violations.push(format!("loudspeakers were told {other:?}")),
@@ -397,6 +399,8 @@ impl<B: Book, S: Shelf> World<B, S> {
             Fault::SwitchBroken { zone, how, lasts } => {
                 self.switches.break_until(&zone, how, self.time.now().mono + lasts);
             }
+            Fault::MicrophoneGone(microphone) => self.set_dead(&microphone, true),
+            Fault::MicrophoneBack(microphone) => self.set_dead(&microphone, false),
             Fault::Command(input) => self.tell(*input),
             Fault::Restart { lasts, rest } => {
                 self.restart_after = Some(lasts);
@@ -408,6 +412,14 @@ impl<B: Book, S: Shelf> World<B, S> {
     fn set_bad(&mut self, id: ClipId, bad: bool) {
         if let Some(clip) = self.shelf.clip(id) {
             self.engines.values_mut().for_each(|engine| engine.set_bad(clip.audio.digest, bad));
+        }
+    }
+
+    fn set_dead(&mut self, microphone: &MicrophoneId, dead: bool) {
+        for zone in self.settings.zones.clone() {
+            let engine = self.engines.get_mut(&zone);
+            let said = engine.map(|engine| engine.set_dead(microphone, dead, &self.time));
+            self.hear(&zone, said.unwrap_or_default());
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod amplifier;
 mod layers;
+mod microphone;
 mod mistakes;
 mod relay;
 mod returned;

@@ -23,6 +23,8 @@ pub(super) struct Evidence<'a> {
     pub(super) book: &'a MemoryBook,
     /// What sounded in each zone, by the time of its first frame.
     pub(super) truth: &'a [(ZoneId, Sounded)],
+    /// When the programme of a zone was turned down.
+    pub(super) ducked: &'a [(ZoneId, (Duration, Duration))],
     pub(super) timetable: &'a dyn Timetable,
     /// Occurrences that start inside must all have ended.
     pub(super) settled: Window,
@@ -38,6 +40,7 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
     }
     every_occurrence_ends_exactly_once(evidence)?;
     one_sound_at_a_time(evidence)?;
+    voices_keep_their_place(evidence)?;
     zones_sound_in_step(evidence)?;
     what_sounded_is_what_the_log_says(evidence)?;
     no_head_is_cut(evidence)?;
@@ -60,7 +63,17 @@ fn every_occurrence_ends_exactly_once(evidence: &Evidence) -> Result<(), String>
     }
 }
 
-/// In a zone nothing sounds beside another: only what an emergency cuts fades out under its beginning.
+/// Who gives way to whom: an emergency before a voice, with its tune, before the programme.
+fn rank(sounded: &Sounded, emergencies: &BTreeSet<PartId>) -> u8 {
+    match (sounded.ducks, emergencies.contains(&sounded.part)) {
+        (true, _) => 0,
+        (false, false) => 1,
+        (false, true) => 2,
+    }
+}
+
+/// In a zone nothing sounds beside another. What is cut by something of a higher rank fades out under its beginning; and a voice
+/// may be over the programme as long as that is turned down.
 fn one_sound_at_a_time(evidence: &Evidence) -> Result<(), String> {
     let emergencies: BTreeSet<PartId> =
         evidence.book.intents().filter(|intent| intent.kind == Kind::Emergency).map(|intent| intent.part).collect();
@@ -69,14 +82,53 @@ fn one_sound_at_a_time(evidence: &Evidence) -> Result<(), String> {
         zones.entry(zone).or_default().push(sounded);
     }
     for (zone, sounds) in zones {
-        for pair in sounds.windows(2) {
-            let cut = emergencies.contains(&pair[1].part) && !emergencies.contains(&pair[0].part);
-            let allowed = if cut { FADE } else { Duration::ZERO };
-            if pair[1].from + allowed < pair[0].to {
-                let over = pair[0].to.saturating_sub(pair[1].from);
-                let (one, other) = (pair[0].part, pair[1].part);
-                return Err(format!("{one} and {other} sounded at the same time in {zone}, for {over:?}"));
+        let ducked = |from: Duration, to: Duration| {
+            let here = evidence.ducked.iter().filter(|(of, _)| of == zone).map(|(_, stretch)| *stretch);
+            here.into_iter().any(|(since, until)| since <= from && to <= until.saturating_add(FADE))
+        };
+        let mut before: Vec<&Sounded> = Vec::new();
+        for next in sounds {
+            before.retain(|before| before.to > next.from);
+            for before in &before {
+                let (over, until) = (before.to.min(next.to).saturating_sub(next.from), before.to.min(next.to));
+                let (one, other) = (rank(before, &emergencies), rank(next, &emergencies));
+                let cut = one < other && before.to <= next.from + FADE;
+                let below = one.max(other) == 1 && one != other && ducked(next.from, until);
+                if !cut && !below {
+                    let (one, other) = (before.part, next.part);
+                    return Err(format!("{one} and {other} sounded at the same time in {zone}, for {over:?}"));
+                }
             }
+            before.push(next);
+        }
+    }
+    Ok(())
+}
+
+/// Whoever speaks is cut by an emergency, never the other way round; is not heard for longer than was asked; and is not taken
+/// up again after the power was gone.
+fn voices_keep_their_place(evidence: &Evidence) -> Result<(), String> {
+    let intents: BTreeMap<PartId, _> = evidence.book.intents().map(|intent| (intent.part, intent)).collect();
+    let mut ended: BTreeMap<AiringId, &EndReason> = BTreeMap::new();
+    for end in evidence.book.ends() {
+        let Some(intent) = intents.get(&end.part) else { continue };
+        match (&end.reason, intent.kind) {
+            (EndReason::Superseded { .. }, Kind::Emergency) => {
+                return Err(format!("{} is an emergency and was cut", end.part));
+            }
+            (_, Kind::Live) if intent.by.is_none() => return Err(format!("{} is a voice without a name", end.part)),
+            (_, Kind::Live) if intent.from_frame + end.frames > intent.frames_total => {
+                return Err(format!("{} was heard for longer than it was to be", end.part));
+            }
+            (_, Kind::Live) => {
+                let before = ended.insert(end.part.airing, &end.reason);
+                let goes_on =
+                    |reason: &EndReason| matches!(reason, EndReason::OutputLost { .. } | EndReason::NotStarted);
+                if let Some(reason) = before.filter(|reason| !goes_on(reason)) {
+                    return Err(format!("{} goes on after it had ended as {reason:?}", end.part));
+                }
+            }
+            _ => {}
         }
     }
     Ok(())

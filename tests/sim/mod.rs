@@ -7,6 +7,7 @@ mod book;
 mod check;
 mod clock;
 mod ledger;
+mod live;
 mod model;
 mod reload;
 mod scenario;

@@ -8,7 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use loa::domain::clip::{ClipId, Genre};
 use loa::domain::log::Record;
+use loa::domain::microphone::{MicrophoneId, Programme};
 use loa::domain::slot::{Interrupted, Overrun, Slot, SlotVersion, ZoneId};
+use loa::domain::sound::LiveSnapshot;
 use loa::domain::station::{Input, RestPolicy, Settings};
 use loa::domain::time::Window;
 use loa::rehearsal::{Book, Fault, Stuck, VirtualEngine, VirtualTime, World};
@@ -101,13 +103,32 @@ pub(super) fn moment_near_a_broadcast(
     time.mono_at(at)
 }
 
+fn microphone() -> MicrophoneId {
+    MicrophoneId("phong-may".to_owned())
+}
+
+/// Somebody speaks, with a tune before or not, for seconds or minutes.
+fn go_live(random: &mut fastrand::Rng, zones: &[ZoneId], by: String) -> Fault {
+    let tune = clip(random.u32(1..3), Genre::Ident, 48_000 * random.u64(2..20), 48_000).snapshot();
+    let duck_db = random.u32(3..41);
+    let live = LiveSnapshot {
+        id: microphone(),
+        name: "Micrô phòng máy".to_owned(),
+        length_ms: random.u64(1_000..900_000),
+        programme: if random.bool() { Programme::Pause } else { Programme::Duck { duck_db } },
+    };
+    let chime = random.bool().then(|| Box::new((tune, 0.0)));
+    let zones = if random.bool() { Vec::new() } else { some(random, zones) };
+    Fault::Command(Box::new(Input::GoLive { live, gain_db: 0.0, chime, zones, by }))
+}
+
 fn fault(random: &mut fastrand::Rng, time: &VirtualTime, zones: &[ZoneId], at: Duration) -> Vec<(Duration, Fault)> {
     let by = || "Nguyễn Văn A".to_owned();
     let clip_id = ClipId(random.u32(1..9));
     let minutes =
         |random: &mut fastrand::Rng| if random.bool() { seconds(random, 0, 30) } else { seconds(random, 0, 7200) };
     let zone = |random: &mut fastrand::Rng| zones[random.usize(..zones.len())].clone();
-    match random.u8(..19) {
+    match random.u8(..22) {
         0..=2 => vec![(at, Fault::PowerCut { lasts: minutes(random), clock_reads: None })],
         3 => {
             let lasts = minutes(random);
@@ -137,6 +158,15 @@ fn fault(random: &mut fastrand::Rng, time: &VirtualTime, zones: &[ZoneId], at: D
             let zone = zone(random);
             let mute = |muted| Fault::Command(Box::new(Input::Mute { zone: zone.clone(), muted, by: by() }));
             vec![(at, mute(true)), (at + minutes(random), mute(false))]
+        }
+        19 | 20 => {
+            let end = Fault::Command(Box::new(Input::EndLive { microphone: None, by: by() }));
+            vec![(at, go_live(random, zones, by())), (at + minutes(random), end)]
+        }
+        21 => {
+            let back = (at + minutes(random), Fault::MicrophoneBack(microphone()));
+            let gone = at + seconds(random, 0, 40);
+            vec![(at, go_live(random, zones, by())), (gone, Fault::MicrophoneGone(microphone())), back]
         }
         9 => vec![(at, Fault::Command(Box::new(Input::Skip { zone: Some(zone(random)), by: by() })))],
         10 => vec![(at, Fault::Command(Box::new(Input::Stop { zone: Some(zone(random)), by: by() })))],
@@ -254,11 +284,16 @@ pub(crate) fn week(seed: u64) -> Result<(), String> {
     let heard = |(zone, engine): (&ZoneId, &VirtualEngine)| {
         engine.truth().iter().map(|sounded| (zone.clone(), sounded.clone())).collect::<Vec<_>>()
     };
+    let below = |(zone, engine): (&ZoneId, &VirtualEngine)| {
+        engine.ducked().iter().map(|stretch| (zone.clone(), *stretch)).collect::<Vec<_>>()
+    };
+    let ducked: Vec<_> = world.engines.iter().flat_map(below).collect();
     let mut truth: Vec<_> = world.engines.iter().flat_map(heard).collect();
     truth.sort_by_key(|(_, sounded)| sounded.from);
     let evidence = Evidence {
         book: &world.book,
         truth: &truth,
+        ducked: &ducked,
         timetable: &timetable,
         settled: Window { from: begin, to: end - TimeDelta::hours(3) },
         journal_slack: Duration::from_millis(7_600),

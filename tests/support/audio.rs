@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
+use loa::audio::live::LiveHub;
 use loa::audio::output::null::Null;
 use loa::audio::output::{Output, Programme};
 use loa::audio::pump::ClockFn;
@@ -58,6 +59,7 @@ pub fn voice(of: PartId, number: u8) -> Voice {
         from_frame: 0,
         gain_db: 0.0,
         zones: vec![zone()],
+        ducks: true,
     }
 }
 
@@ -148,6 +150,8 @@ pub fn settings(clips: impl IntoIterator<Item = (u8, MemoryClip)>) -> EngineSett
         trim_db: 0.0,
         in_step: false,
         relays: Arc::new([]),
+        microphones: Arc::new([]),
+        live: LiveHub::default(),
         zone: zone(),
         rate_hz: EngineSettings::RATE_HZ,
         ring: EngineSettings::RING,

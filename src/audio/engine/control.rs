@@ -14,7 +14,7 @@ use crate::audio::engine::live::Live;
 use crate::audio::engine::session::{OPEN_MAX, Session};
 use crate::audio::engine::{EngineSettings, Said};
 use crate::audio::frames::{Nanos, gain_factor};
-use crate::audio::mixer::Command;
+use crate::audio::mixer::{Command, Gains};
 use crate::audio::output::OutputError;
 use crate::domain::log::{EndReason, PartId};
 use crate::domain::slot::ZoneId;
@@ -23,6 +23,9 @@ use crate::domain::time::Now;
 
 /// Between two looks at the rings of an open output.
 const LOOK: Duration = Duration::from_millis(40);
+
+/// The programme is turned down below a voice, and up again, within this time.
+const DUCK_RAMP: Duration = Duration::from_millis(300);
 
 /// A zone is turned down or up within this time.
 const VOLUME_RAMP_SECONDS: u32 = 1;
@@ -49,6 +52,7 @@ pub(super) enum Message {
     },
     AskProgress,
     Volume(f64),
+    Duck(f64),
     /// A decoder is far enough ahead, or found the clip to be no good.
     Ready {
         part: PartId,
@@ -88,6 +92,8 @@ pub(super) struct Control {
     pub(super) unmetered_frames: u64,
     /// Factor on everything that sounds.
     volume: f32,
+    /// Factor on everything that ducks.
+    duck: f32,
 }
 
 impl Control {
@@ -99,6 +105,7 @@ impl Control {
     ) -> Self {
         Self {
             volume: gain_factor(settings.trim_db),
+            duck: 1.0,
             settings,
             events,
             outbox: VecDeque::new(),
@@ -167,6 +174,7 @@ impl Control {
             }
             Message::AskProgress => self.entries.values_mut().for_each(|entry| entry.progress_due = Duration::ZERO),
             Message::Volume(gain_db) => self.turn(gain_db),
+            Message::Duck(gain_db) => self.duck(gain_db),
             Message::Ready { part, feed, result } => self.ready(part, feed, result),
             Message::Opened { number, what } => self.opened(number, what, now),
             Message::Gone { number, result } => self.gone(number, result, now),
@@ -183,6 +191,14 @@ impl Control {
         }
     }
 
+    fn duck(&mut self, gain_db: f64) {
+        self.duck = gain_factor(gain_db);
+        let ramp_frames = (DUCK_RAMP.as_secs_f64() * f64::from(self.settings.rate_hz)) as u32;
+        if let Some(session) = &mut self.session {
+            session.command(Command::Duck { gain: self.duck, ramp_frames });
+        }
+    }
+
     // The output.
 
     fn open_output(&mut self, zone: ZoneId, now: Now) {
@@ -195,7 +211,8 @@ impl Control {
             Some(_) => {}
             None => {
                 self.sessions += 1;
-                match Session::start(&self.settings, self.sessions, now, self.volume, self.messages.clone()) {
+                let gains = Gains { volume: self.volume, duck: self.duck };
+                match Session::start(&self.settings, self.sessions, now, gains, self.messages.clone()) {
                     Ok(session) => self.session = Some(session),
                     Err(error) => self.say(Input::OutputLost { zone, error: error.to_string() }),
                 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use crate::audio::feed::Feed;
 use crate::audio::frames::{Nanos, ns_to_frames};
-use crate::audio::input::relay::RelayFeed;
+use crate::audio::live::LiveFeed;
 use crate::audio::meter::Meter;
-use crate::audio::voice::{FeedState, VoiceTally};
+use crate::audio::supply::Supply;
+use crate::audio::voice::VoiceTally;
 use crate::domain::log::{Delivery, EndReason, PartId};
 use crate::domain::relay::Account;
 use crate::domain::slot::ZoneId;
@@ -22,7 +23,7 @@ pub(super) enum Place {
         /// When it shall start, once told.
         start: Option<Start>,
         /// Its frames.
-        ring: rtrb::Consumer<f32>,
+        supply: Supply,
     },
     /// In the mixer.
     Mixed,
@@ -30,34 +31,34 @@ pub(super) enum Place {
     Over { due: Duration, reason: EndReason },
 }
 
-/// What fills a voice's ring.
+/// What gives a voice its frames.
 pub(super) enum Filling {
-    /// A decoder.
+    /// A decoder of its own.
     Clip(Feed),
-    /// The sources of a relay.
-    Relay(RelayFeed),
+    /// A relay, which it shares with other zones.
+    Relay(Arc<LiveFeed>),
+    /// A microphone, which it shares with other zones.
+    Microphone(Arc<LiveFeed>),
 }
 
 impl Filling {
-    /// What it shares with the mixer.
-    pub(super) const fn state(&self) -> &Arc<FeedState> {
-        match self {
-            Self::Clip(feed) => &feed.state,
-            Self::Relay(feed) => &feed.state,
-        }
+    /// Whether it is live: it begins in the middle of something, always.
+    pub(super) const fn is_live(&self) -> bool {
+        !matches!(self, Self::Clip(_))
     }
 
-    /// What went wrong in the middle of a clip. A relay goes on with what it has.
-    pub(super) fn fault(&self) -> Option<&str> {
+    /// What ended it before its time. A relay goes on with what it has.
+    pub(super) fn fault(&self) -> Option<EndReason> {
         match self {
-            Self::Clip(feed) => feed.fault(),
+            Self::Clip(feed) => feed.fault().map(|error| EndReason::DecodeFailed { error: error.to_owned() }),
             Self::Relay(_) => None,
+            Self::Microphone(feed) => feed.fault().map(|error| EndReason::InputLost { error: error.to_owned() }),
         }
     }
 
     fn account(&self) -> Option<Account> {
         match self {
-            Self::Clip(_) => None,
+            Self::Clip(_) | Self::Microphone(_) => None,
             Self::Relay(feed) => Some(feed.account()),
         }
     }
@@ -71,6 +72,8 @@ pub(super) struct Entry {
     pub feed: Filling,
     /// Begins in the middle of its clip.
     pub resumed: bool,
+    /// Turned down while somebody speaks over the programme.
+    pub ducks: bool,
     pub place: Place,
     /// The mixer's newest word on it.
     pub tally: VoiceTally,
@@ -87,13 +90,14 @@ pub(super) struct Entry {
 
 impl Entry {
     /// A voice whose decoder has just begun.
-    pub(super) fn new(part: PartId, feed_number: u32, feed: Filling, resumed: bool, ring: rtrb::Consumer<f32>) -> Self {
+    pub(super) fn new(part: PartId, feed_number: u32, feed: Filling, resumed: bool, supply: Supply) -> Self {
         Self {
             part,
             feed_number,
             feed,
             resumed,
-            place: Place::Ready { prepared: false, start: None, ring },
+            ducks: false,
+            place: Place::Ready { prepared: false, start: None, supply },
             tally: VoiceTally::default(),
             meter: None,
             asked: None,

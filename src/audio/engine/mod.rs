@@ -18,11 +18,13 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
 
+use crate::audio::live::LiveHub;
 use crate::audio::output::Output;
 use crate::audio::pump::ClockFn;
 use crate::audio::source::OpenFn;
 use crate::domain::clip::Digest;
 use crate::domain::log::{EndReason, PartId};
+use crate::domain::microphone::Microphone;
 use crate::domain::relay::Relay;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{Effect, Input, Start, Voice};
@@ -59,6 +61,10 @@ pub struct EngineSettings {
     pub open: OpenFn,
     /// What other stations can be relayed, and from where.
     pub relays: Arc<[Relay]>,
+    /// Through what a person may speak.
+    pub microphones: Arc<[Microphone]>,
+    /// Where live sound is shared: one for all zones that sound together.
+    pub live: LiveHub,
     /// Both clocks.
     pub clock: ClockFn,
     /// Gain on everything that it plays, in dB, 0 or less: a zone that is to be quieter than the others.
@@ -178,6 +184,7 @@ impl EngineHandle {
             Effect::Fade { part, ramp, reason } => self.fade(part, ramp, reason)?,
             Effect::Hold { part, held } => self.hold(part, held)?,
             Effect::Volume { gain_db, .. } => self.send(Message::Volume(gain_db))?,
+            Effect::Duck { gain_db, .. } => self.send(Message::Duck(gain_db))?,
             // These are between zones; see `domain::ensemble`.
             Effect::Leave { .. }
             | Effect::Join { .. }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::audio::engine::EngineSettings;
 use crate::audio::engine::control::Message;
 use crate::audio::frames::{Nanos, ns_to_frames};
-use crate::audio::mixer::{Command, Desk, Mixer, Report, State};
+use crate::audio::mixer::{Command, Desk, Gains, Mixer, Report, State};
 use crate::audio::output::{Closer, Line, OutputError};
 use crate::audio::pump::Pump;
 use crate::domain::time::Now;
@@ -50,13 +50,13 @@ impl Session {
         settings: &EngineSettings,
         number: u32,
         now: Now,
-        volume: f32,
+        gains: Gains,
         messages: SyncSender<Message>,
     ) -> Result<Self, OutputError> {
         let ramp_ns = i64::try_from(settings.ramp.as_nanos()).unwrap_or(i64::MAX);
         let ramp_frames = u32::try_from(ns_to_frames(ramp_ns, settings.rate_hz)).unwrap_or(u32::MAX);
         let (mixer, desk) = Mixer::new(settings.rate_hz, ramp_frames);
-        let pump = Pump::new(mixer.with_volume(volume), settings.rate_hz, settings.clock.clone());
+        let pump = Pump::new(mixer.with_gains(gains), settings.rate_hz, settings.clock.clone());
         let pump = if settings.in_step { pump.in_step(settings.rate_hz) } else { pump };
         let output = (settings.output)();
         let name = output.describe();

@@ -58,7 +58,7 @@ impl Control {
         self.unmetered_frames += voice.tally.unmetered_frames;
         let reason = match (&entry.asked, entry.feed.fault()) {
             (Some(asked), _) if voice.is_cut() => asked.clone(),
-            (_, Some(error)) => EndReason::DecodeFailed { error: error.to_owned() },
+            (_, Some(fault)) => fault,
             (_, None) if voice.is_whole() => EndReason::Complete,
             (_, None) => EndReason::NotStarted,
         };

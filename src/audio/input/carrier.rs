@@ -45,11 +45,22 @@ impl Carrier {
     /// # Errors
     /// The system's own, when it has no thread to give.
     pub fn spawn(source: Source, rate_hz: u32) -> std::io::Result<Self> {
+        Self::of(rate_hz, move |wanted| open(&source, rate_hz, wanted))
+    }
+
+    /// The same for what `open` opens, on the thread.
+    ///
+    /// # Errors
+    /// As [`spawn`](Self::spawn).
+    pub fn of(
+        rate_hz: u32,
+        open: impl FnOnce(&Wanted) -> Result<Box<dyn Input>, String> + Send + 'static,
+    ) -> std::io::Result<Self> {
         let frames = (RING.as_secs_f64() * f64::from(rate_hz)) as usize;
         let (ring, consumer) = rtrb::RingBuffer::new(frames.max(1) * CHANNELS);
         let (shared, wanted) = (Arc::new(Shared::default()), Wanted::default());
         let thread = Filler { ring, shared: Arc::clone(&shared), wanted: wanted.clone(), rate_hz };
-        std::thread::Builder::new().name("loa-input".to_owned()).spawn(move || thread.run(&source))?;
+        std::thread::Builder::new().name("loa-input".to_owned()).spawn(move || thread.run(open))?;
         Ok(Self { ring: consumer, shared, wanted, primed: false, seen: 0 })
     }
 
@@ -117,8 +128,8 @@ struct Filler {
 }
 
 impl Filler {
-    fn run(mut self, source: &Source) {
-        let fault = match open(source, self.rate_hz, &self.wanted) {
+    fn run(mut self, open: impl FnOnce(&Wanted) -> Result<Box<dyn Input>, String>) {
+        let fault = match open(&self.wanted) {
             Ok(mut input) => {
                 let cushion = (input.cushion().as_secs_f64() * f64::from(self.rate_hz)) as usize;
                 self.shared.cushion.store(cushion.max(1), Ordering::Release);

@@ -105,6 +105,14 @@ fn on_air(running: &Running, context: &Context, lines: &mut Vec<String>) {
             lines.push(format!("         and {} more", on_hand.upcoming.len() - UPCOMING_MAX));
         }
     }
+    for speaking in &view.speaking {
+        let (name, by) = (clean(&speaking.name), clean(&speaking.by));
+        let state = match speaking.until {
+            Some(until) => style.bad(&format!("SPEAKING: {name}, opened by {by}, until {}", context.short(until))),
+            None => style.doubtful(&format!("{name} is being opened by {by}")),
+        };
+        lines.push(format!("live     {state}"));
+    }
     for raised in &view.emergencies {
         let (title, by) = (clean(&raised.title), clean(&raised.by));
         let next = raised.next.map(|next| format!(", again at {}", context.short(next))).unwrap_or_default();

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Overview;
 use crate::cli::context::Context;
+use crate::cli::live::voice;
 use crate::desk::{Ahead, DayLine};
 use crate::domain::station::{OnAir, OnHand, OutputState, RaisedView, Upcoming};
 use crate::station::LiveZone;
@@ -30,6 +31,7 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
         "upcoming": live.view.on_hand.first().map(elements).unwrap_or_default(),
         "on_hand": live.view.on_hand.iter().map(|hand| on_hand(hand, context)).collect::<Vec<_>>(),
         "emergencies": live.view.emergencies.iter().map(|raised| emergency(raised, context)).collect::<Vec<_>>(),
+        "speaking": live.view.speaking.iter().map(|speaking| voice(speaking, context)).collect::<Vec<_>>(),
         "next": ahead,
         "today": today,
         "output": live.worst_zone().map(|zone| output(&zone.state.output, zone.output.as_deref())),

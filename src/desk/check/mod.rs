@@ -3,6 +3,7 @@
 mod amplifier;
 mod campaigns;
 mod machine;
+mod microphones;
 mod output;
 mod records;
 mod schedule;
@@ -132,6 +133,7 @@ async fn of_programme(desk: &Desk) -> Result<Vec<Point>, DeskError> {
     points.push(standby::standby(desk).await?);
     points.extend(schedule::slots(desk).await?);
     points.extend(campaigns::campaigns(desk).await?);
+    points.extend(microphones::microphones(desk).await?);
     Ok(points)
 }
 

@@ -76,6 +76,12 @@ pub enum Refusal {
         /// Which zone.
         zone: ZoneId,
     },
+    /// All its zones are an emergency's.
+    #[error("an emergency is on air there; end it first (`loa emergency end`), or wait for its end")]
+    Emergency,
+    /// No microphone is open.
+    #[error("nobody is speaking")]
+    NobodySpeaks,
     /// No emergency is raised.
     #[error("there is no emergency")]
     NoEmergency,
@@ -148,7 +154,10 @@ impl Station {
     /// The one session that a person can mean: the only one there is, or the one in the zone that they name.
     fn meant(&mut self, zone: Option<&ZoneId>, fits: impl Fn(&Session) -> bool) -> Result<usize, Refusal> {
         let here = |session: &Session| zone.is_none_or(|zone| session.present().any(|present| present == zone));
-        let mut meant = self.sessions.iter().enumerate().filter(|(_, session)| here(session) && fits(session));
+        let meant = || self.sessions.iter().enumerate().filter(|(_, session)| here(session) && fits(session));
+        // Of a voice and the programme below it in one zone the voice is meant.
+        let rank = meant().map(|(_, session)| session.rank()).max().filter(|_| zone.is_some());
+        let mut meant = meant().filter(|(_, session)| rank.is_none_or(|rank| session.rank() == rank));
         let (index, _) = meant.next().ok_or(Refusal::NothingOnAir)?;
         if meant.next().is_some() {
             return Err(Refusal::WhichZone);
@@ -180,9 +189,11 @@ impl Station {
     }
 
     pub(super) fn pause(&mut self, paused: bool, zone: Option<&ZoneId>, by: String) -> Result<(), Refusal> {
-        let index = match self.meant(zone, |session| session.sounds() && session.paused_at.is_some() != paused) {
+        // Who speaks is not held: they would not know.
+        let sounds = |session: &Session| session.sounds() && session.live().is_none();
+        let index = match self.meant(zone, |session| sounds(session) && session.paused_at.is_some() != paused) {
             Ok(index) => index,
-            Err(Refusal::NothingOnAir) if self.meant(zone, Session::sounds).is_ok() => {
+            Err(Refusal::NothingOnAir) if self.meant(zone, sounds).is_ok() => {
                 return Err(Refusal::Already { state: if paused { "paused" } else { "on air" } });
             }
             Err(refusal) => return Err(refusal),

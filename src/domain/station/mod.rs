@@ -13,6 +13,7 @@ mod clock_watch;
 mod command;
 mod core;
 mod emergency;
+mod live;
 mod output;
 mod protocol;
 mod recovery;
@@ -54,7 +55,8 @@ pub use protocol::{Effect, Heard, Input, LOOK_BACK, Ledger, LeftOpen, LeftRaised
 pub use settings::Settings;
 pub use timetable::{Due, PlanTimetable, Timetable};
 pub use view::{
-    AmplifierView, DueView, FailingRelay, HeldView, OnAir, OnHand, OutputState, RaisedView, Upcoming, View, ZoneState,
+    AmplifierView, DueView, FailingRelay, HeldView, OnAir, OnHand, OutputState, RaisedView, Speaking, Upcoming, View,
+    ZoneState,
 };
 
 /// Once something sounded, a gap may last at least this long even where the slot's grace is shorter: a slow disk between two
@@ -85,9 +87,9 @@ pub struct Station {
     agenda: Option<Agenda>,
     /// Occurrences that are over, or on air, from before this run.
     settled: Vec<OccurrenceId>,
-    /// What is on hand, in the order in which it was begun. No two share a zone, but for what an emergency has.
+    /// What is on hand, in the order in which it was begun. No two of one rank share a zone.
     sessions: Vec<Session>,
-    /// What emergencies took the air from altogether.
+    /// What emergencies and voices took the air from altogether.
     suspended: Vec<Session>,
     /// What the last run left in the middle.
     unfinished: VecDeque<Session>,
@@ -192,6 +194,10 @@ impl Station {
                 return self.raise(clip, gain_db, by, zones, times, every);
             }
             Input::EndEmergency { zones, by } => return self.end_emergency(&zones, &by),
+            Input::GoLive { live, gain_db, chime, zones, by } => {
+                return self.go_live(live, gain_db, chime.map(|chime| *chime), zones, by);
+            }
+            Input::EndLive { microphone, by } => return self.end_live(microphone.as_ref(), &by),
             Input::Skip { zone, by } => return self.skip(zone.as_ref(), by),
             Input::Stop { zone, by } => return self.stop(zone.as_ref(), by),
             Input::Pause { paused, zone, by } => return self.pause(paused, zone.as_ref(), by),
@@ -264,6 +270,7 @@ impl Station {
         }
         self.follow_volumes();
         self.follow_amplifiers();
+        self.follow_voices();
         self.rest();
     }
 

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::clip::{ClipId, ClipSnapshot};
 use crate::domain::log::{Delivery, EmergencyRaised, End, EndReason, Incident, Intent, Level, PartId, Record};
+use crate::domain::microphone::MicrophoneId;
 use crate::domain::proof::{Proof, Unheard};
 use crate::domain::relay::Account;
 use crate::domain::rundown::Rundown;
 use crate::domain::slot::{OccurrenceId, SlotVersion, ZoneId};
-use crate::domain::sound::Sound;
+use crate::domain::sound::{LiveSnapshot, Sound};
 
 /// When a prepared voice begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub struct Voice {
     pub gain_db: f64,
     /// Where it is to be heard.
     pub zones: Vec<ZoneId>,
+    /// Whether it is turned down while somebody speaks over the programme; see [`Effect::Duck`].
+    pub ducks: bool,
 }
 
 /// What was heard of a voice when it ended. The engine's account, from the frames that the device played.
@@ -137,7 +140,7 @@ pub enum Input {
     Ended {
         /// Which.
         part: PartId,
-        /// Why: `Complete`, `OutputLost`, `DecodeFailed`, or what the station itself asked for.
+        /// Why: `Complete`, `OutputLost`, `DecodeFailed`, `InputLost`, or what the station itself asked for.
         reason: EndReason,
         /// What was heard.
         heard: Heard,
@@ -172,6 +175,26 @@ pub enum Input {
     EndEmergency {
         /// In these zones; everywhere if empty.
         zones: Vec<ZoneId>,
+        /// Who.
+        by: String,
+    },
+    /// A person: open this microphone, somebody is going to speak.
+    GoLive {
+        /// Which, for how long at most, and what becomes of the programme.
+        live: LiveSnapshot,
+        /// Gain in dB.
+        gain_db: f64,
+        /// The tune before, and its gain in dB.
+        chime: Option<Box<(ClipSnapshot, f64)>>,
+        /// Where; everywhere if empty.
+        zones: Vec<ZoneId>,
+        /// Who.
+        by: String,
+    },
+    /// A person: nobody speaks any more.
+    EndLive {
+        /// Through which microphone; any if none.
+        microphone: Option<MicrophoneId>,
         /// Who.
         by: String,
     },
@@ -335,6 +358,13 @@ pub enum Effect {
         order: u64,
         /// On, or off.
         on: bool,
+    },
+    /// Turn what sounds in a zone down or up, but for the voices that do not duck. Not answered.
+    Duck {
+        /// Which zone.
+        zone: ZoneId,
+        /// 0 dB or less.
+        gain_db: f64,
     },
     /// This queue entry was aired; it waits no longer.
     TakeFromQueue(u32),

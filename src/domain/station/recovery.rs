@@ -49,7 +49,7 @@ impl Station {
                 element.parts = element.parts.max(intent.part.part);
                 element.airing = follow(element.airing.take(), intent, end);
                 match end.reason {
-                    EndReason::PowerLoss | EndReason::OutputLost { .. } => {
+                    EndReason::PowerLoss | EndReason::OutputLost { .. } | EndReason::Superseded { .. } => {
                         element.interrupted(policy, self.core.settings.counted_from)
                     }
                     EndReason::NotStarted => {}

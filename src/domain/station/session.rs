@@ -1,4 +1,4 @@
-//! What is on air or about to be: one occurrence, or one element played by hand.
+//! What is on air or about to be: one occurrence, one element played by hand, or somebody who speaks.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use crate::domain::clip::ClipId;
 use crate::domain::log::{AiringId, EndReason, Intent, Kind, MissReason, Outcome, PartId};
 use crate::domain::rundown::{Planned, Role};
 use crate::domain::slot::{Interrupted, OccurrenceId, ZoneId};
+use crate::domain::sound::LiveSnapshot;
 use crate::domain::time::Now;
 
 /// An element interrupted more often than this is dropped: an output that comes and goes must not hold the air for ever.
@@ -35,6 +36,26 @@ pub(super) enum Subject {
         /// Who raised it.
         by: String,
     },
+    /// Somebody speaks.
+    Live {
+        /// The airing of the voice.
+        airing: AiringId,
+        /// Through which microphone.
+        live: LiveSnapshot,
+        /// Who opened it.
+        by: String,
+    },
+}
+
+/// Who gives way to whom in a zone: to whatever is greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// An occurrence, or what is played by hand.
+    Programme,
+    /// Somebody who speaks.
+    Live,
+    /// An emergency.
+    Emergency,
 }
 
 /// How far an element has come.
@@ -180,17 +201,20 @@ pub(super) enum Ending {
     Window,
     /// The station shuts down.
     Shutdown,
-    /// Waited too long for a first sound, or for the output to return.
+    /// Waited too long for a first sound, or for the output to return; or the microphone could not be opened.
     GaveUp,
+    /// An emergency took all its zones, and it is not taken up again.
+    Cut,
 }
 
-/// One occurrence, or one element played by hand, from its first preparation to its last frame.
+/// What is on hand, from its first preparation to its last frame.
 #[derive(Debug, Clone)]
 pub(super) struct Session {
     pub(super) subject: Subject,
     /// Where it is to be heard.
     pub(super) zones: Vec<ZoneId>,
-    /// Of these zones, where something else is heard instead, or nothing: an emergency has them, or they are muted.
+    /// Of these zones, where something else is heard instead, or nothing: what is of a higher rank has them, or they are
+    /// muted.
     pub(super) away: Vec<ZoneId>,
     /// In the order in which they are to sound.
     pub(super) voices: Vec<VoiceState>,
@@ -211,7 +235,7 @@ pub(super) struct Session {
     pub(super) sounded: bool,
     /// When something of it was heard first.
     pub(super) began: Option<DateTime<Utc>>,
-    /// The emergency that took the air from it.
+    /// What took the air from it: the airing of an emergency, or of somebody who spoke.
     pub(super) superseded_by: Option<AiringId>,
     /// What was wrong with the last bad clip.
     pub(super) fault: Option<String>,
@@ -261,6 +285,9 @@ impl Session {
 
     /// The airing that has begun or will begin, if that is known.
     pub(super) fn airing(&self) -> Option<AiringId> {
+        if let Subject::Live { airing, .. } = &self.subject {
+            return Some(*airing);
+        }
         let begun = self.elements.iter().rev().find_map(|element| element.airing.as_ref());
         let voiced = || self.voices.last().map(|voice| voice.part().airing);
         begun.map(|airing| airing.id).or_else(voiced).or(self.first_airing)
@@ -280,6 +307,7 @@ impl Session {
     pub(super) fn title(&self) -> String {
         let element = self.elements.iter().find(|element| element.fate != Fate::Done).or(self.elements.first());
         match (&self.subject, element) {
+            (Subject::Live { live, .. }, _) => live.name.clone(),
             (_, Some(element)) => element.planned.sound.title().to_owned(),
             (Subject::Occurrence(due), None) => due.version.slot.name.clone(),
             (Subject::ByHand { .. } | Subject::Emergency { .. }, None) => String::new(),
@@ -289,7 +317,15 @@ impl Session {
     pub(super) const fn occurrence(&self) -> Option<&OccurrenceId> {
         match &self.subject {
             Subject::Occurrence(due) => Some(&due.id),
-            Subject::ByHand { .. } | Subject::Emergency { .. } => None,
+            Subject::ByHand { .. } | Subject::Emergency { .. } | Subject::Live { .. } => None,
+        }
+    }
+
+    pub(super) const fn rank(&self) -> Rank {
+        match &self.subject {
+            Subject::Occurrence(_) | Subject::ByHand { .. } => Rank::Programme,
+            Subject::Live { .. } => Rank::Live,
+            Subject::Emergency { .. } => Rank::Emergency,
         }
     }
 
@@ -301,7 +337,7 @@ impl Session {
     pub(super) const fn emergency(&self) -> Option<AiringId> {
         match &self.subject {
             Subject::Emergency { emergency, .. } => Some(*emergency),
-            Subject::Occurrence(_) | Subject::ByHand { .. } => None,
+            Subject::Occurrence(_) | Subject::ByHand { .. } | Subject::Live { .. } => None,
         }
     }
 
@@ -310,7 +346,8 @@ impl Session {
         match &self.subject {
             Subject::Occurrence(due) => due.version.slot.interrupted,
             // A person who plays something by hand is there to play it again.
-            Subject::Emergency { .. } => Interrupted::Resume,
+            // Whoever speaks goes on speaking when the loudspeakers are there again.
+            Subject::Emergency { .. } | Subject::Live { .. } => Interrupted::Resume,
             Subject::ByHand { .. } => Interrupted::Drop,
         }
     }
@@ -320,9 +357,10 @@ impl Session {
         match (&self.subject, self.elements.get(index).map(|element| element.planned.role)) {
             (Subject::Emergency { .. }, _) => Kind::Emergency,
             (Subject::ByHand { kind, .. }, _) => *kind,
-            (Subject::Occurrence(_), Some(Role::Ident | Role::Closing)) => Kind::Ident,
-            (Subject::Occurrence(_), Some(Role::Relay)) => Kind::Relay,
-            (Subject::Occurrence(_), Some(Role::Item) | None) => Kind::Own,
+            (_, Some(Role::Ident | Role::Closing)) => Kind::Ident,
+            (_, Some(Role::Relay)) => Kind::Relay,
+            (_, Some(Role::Live)) => Kind::Live,
+            (_, Some(Role::Item) | None) => Kind::Own,
         }
     }
 
@@ -330,7 +368,7 @@ impl Session {
     pub(super) fn by(&self) -> Option<&str> {
         match &self.subject {
             Subject::Occurrence(_) => None,
-            Subject::ByHand { by, .. } | Subject::Emergency { by, .. } => Some(by),
+            Subject::ByHand { by, .. } | Subject::Emergency { by, .. } | Subject::Live { by, .. } => Some(by),
         }
     }
 
@@ -338,7 +376,7 @@ impl Session {
     pub(super) fn grace(&self) -> Duration {
         match &self.subject {
             Subject::Occurrence(due) => due.version.slot.grace,
-            Subject::ByHand { .. } | Subject::Emergency { .. } => Duration::ZERO,
+            Subject::ByHand { .. } | Subject::Emergency { .. } | Subject::Live { .. } => Duration::ZERO,
         }
     }
 
@@ -365,7 +403,7 @@ impl Session {
     pub(super) fn no_start_from(&self) -> Option<DateTime<Utc>> {
         match &self.subject {
             Subject::Occurrence(due) => Some(due.end()),
-            Subject::ByHand { .. } | Subject::Emergency { .. } => None,
+            Subject::ByHand { .. } | Subject::Emergency { .. } | Subject::Live { .. } => None,
         }
     }
 
@@ -422,7 +460,12 @@ impl Session {
 
     /// The identifier a further stretch of this element keeps, or a new one.
     pub(super) fn airing_of(&mut self, index: usize, fresh: impl FnOnce() -> AiringId) -> AiringId {
-        let known = self.elements.get(index).and_then(|element| element.airing.as_ref()).map(|airing| airing.id);
-        known.or_else(|| self.first_airing.take()).unwrap_or_else(fresh)
+        let element = self.elements.get(index);
+        let known = element.and_then(|element| element.airing.as_ref()).map(|airing| airing.id);
+        let named = match &self.subject {
+            Subject::Live { airing, .. } if self.kind_of(index) == Kind::Live => Some(*airing),
+            _ => None,
+        };
+        known.or(named).or_else(|| self.first_airing.take()).unwrap_or_else(fresh)
     }
 }

@@ -7,14 +7,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::GAP_MIN;
 use super::core::Core;
 use super::protocol::{Effect, Heard, Start, Voice};
-use super::session::{Choice, Ending, Fate, Session, VoiceState};
+use super::session::{Choice, Ending, Fate, Rank, Session, Subject, VoiceState};
 use crate::domain::airing::Airing;
-use crate::domain::clip::duration_to_frames;
-use crate::domain::log::{End, EndReason, Incident, Intent, PartId, Record};
+use crate::domain::clip::{duration_to_frames, frames_to_duration};
+use crate::domain::log::{End, EndReason, Incident, Intent, Kind, PartId, Record};
 use crate::domain::rundown::Why;
 use crate::domain::slot::ZoneId;
 use crate::domain::sound::Sound;
 use crate::domain::time::{Now, to_millisecond};
+
+/// Live sound that begins so little later than planned keeps all its frames: a join is on time to some milliseconds.
+const LATE_MIN: Duration = Duration::from_millis(100);
 
 impl Session {
     /// Prepares the next element when its time has come: the first one before the start, the others before a join.
@@ -27,6 +30,8 @@ impl Session {
         let starts_in = match waiting[..] {
             [] if self.not_before <= core.now.wall + core.settings.prepare_lead => Duration::ZERO,
             [voice] if voice.armed.is_some() => voice.remaining(core.now.mono),
+            // The microphone is opened before the tune is heard.
+            [_] if self.live().is_some() => Duration::ZERO,
             _ => return,
         };
         if starts_in > core.settings.join_lead {
@@ -38,10 +43,10 @@ impl Session {
             self.drop_waiting();
             return;
         }
-        self.prepare(index, core);
+        self.prepare(index, starts_at, core);
     }
 
-    fn prepare(&mut self, index: usize, core: &mut Core) {
+    fn prepare(&mut self, index: usize, starts_at: DateTime<Utc>, core: &mut Core) {
         let airing = self.airing_of(index, || core.airing());
         let kind = self.kind_of(index);
         let by = self.by().map(str::to_owned);
@@ -59,8 +64,9 @@ impl Session {
         let from_frame = match &planned.sound {
             Sound::Clip(_) => element.next_frame(),
             // Live sound runs by the clock: what is late, or was interrupted, is not made up for.
-            Sound::Relay(_) => {
-                let late = (from - planned.start).to_std().unwrap_or_default();
+            Sound::Relay(_) | Sound::Live(_) => {
+                let late = (from.max(starts_at) - planned.start).to_std().unwrap_or_default();
+                let late = if late < LATE_MIN { Duration::ZERO } else { late };
                 duration_to_frames(late, rate).clamp(element.next_frame(), frames_total)
             }
         };
@@ -79,7 +85,8 @@ impl Session {
             sound: planned.sound.clone(),
         };
         let (sound, gain_db) = (planned.sound.clone(), planned.gain_db);
-        core.perform(Effect::Prepare(Voice { part, sound, frames_total, from_frame, gain_db, zones }));
+        let ducks = self.rank() == Rank::Programme;
+        core.perform(Effect::Prepare(Voice { part, sound, frames_total, from_frame, gain_db, zones, ducks }));
         self.voices.push(VoiceState::new(intent, index, core.now.mono));
     }
 
@@ -101,7 +108,7 @@ impl Session {
 
     /// Lets voices sound whose intent is durable: the first at the planned start, the others joined to the one before.
     pub(super) fn arm_durable(&mut self, core: &mut Core) {
-        if !core.outputs.any_open(self.present()) || self.paused_at.is_some() {
+        if !core.outputs.any_open(self.present()) || self.paused_at.is_some() || !self.may_sound() {
             return;
         }
         let first = self.warm_start(if self.sounded { core.now.wall } else { self.not_before }, core);
@@ -111,7 +118,7 @@ impl Session {
                 if !voice.durable || voice.ending {
                     break;
                 }
-                let start = before.map_or(Start::At(first), Start::After);
+                let start = before.map_or_else(|| Start::At(cue(&voice.intent, first, core.now.wall)), Start::After);
                 voice.armed = Some(start);
                 core.perform(Effect::Arm { part: voice.part(), start });
             }
@@ -143,9 +150,14 @@ impl Session {
         if let Some(element) = self.elements.get_mut(voice.element) {
             element.fate = Fate::Done;
         }
-        // The next approved clip takes its place; an element played by hand has none.
-        if self.occurrence().is_some() {
-            self.choice = Choice::AskAt(core.now.mono);
+        match self.subject {
+            // The next approved clip takes its place; an element played by hand has none.
+            Subject::Occurrence(_) => self.choice = Choice::AskAt(core.now.mono),
+            // Without its tune a voice is heard all the same.
+            Subject::Live { .. } if voice.intent.kind == Kind::Live => {
+                self.end(Ending::GaveUp, &EndReason::NotStarted, core);
+            }
+            Subject::Live { .. } | Subject::ByHand { .. } | Subject::Emergency { .. } => {}
         }
     }
 
@@ -259,7 +271,7 @@ impl VoiceState {
     /// Writes down how it ended; none if its intent was never written down either.
     pub(super) fn write_end(&self, reason: &EndReason, heard: Heard, core: &mut Core) -> Option<End> {
         let mut records = Vec::new();
-        if let EndReason::DecodeFailed { error } = reason {
+        if let EndReason::DecodeFailed { error } | EndReason::InputLost { error } = reason {
             records.push(Record::Incident(bad_sound(&self.intent.sound, error)));
         }
         let end = self.committed.then(|| End {
@@ -278,6 +290,16 @@ impl VoiceState {
     }
 }
 
+/// When a voice is to begin that is to be heard from `first` on, or at once. Of live sound what is late has gone by: its frames
+/// belong to their instants, so that it ends when it was to end.
+fn cue(intent: &Intent, first: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+    if !intent.sound.is_live() {
+        return first;
+    }
+    let into = TimeDelta::from_std(frames_to_duration(intent.from_frame, intent.sample_rate)).unwrap_or_default();
+    (intent.planned_start + into).min(first.max(now))
+}
+
 /// The queue entry of an element, if it came from the queue.
 const fn queue_entry(why: &Why) -> Option<u32> {
     match why {
@@ -290,6 +312,7 @@ const fn queue_entry(why: &Why) -> Option<u32> {
 fn bad_sound(sound: &Sound, fault: &str) -> Incident {
     let fault = fault.to_owned();
     match sound {
+        Sound::Live(live) => Incident::MicrophoneFault { microphone: live.id.clone(), name: live.name.clone(), fault },
         Sound::Clip(clip) => Incident::ClipBad { clip: clip.item.clip, title: clip.title.clone(), fault },
         Sound::Relay(relay) => Incident::RelayFault { relay: relay.id.clone(), name: relay.name.clone(), fault },
     }

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::agenda::Agenda;
+use super::session::Rank;
 use super::timetable::Due;
 use super::{Session, Station};
 use crate::domain::log::{MissReason, Outcome};
@@ -38,9 +39,9 @@ impl Station {
             MissReason::Clock
         } else {
             let zones = self.zones_of(due);
-            let emergency = || zones.iter().find_map(|zone| self.emergency_in(zone));
+            let taken = || zones.iter().find_map(|zone| self.taken_from(Rank::Programme, zone));
             let busy = || self.sessions.iter().filter(|session| session.shares(&zones)).find_map(Session::occurrence);
-            match (busy(), emergency()) {
+            match (busy(), taken()) {
                 (Some(by), _) => MissReason::ZoneBusy { by: by.clone() },
                 (None, Some(by)) => return Outcome::Superseded { by },
                 (None, None) => MissReason::Late,

@@ -1,5 +1,6 @@
 //! How the station stands, for people to look at.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,6 +15,7 @@ use crate::domain::alarm::Broadcast;
 use crate::domain::amplifier::PowerState;
 use crate::domain::clip::{ClipId, frames_to_duration};
 use crate::domain::log::{AiringId, Kind};
+use crate::domain::microphone::{MicrophoneId, Programme};
 use crate::domain::proof::Unheard;
 use crate::domain::relay::RelayId;
 use crate::domain::rundown::{Planned, Role};
@@ -114,12 +116,12 @@ pub struct ZoneState {
     pub unheard: Option<Unheard>,
 }
 
-/// One thing on hand: an occurrence, something played by hand, or an emergency; on air or being prepared.
+/// One thing on hand: an occurrence, something played by hand, somebody who speaks, or an emergency; on air or being prepared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OnHand {
     /// Where it is heard.
     pub zones: Vec<ZoneId>,
-    /// Where it would be heard if an emergency did not have the zone, or somebody had not muted it.
+    /// Where it would be heard if an emergency or a voice did not have the zone, or somebody had not muted it.
     pub away: Vec<ZoneId>,
     /// Whether it is an emergency.
     pub emergency: bool,
@@ -170,13 +172,37 @@ pub struct FailingRelay {
     pub fault: String,
 }
 
+/// Somebody who speaks, or is about to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Speaking {
+    /// The airing of the voice.
+    pub airing: AiringId,
+    /// Through which microphone.
+    pub microphone: MicrophoneId,
+    /// What people call it.
+    pub name: String,
+    /// Who opened it.
+    pub by: String,
+    /// Where it is heard.
+    pub zones: Vec<ZoneId>,
+    /// Since when the voice is heard; none while the microphone is being opened, or the tune is heard.
+    pub since: Option<DateTime<Utc>>,
+    /// When it ends at the latest; none before it is heard.
+    pub until: Option<DateTime<Utc>>,
+    /// What becomes of the programme meanwhile.
+    pub programme: Programme,
+}
+
 /// How the station stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct View {
-    /// What is on hand, what matters most first: emergencies, then what sounds, then what is being prepared.
+    /// What is on hand, what matters most first: emergencies, voices, then what sounds, then what is being prepared.
     pub on_hand: Vec<OnHand>,
     /// Emergencies that are not over.
     pub emergencies: Vec<RaisedView>,
+    /// Who speaks, or is about to.
+    #[serde(default)]
+    pub speaking: Vec<Speaking>,
     /// Occurrences of the next day, with their planned start.
     pub next: Vec<(OccurrenceId, DateTime<Utc>)>,
     /// Broadcasts whose time has come and which are not over.
@@ -215,10 +241,11 @@ impl Station {
     #[must_use]
     pub fn view(&self) -> View {
         let mut sessions: Vec<_> = self.sessions.iter().collect();
-        sessions.sort_by_key(|session| (!session.is_emergency(), !session.sounds(), session.not_before));
+        sessions.sort_by_key(|session| (Reverse(session.rank()), !session.sounds(), session.not_before));
         View {
             on_hand: sessions.into_iter().map(|session| self.on_hand(session)).collect(),
             emergencies: self.raised_view(),
+            speaking: self.speaking(),
             next: self.agenda.iter().flat_map(Agenda::iter).map(|due| (due.id.clone(), due.start)).collect(),
             due: self.due_view(),
             relay_faults: self.core.relay_faults.failing(self.core.now, &self.heard_relays()),
@@ -233,7 +260,7 @@ impl Station {
         let voices = self.sessions.iter().flat_map(|session| &session.voices);
         let heard = voices.filter(|voice| voice.started.is_some()).filter_map(|voice| match &voice.intent.sound {
             Sound::Relay(relay) => Some(&relay.id),
-            Sound::Clip(_) => None,
+            Sound::Clip(_) | Sound::Live(_) => None,
         });
         heard.collect()
     }
@@ -246,7 +273,7 @@ impl Station {
         let on_hand = self.sessions.iter().chain(&self.suspended).chain(&self.unfinished);
         let on_hand = on_hand.filter_map(|session| match &session.subject {
             Subject::Occurrence(due) => Some(view(due, session.began)),
-            Subject::ByHand { .. } | Subject::Emergency { .. } => None,
+            Subject::ByHand { .. } | Subject::Live { .. } | Subject::Emergency { .. } => None,
         });
         let waiting = self.agenda.iter().flat_map(Agenda::iter).map(|due| view(due, None));
         let now = self.core.now.wall;

@@ -1,4 +1,4 @@
-//! Who is heard in which zone: what an emergency takes, what is muted, and how loud each is at this hour.
+//! Who is heard in which zone: what an emergency or a voice takes, what is muted, and how loud each is at this hour.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::Station;
 use super::command::Refusal;
 use super::protocol::{Effect, Ledger};
-use super::session::{Ending, Session};
+use super::session::{Ending, Rank, Session};
 use super::timetable::Due;
 use crate::domain::log::{AiringId, EndReason, Incident};
 use crate::domain::proof::{Proof, Unheard, Verdict};
@@ -22,6 +22,8 @@ pub(super) struct Zones {
     volume_db: BTreeMap<ZoneId, f64>,
     /// What the return feed last said was not heard; none where it was heard since.
     unheard: BTreeMap<ZoneId, Unheard>,
+    /// How far the programme is turned down below a voice, as last ordered, in dB. Where it is not there is no entry.
+    duck_db: BTreeMap<ZoneId, u32>,
 }
 
 impl Zones {
@@ -31,6 +33,7 @@ impl Zones {
             muted: ledger.muted.iter().cloned().collect(),
             volume_db: BTreeMap::new(),
             unheard: ledger.unheard.iter().cloned().collect(),
+            duck_db: BTreeMap::new(),
         }
     }
 
@@ -67,13 +70,21 @@ impl Station {
         }
     }
 
-    /// Whether something that wants these zones may be taken up: nobody of its own tier is in one of them, and an emergency
+    /// Whether a programme that wants these zones may be taken up: no other is in one of them, and what is of a higher rank
     /// leaves it at least one.
     pub(super) fn may_begin(&self, zones: &[ZoneId]) -> bool {
-        let programmes = || self.sessions.iter().filter(|session| !session.is_emergency());
+        let programmes = || self.sessions.iter().filter(|session| session.rank() == Rank::Programme);
         let free = !programmes().any(|session| session.shares(zones))
             && !self.strays.iter().any(|voice| voice.zones.iter().any(|zone| zones.contains(zone)));
-        free && zones.iter().any(|zone| self.emergency_in(zone).is_none())
+        free && zones.iter().any(|zone| self.taken_from(Rank::Programme, zone).is_none())
+    }
+
+    /// What has taken this zone from everything of a rank: an emergency, or for a programme also somebody who speaks.
+    pub(super) fn taken_from(&self, rank: Rank, zone: &ZoneId) -> Option<AiringId> {
+        let takes = |session: &&Session| {
+            session.rank() > rank && session.takes_zones() && session.present().any(|present| present == zone)
+        };
+        self.sessions.iter().filter(takes).max_by_key(|session| session.rank()).and_then(Session::airing)
     }
 
     /// The emergency that has this zone.
@@ -82,30 +93,43 @@ impl Station {
         emergencies.find(|session| session.zones.contains(zone)).and_then(Session::airing)
     }
 
-    /// Takes every programme out of the zones that an emergency has or that are muted, and back into those that are free
-    /// again. A programme that an emergency leaves no zone is suspended, one that is muted everywhere is stopped.
+    /// Takes everything out of the zones that something of a higher rank has or that are muted, and back into those that are
+    /// free again. A programme that is left no zone is suspended, a voice is cut; what is muted everywhere is stopped.
     pub(super) fn share_zones(&mut self) {
-        let undisturbed = |session: &Session| session.away.is_empty() && !session.is_emergency();
+        let undisturbed = |session: &Session| session.away.is_empty() && session.rank() == Rank::Programme;
         if self.zones.muted.is_empty() && self.sessions.iter().all(undisturbed) {
             return;
         }
+        // From above: what a voice may have is known once the emergencies have theirs.
+        self.give_way(Rank::Live);
+        self.give_way(Rank::Programme);
+    }
+
+    /// Everything of a rank leaves the zones that are taken or muted.
+    fn give_way(&mut self, rank: Rank) {
+        let zones = self.core.settings.zones.iter();
         let taken: BTreeMap<ZoneId, AiringId> =
-            self.core.settings.zones.iter().filter_map(|zone| Some((zone.clone(), self.emergency_in(zone)?))).collect();
+            zones.filter_map(|zone| Some((zone.clone(), self.taken_from(rank, zone)?))).collect();
         let mut kept = Vec::with_capacity(self.sessions.len());
         for mut session in std::mem::take(&mut self.sessions) {
-            if session.is_emergency() || session.ending.is_some() {
+            if session.rank() != rank || session.ending.is_some() {
                 kept.push(session);
                 continue;
             }
             let away = |zone: &&ZoneId| taken.contains_key(zone) || self.zones.muted.contains_key(zone);
             let away: Vec<_> = session.zones.iter().filter(away).cloned().collect();
+            let taker = session.zones.iter().find_map(|zone| taken.get(zone).copied());
             if away.len() < session.zones.len() {
                 session.leave(away, &mut self.core);
                 kept.push(session);
-            } else if let Some(airing) = session.zones.iter().find_map(|zone| taken.get(zone)) {
+            } else if let Some(by) = taker.filter(|_| rank == Rank::Live) {
+                session.superseded_by = Some(by);
+                session.end(Ending::Cut, &EndReason::Superseded { by }, &mut self.core);
+                kept.push(session);
+            } else if let Some(by) = taker {
                 session.paused_at = None;
-                session.silence(&EndReason::Superseded { by: *airing }, &mut self.core);
-                session.superseded_by = Some(*airing);
+                session.silence(&EndReason::Superseded { by }, &mut self.core);
+                session.superseded_by = Some(by);
                 self.suspended.push(session);
             } else {
                 let by = session.zones.iter().find_map(|zone| self.zones.muted_by(zone)).unwrap_or_default().to_owned();
@@ -153,6 +177,21 @@ impl Station {
             let before = self.zones.volume_db.insert(zone.clone(), volume_db);
             if before != Some(volume_db) && !(before.is_none() && volume_db == 0.0) {
                 self.core.perform(Effect::Volume { zone, gain_db: volume_db });
+            }
+        }
+    }
+
+    /// Turns the programme down where somebody speaks over it, and up again.
+    pub(super) fn follow_voices(&mut self) {
+        for zone in self.core.settings.zones.clone() {
+            let below = self.sessions.iter().find_map(|session| session.ducks(&zone));
+            let known = &mut self.zones.duck_db;
+            let before = match below {
+                Some(db) => known.insert(zone.clone(), db),
+                None => known.remove(&zone),
+            };
+            if before != below {
+                self.core.perform(Effect::Duck { zone, gain_db: -f64::from(below.unwrap_or_default()) });
             }
         }
     }

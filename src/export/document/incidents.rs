@@ -123,6 +123,8 @@ fn told(source: &DocumentSource<'_>, incident: &Incident) -> String {
         Incident::ReturnLost { zone, error } => format!("Return feed of {} lost: {error}", zone_name(zone)),
         Incident::ReturnBack { zone } if vi => format!("Có lại tín hiệu nghe lại của {}", zone_name(zone)),
         Incident::ReturnBack { zone } => format!("Return feed of {} is back", zone_name(zone)),
+        Incident::MicrophoneFault { name, fault, .. } if vi => format!("Micrô {name} có lỗi: {fault}"),
+        Incident::MicrophoneFault { name, fault, .. } => format!("Microphone {name} fails: {fault}"),
         Incident::LogSpilled { records, error } if vi => {
             format!("{records} bản ghi nhật ký phải giữ tạm ngoài cơ sở dữ liệu: {error}")
         }

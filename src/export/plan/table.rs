@@ -36,7 +36,7 @@ pub fn table(rows: &[PlanRow], screen: &Screen) -> String {
                 Screen::cell(""),
                 Screen::cell(time_of_day(element.start, screen.zone)),
                 match element.role {
-                    Role::Item | Role::Relay => screen.coloured(title, Color::Green),
+                    Role::Item | Role::Relay | Role::Live => screen.coloured(title, Color::Green),
                     Role::Ident | Role::Closing => Screen::cell(title),
                 },
                 Screen::cell(role(element.role, screen.language)),

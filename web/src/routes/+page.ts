@@ -5,8 +5,9 @@ import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ depends }) => {
   depends('loa:status');
-  const [status, alarms] = await Promise.all([
+  const [status, microphones, alarms] = await Promise.all([
     orErrorPage(ask(api.GET('/api/v1/status'))),
+    orErrorPage(ask(api.GET('/api/v1/microphones'))),
     // The page is worth having without them, as long as it says so.
     ask(api.GET('/api/v1/alarms')).then(
       ({ items }) => items,
@@ -14,5 +15,5 @@ export const load: PageLoad = async ({ depends }) => {
     ),
   ]);
   clock.heard(status.live.now);
-  return { status, alarms };
+  return { status, microphones: microphones.items, alarms };
 };

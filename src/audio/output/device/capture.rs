@@ -12,12 +12,27 @@ use crate::audio::frames::CHANNELS;
 use crate::audio::input::{Clock, Input, Shape};
 use crate::domain::relay::Host;
 
+/// How soon a device's sound shall be at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Haste {
+    /// Whenever it suits the sound server: another station is as good a moment later.
+    None,
+    /// At once: somebody speaks, and hears the loudspeakers.
+    Prompt,
+}
+
 /// What is kept of a device's sound when nobody takes it; what comes beyond is dropped.
 const KEPT: Duration = Duration::from_secs(2);
 /// So long is waited for sound before whoever reads may look around.
 const WAIT: Duration = Duration::from_millis(20);
 /// What is at hand before it is heard: a sound server gives pieces of an eighth of a second.
 const CUSHION: Duration = Duration::from_millis(300);
+/// The same of a device that gives its sound promptly: two pieces, and what one output takes at once.
+const CUSHION_PROMPT: Duration = Duration::from_millis(60);
+/// So long is waited for sound that comes promptly.
+const WAIT_PROMPT: Duration = Duration::from_millis(4);
+/// So long is listened to a device before it is believed to give its sound promptly.
+const TRIAL: Duration = Duration::from_millis(300);
 /// Sound between two callbacks that is asked for.
 const BUFFER: Duration = Duration::from_millis(20);
 /// So often in a second of sound it is looked whether a device of a sound server is still there.
@@ -29,6 +44,7 @@ const COMPLAINTS_MAX: usize = 4;
 pub struct Capture {
     name: String,
     shape: Shape,
+    haste: Haste,
     ring: rtrb::Consumer<f32>,
     faults: Receiver<String>,
     stream: cpal::Stream,
@@ -52,6 +68,40 @@ impl Capture {
     /// # Errors
     /// There is no such device, or it cannot be opened, in words.
     pub fn open(host: Host, device: Option<&str>, rate_hz: u32) -> Result<Self, String> {
+        Self::open_with(host, device, rate_hz, Haste::None)
+    }
+
+    /// The same, with its sound at hand as soon as it can be without loss. Takes a third of a second longer.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_prompt(host: Host, device: Option<&str>, rate_hz: u32) -> Result<Self, String> {
+        let capture = Self::open_with(host, device, rate_hz, Haste::Prompt)?;
+        if capture.keeps_up() {
+            return Ok(capture);
+        }
+        // PulseAudio throws away what is more than was asked for at once, and some of its sources give no less.
+        let name = capture.name.clone();
+        drop(capture);
+        warn!("{name} gives its sound in large pieces: it is heard half a second later");
+        Self::open_with(host, device, rate_hz, Haste::None)
+    }
+
+    /// Whether all of its sound comes, in time.
+    fn keeps_up(&self) -> bool {
+        let frames = |time: Duration| (time.as_secs_f64() * f64::from(self.shape.rate_hz)) as usize;
+        let at_hand = || self.ring.slots() / self.shape.channels;
+        let mut left = TRIAL;
+        // From its first sound on: a device takes its time to begin.
+        while at_hand() == 0 && !left.is_zero() {
+            std::thread::park_timeout(WAIT);
+            left = left.saturating_sub(WAIT);
+        }
+        std::thread::park_timeout(TRIAL);
+        at_hand() >= frames(TRIAL) * 3 / 4
+    }
+
+    fn open_with(host: Host, device: Option<&str>, rate_hz: u32, haste: Haste) -> Result<Self, String> {
         let choice = match host {
             Host::Auto => HostChoice::Auto,
             Host::PulseAudio => HostChoice::PulseAudio,
@@ -59,7 +109,7 @@ impl Capture {
         };
         let mut faults = Vec::new();
         for id in hosts(choice) {
-            match find(id, device, rate_hz).and_then(Self::start) {
+            match find(id, device, rate_hz, haste).and_then(|found| Self::start(found, haste)) {
                 Ok(capture) => return Ok(capture),
                 Err(fault) => faults.push(format!("{id}: {fault}")),
             }
@@ -67,7 +117,7 @@ impl Capture {
         Err(faults.join("; "))
     }
 
-    fn start(found: Found) -> Result<Self, String> {
+    fn start(found: Found, haste: Haste) -> Result<Self, String> {
         let (config, name) = (found.config, found.name);
         let shape = Shape { rate_hz: config.sample_rate, channels: usize::from(config.channels) };
         let samples = (KEPT.as_secs_f64() * f64::from(shape.rate_hz)) as usize * shape.channels;
@@ -93,7 +143,7 @@ impl Capture {
         };
         let stream = stream.map_err(|error| format!("{name}: {error}"))?;
         stream.play().map_err(|error| format!("{name}: {error}"))?;
-        Ok(Self { name, shape, ring: taken, faults, stream, looked_after: found.looked_after, unseen: 0 })
+        Ok(Self { name, shape, haste, ring: taken, faults, stream, looked_after: found.looked_after, unseen: 0 })
     }
 
     /// PulseAudio goes on with another device when one is unplugged, and that may be the microphone of a camera. The library
@@ -109,7 +159,7 @@ impl Capture {
     }
 }
 
-fn find(id: HostId, device: Option<&str>, rate_hz: u32) -> Result<Found, String> {
+fn find(id: HostId, device: Option<&str>, rate_hz: u32, haste: Haste) -> Result<Found, String> {
     let host = cpal::host_from_id(id).map_err(|error| error.to_string())?;
     let device = match device {
         None => host.default_input_device().ok_or("it has no default device to capture from")?,
@@ -129,7 +179,7 @@ fn find(id: HostId, device: Option<&str>, rate_hz: u32) -> Result<Found, String>
     let frames = (BUFFER.as_secs_f64() * f64::from(rate)) as u32;
     let buffer_size = match best.buffer_size() {
         // The library has PulseAudio throw away whatever exceeds the size that is asked for, and it gives larger pieces.
-        SupportedBufferSize::Range { min, max } if id != HostId::PulseAudio => {
+        SupportedBufferSize::Range { min, max } if id != HostId::PulseAudio || haste == Haste::Prompt => {
             BufferSize::Fixed(frames.clamp(*min, (*max).max(*min)))
         }
         _ => BufferSize::Default,
@@ -179,7 +229,10 @@ impl Input for Capture {
     }
 
     fn cushion(&self) -> Duration {
-        CUSHION
+        match self.haste {
+            Haste::None => CUSHION,
+            Haste::Prompt => CUSHION_PROMPT,
+        }
     }
 
     fn read(&mut self, block: &mut Vec<f32>) -> Result<Shape, String> {
@@ -190,7 +243,10 @@ impl Input for Capture {
         let ready = self.ring.slots() / self.shape.channels * self.shape.channels;
         match self.ring.read_chunk(ready) {
             Ok(chunk) if ready > 0 => block.extend(chunk),
-            _ => std::thread::park_timeout(WAIT),
+            _ => std::thread::park_timeout(match self.haste {
+                Haste::None => WAIT,
+                Haste::Prompt => WAIT_PROMPT,
+            }),
         }
         if self.is_gone(block.len() / self.shape.channels) {
             // Nothing more of what it was replaced by.

@@ -10,6 +10,8 @@ export type Account = NonNullable<Session['account']>;
 export type Status = Schemas['Status'];
 /** How the station stands. */
 export type LiveView = Schemas['Live'];
+/** Something to speak through. */
+export type Microphone = Schemas['Microphone'];
 /** What goes out at one moment. */
 export type Level = Schemas['Level'];
 /** A place where I am signed in. */

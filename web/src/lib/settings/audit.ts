@@ -11,6 +11,8 @@ export const ACTS: Record<string, () => string> = {
   'air.emergency_end': m.audit_a_air_emergency_end,
   'amplifier.off': m.audit_a_amplifier_off,
   'amplifier.on': m.audit_a_amplifier_on,
+  'air.live': m.audit_a_air_live,
+  'air.live_end': m.audit_a_air_live_end,
   'zone.mute': m.audit_a_zone_mute,
   'zone.unmute': m.audit_a_zone_unmute,
   'air.pause': m.audit_a_air_pause,

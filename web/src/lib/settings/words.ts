@@ -1,5 +1,6 @@
 import { m } from '$lib/paraglide/messages.js';
 import { AMPLIFIER_CHOICES, AMPLIFIER_OPTIONS } from './amplifier-words';
+import { MICROPHONE_CHOICES, MICROPHONE_OPTIONS } from './microphone-words';
 import { OFFICE_CHOICES, OFFICE_OPTIONS } from './office-words';
 
 /** Words for an option: its name, and what helps to fill it in. */
@@ -12,6 +13,7 @@ export interface Words {
 export const OPTIONS: Record<string, Words> = {
   ...OFFICE_OPTIONS,
   ...AMPLIFIER_OPTIONS,
+  ...MICROPHONE_OPTIONS,
   'station.name': { label: m.settings_o_station_name, hint: m.settings_h_station_name },
   'station.short_name': { label: m.settings_o_station_short_name, hint: m.settings_h_station_short_name },
   'station.agency': { label: m.settings_o_station_agency, hint: m.settings_h_station_agency },
@@ -192,6 +194,7 @@ export const OPTIONS: Record<string, Words> = {
 export const CHOICES: Record<string, () => string> = {
   ...OFFICE_CHOICES,
   ...AMPLIFIER_CHOICES,
+  ...MICROPHONE_CHOICES,
   'schedule.interrupted.resume': m.settings_c_schedule_interrupted_resume,
   'schedule.interrupted.restart': m.settings_c_schedule_interrupted_restart,
   'schedule.interrupted.drop': m.settings_c_schedule_interrupted_drop,
@@ -230,6 +233,7 @@ export const UNITS: Record<string, () => string> = {
   days: m.office_u_days,
   copies: m.settings_u_copies,
   items: m.settings_u_items,
+  db: m.settings_u_db,
   lufs: m.settings_u_lufs,
   dbtp: m.settings_u_dbtp,
   hz: m.settings_u_hz,
