@@ -9,6 +9,7 @@ mod clock;
 mod ledger;
 mod live;
 mod model;
+mod relays;
 mod reload;
 mod scenario;
 pub(crate) mod weeks;
