@@ -12,6 +12,7 @@ export type Status = Schemas['Status'];
 export type LiveView = Schemas['Live'];
 /** Something to speak through. */
 export type Microphone = Schemas['Microphone'];
+/** How a relay on air stands. */
 export type RelayStanding = Schemas['RelayStanding'];
 /** What goes out at one moment. */
 export type Level = Schemas['Level'];
