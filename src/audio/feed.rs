@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::audio::frames::CHANNELS;
 use crate::audio::resample::Converter;
 use crate::audio::source::{FrameSource, OpenFn};
-use crate::audio::voice::FeedState;
+use crate::audio::supply::FeedState;
 
 /// A voice is ready when so much of it is decoded, or all. Decoding is hundreds of times faster than playing, so the ring
 /// fills up behind it.

@@ -159,7 +159,8 @@ impl Mixer {
             self.mix(index, offset, out, first_frame_plays_at);
         }
         let unheard = self.voices.iter_mut().zip(mixed).filter(|(_, mixed)| !mixed);
-        unheard.filter_map(|(voice, _)| voice.as_mut()).for_each(|voice| voice.pass(out.len() / CHANNELS));
+        let frames = out.len() / CHANNELS;
+        unheard.filter_map(|(voice, _)| voice.as_mut()).for_each(|voice| voice.pass(frames, first_frame_plays_at));
         if !self.volume.is_steady_at(1.0) {
             for frame in out.chunks_exact_mut(CHANNELS) {
                 let gain = self.volume.next_gain();
@@ -242,8 +243,7 @@ impl Mixer {
     fn mix(&mut self, index: usize, offset: usize, out: &mut [f32], plays_at: Nanos) {
         let Some(voice) = self.voices[index].as_mut() else { return };
         if matches!(voice.stage, Stage::Waiting(_)) {
-            voice.pass(offset);
-            voice.begin(self.ramp_frames);
+            voice.begin(plays_at.plus_frames(offset as u64, self.rate_hz), self.rate_hz, self.ramp_frames);
         }
         voice.mix(&mut Stretch {
             out: &mut out[offset * CHANNELS..],

@@ -1,98 +1,12 @@
-//! A voice inside the mixer: its ring, where it stands, and what it was given. Everything here runs in the output callback.
-
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+//! A voice inside the mixer: its frames, where it stands, and what it was given. Everything here runs in the output callback.
 
 use crate::audio::frames::{CHANNELS, Nanos};
 use crate::audio::ramp::Ramp;
+use crate::audio::supply::Supply;
 use crate::domain::log::PartId;
 
 /// Most frames that a voice moves at once; bounds the scratch space on the callback's stack.
 const PIECE_FRAMES: usize = 256;
-
-/// What the decoder thread, the mixer and the control thread tell each other about a voice without a lock.
-#[derive(Debug)]
-pub struct FeedState {
-    /// Frames put into the ring in all; `u64::MAX` until the decoder has reached the end.
-    total: AtomicU64,
-    /// The decoder shall stop.
-    stop: AtomicBool,
-    /// Frames taken out of the ring in all.
-    taken: AtomicU64,
-    /// Frames that had been taken when the voice began to sound; `u64::MAX` until then.
-    begun: AtomicU64,
-    /// Frames of time that went by since it began while the ring was empty.
-    missed: AtomicU64,
-}
-
-impl Default for FeedState {
-    fn default() -> Self {
-        Self {
-            total: AtomicU64::new(u64::MAX),
-            stop: AtomicBool::new(false),
-            taken: AtomicU64::new(0),
-            begun: AtomicU64::new(u64::MAX),
-            missed: AtomicU64::new(0),
-        }
-    }
-}
-
-impl FeedState {
-    /// The decoder has put its last frame into the ring, `frames` in all. Said after the frames themselves.
-    pub fn finish(&self, frames: u64) {
-        self.total.store(frames, Ordering::Release);
-    }
-
-    /// Frames in all, once the decoder knows.
-    #[must_use]
-    pub fn total(&self) -> Option<u64> {
-        Some(self.total.load(Ordering::Acquire)).filter(|&total| total != u64::MAX)
-    }
-
-    /// So many more frames were taken out of the ring. Said by the mixer alone.
-    pub fn take(&self, frames: u64) {
-        self.taken.fetch_add(frames, Ordering::Release);
-    }
-
-    /// The voice begins to sound with the next frame that is taken. Said by the mixer alone, once.
-    pub fn begin(&self) {
-        self.begun.store(self.taken.load(Ordering::Relaxed), Ordering::Release);
-    }
-
-    /// So many more frames of time went by while the ring was empty. Said by the mixer alone, after [`FeedState::begin`].
-    pub fn miss(&self, frames: u64) {
-        self.missed.fetch_add(frames, Ordering::Release);
-    }
-
-    /// Frames taken out of the ring in all.
-    #[must_use]
-    pub fn taken(&self) -> u64 {
-        self.taken.load(Ordering::Acquire)
-    }
-
-    /// Frames that had been taken when the voice began to sound; none before.
-    #[must_use]
-    pub fn begun(&self) -> Option<u64> {
-        Some(self.begun.load(Ordering::Acquire)).filter(|&taken| taken != u64::MAX)
-    }
-
-    /// Frames of time that went by since it began while the ring was empty.
-    #[must_use]
-    pub fn missed(&self) -> u64 {
-        self.missed.load(Ordering::Acquire)
-    }
-
-    /// Nobody wants more of this voice.
-    pub fn stop(&self) {
-        self.stop.store(true, Ordering::Release);
-    }
-
-    /// Whether nobody wants more of this voice.
-    #[must_use]
-    pub fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Acquire)
-    }
-}
 
 /// When the mixer shall let a voice begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,15 +40,10 @@ pub struct MixVoice {
     pub(super) part: PartId,
     pub(super) stage: Stage,
     pub(super) ramp: Ramp,
-    ring: rtrb::Consumer<f32>,
-    feed: Arc<FeedState>,
+    supply: Supply,
     tap: rtrb::Producer<f32>,
     resumed: bool,
-    /// Live: what it has while it waits or is held goes by unheard, at the pace of the output.
-    passes: bool,
     cut: bool,
-    /// Frames taken from the ring, heard or not.
-    taken: u64,
     /// What it was given so far.
     pub tally: VoiceTally,
 }
@@ -142,9 +51,9 @@ pub struct MixVoice {
 /// What a voice was given: counted in the callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct VoiceTally {
-    /// Frames taken from the ring and handed to the device.
+    /// Frames handed to the device.
     pub frames: u64,
-    /// Frames of silence the device got because the ring was empty.
+    /// Frames of silence the device got because there was nothing at hand.
     pub underrun_frames: u64,
     /// Frames that the meter did not get because it was late.
     pub unmetered_frames: u64,
@@ -179,34 +88,10 @@ impl Stretch<'_> {
 impl MixVoice {
     /// A voice that waits for its cue. `resumed` says that it begins in the middle of its clip, hence with a ramp.
     #[must_use]
-    pub fn new(
-        part: PartId,
-        cue: Cue,
-        resumed: bool,
-        ring: rtrb::Consumer<f32>,
-        feed: Arc<FeedState>,
-        tap: rtrb::Producer<f32>,
-    ) -> Self {
+    pub fn new(part: PartId, cue: Cue, resumed: bool, supply: Supply, tap: rtrb::Producer<f32>) -> Self {
         let tally = VoiceTally::default();
-        Self {
-            part,
-            stage: Stage::Waiting(cue),
-            ramp: Ramp::steady(1.0),
-            ring,
-            feed,
-            tap,
-            resumed,
-            passes: false,
-            cut: false,
-            taken: 0,
-            tally,
-        }
-    }
-
-    /// The same, of sound that is live if `live`: what it has while it waits or is held goes by unheard.
-    #[must_use]
-    pub fn passing(self, live: bool) -> Self {
-        Self { passes: live, ..self }
+        let stage = Stage::Waiting(cue);
+        Self { part, stage, ramp: Ramp::steady(1.0), supply, tap, resumed, cut: false, tally }
     }
 
     /// Which stretch of which airing.
@@ -215,10 +100,14 @@ impl MixVoice {
         self.part
     }
 
-    /// Starts to sound at the head of `stretch`.
-    pub(super) fn begin(&mut self, ramp_frames: u32) {
+    /// Starts to sound, with a frame that is heard at this instant.
+    pub(super) fn begin(&mut self, at: Nanos, rate_hz: u32, ramp_frames: u32) {
+        let late = match self.stage {
+            Stage::Waiting(Cue::At(cue)) => u64::try_from(cue.frames_until(at, rate_hz)).unwrap_or(0),
+            _ => 0,
+        };
         self.stage = Stage::Sounding;
-        self.feed.begin();
+        self.supply.begin(at, late);
         if self.resumed {
             self.ramp = Ramp::steady(0.0).towards(1.0, ramp_frames);
         }
@@ -262,7 +151,8 @@ impl MixVoice {
                 Stage::Sounding => stretch.frames() - offset,
                 // Not beyond the ramp: what comes after it must stay in the ring.
                 Stage::Holding | Stage::Fading => (stretch.frames() - offset).min(self.ramp.remaining() as usize),
-                Stage::Waiting(_) | Stage::Held | Stage::Over { .. } => return,
+                Stage::Held => return self.supply.pass(stretch.frames() - offset, stretch.instant(offset)),
+                Stage::Waiting(_) | Stage::Over { .. } => return,
             };
             let taken = self.take(stretch, offset, room);
             offset += taken;
@@ -273,27 +163,21 @@ impl MixVoice {
         self.settle(stretch.first_frame + offset as u64);
     }
 
-    /// Time goes by of which nothing is heard: a live voice lets so much of its sound go.
-    pub(super) fn pass(&mut self, frames: usize) {
-        if !self.passes || !matches!(self.stage, Stage::Waiting(_) | Stage::Held) {
-            return;
-        }
-        let frames = frames.min(self.ring.slots() / CHANNELS);
-        if let Ok(chunk) = self.ring.read_chunk(frames * CHANNELS) {
-            chunk.commit_all();
-            self.taken += frames as u64;
-            self.feed.take(frames as u64);
+    /// A buffer goes by of which it gets nothing: of live sound that is held so much has gone.
+    pub(super) fn pass(&mut self, frames: usize, at: Nanos) {
+        if self.stage == Stage::Held {
+            self.supply.pass(frames, at);
         }
     }
 
-    /// Moves up to `room` frames from the ring into the stretch; says how many there were.
+    /// Moves up to `room` frames into the stretch; says how many there were.
     fn take(&mut self, stretch: &mut Stretch<'_>, offset: usize, room: usize) -> usize {
-        let frames = room.min(self.ring.slots() / CHANNELS).min(PIECE_FRAMES);
         let mut piece = [0.0; PIECE_FRAMES * CHANNELS];
-        let piece = &mut piece[..frames * CHANNELS];
-        if frames == 0 || self.ring.pop_entire_slice(piece).is_err() {
+        let frames = self.supply.take(&mut piece[..room.min(PIECE_FRAMES) * CHANNELS], stretch.instant(offset));
+        if frames == 0 {
             return 0;
         }
+        let piece = &mut piece[..frames * CHANNELS];
         if self.ramp != Ramp::steady(1.0) {
             for samples in piece.chunks_exact_mut(CHANNELS) {
                 let gain = self.ramp.next_gain();
@@ -307,31 +191,23 @@ impl MixVoice {
             self.tally.unmetered_frames += frames as u64;
         }
         self.tally.frames += frames as u64;
-        self.taken += frames as u64;
-        self.feed.take(frames as u64);
         self.tally.first.get_or_insert((stretch.first_frame + offset as u64, stretch.instant(offset)));
         self.tally.end = Some((stretch.first_frame + end as u64, stretch.instant(end)));
         frames
     }
 
-    /// The ring was empty: the voice is over, or the decoder is late and the device gets silence, with the place kept.
-    /// Says how many frames went by.
-    fn bridge(&mut self, stretch: &Stretch<'_>, offset: usize, missing: usize) -> usize {
-        if let Some(total) = self.feed.total() {
-            // The total is told after the last frame, so with the total known the ring shows everything there is.
-            if self.taken >= total {
-                self.stage = Stage::Over { at_frame: stretch.first_frame + offset as u64 };
-                return 0;
-            }
-            if self.ring.slots() >= CHANNELS {
-                return 0;
-            }
+    /// Nothing was at hand: the voice is over, or its decoder is late and the device gets silence. Says how many frames went
+    /// by.
+    fn bridge(&mut self, stretch: &Stretch<'_>, offset: usize, room: usize) -> usize {
+        if self.supply.is_over() {
+            self.stage = Stage::Over { at_frame: stretch.first_frame + offset as u64 };
+            return 0;
         }
+        let missing = self.supply.miss(room);
         for _ in 0..missing {
             self.ramp.next_gain();
         }
         self.tally.underrun_frames += missing as u64;
-        self.feed.miss(missing as u64);
         missing
     }
 
@@ -353,9 +229,9 @@ impl MixVoice {
         self.cut
     }
 
-    /// Whether it has ended with every frame that the decoder had.
+    /// Whether it has come to the end of its sound.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.feed.total().is_some_and(|total| self.taken >= total)
+        self.supply.is_over()
     }
 }

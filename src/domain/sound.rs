@@ -71,6 +71,12 @@ impl Sound {
         }
     }
 
+    /// Whether it comes in while it is heard, so that what is missed is gone.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        matches!(self, Self::Relay(_))
+    }
+
     /// Whether both are the same clip, or the same relay.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {

@@ -19,6 +19,7 @@ use super::scribe::{self, ORDERS_MAX, Order};
 use super::{Asked, StationError, wiring};
 use crate::amplifier::guard::Guard;
 use crate::amplifier::{Answered, Switches};
+use crate::audio::live::LiveHub;
 use crate::audio::{Engine, EngineHandle, Said};
 use crate::clock::{self, Alarm, StepWatch};
 use crate::config::{Config, Zone};
@@ -69,8 +70,10 @@ impl Daemon {
         let (saying, said) = mpsc::channel(INPUTS_MAX);
         let recorders = Recorders::new(&config);
         let proving = Proving::new(&config, &answers)?;
+        let live = LiveHub::default();
         let engine = |zone: &Zone| {
-            let settings = wiring::engine(&config, zone, &content, recorders.of(&zone.id), proving.of(&zone.id));
+            let (record, witness) = (recorders.of(&zone.id), proving.of(&zone.id));
+            let settings = wiring::engine(&config, zone, &content, record, witness, &live);
             let engine = Engine::spawn(settings, saying.clone())?;
             Ok((zone.id.clone(), engine))
         };

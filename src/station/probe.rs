@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::wiring;
+use crate::audio::live::LiveHub;
 use crate::audio::{Engine, Said};
 use crate::config::{Config, Zone};
 use crate::domain::station::{Effect, Input};
@@ -22,7 +23,7 @@ const ANSWERS_MAX: usize = 16;
 /// # Errors
 /// Why it does not open, in words for an operator.
 pub async fn try_output(config: &Config, zone: &Zone, content: &Arc<ContentStore>) -> Result<String, String> {
-    let settings = wiring::engine(config, zone, content, None, None);
+    let settings = wiring::engine(config, zone, content, None, None, &LiveHub::default());
     let (sender, mut answers) = mpsc::channel(ANSWERS_MAX);
     let engine = Engine::spawn(settings, sender).map_err(|error| error.to_string())?;
     engine.perform(Effect::OpenOutput(zone.id.clone())).map_err(|error| error.to_string())?;

@@ -8,6 +8,7 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::amplifier::Charge;
 use crate::audio::engine::OutputFn;
+use crate::audio::live::LiveHub;
 use crate::audio::output::recorder::RecorderSettings;
 use crate::audio::output::{OutputSettings, Programme};
 use crate::audio::proof::Witness;
@@ -93,6 +94,7 @@ pub(super) fn engine(
     content: &Arc<ContentStore>,
     record: Option<RecorderSettings>,
     witness: Option<Witness>,
+    live: &LiveHub,
 ) -> EngineSettings {
     let rate_hz = config.audio.sample_rate_hz;
     let programme = Programme { rate_hz, clock: Arc::new(clock::now) };
@@ -109,6 +111,7 @@ pub(super) fn engine(
         locate: Arc::new(move |digest: &Digest| content.path_of(digest)),
         open: Arc::new(source::open_file),
         relays: config.relays.clone().into(),
+        live: live.clone(),
         clock: Arc::new(clock::now),
         trim_db: zone.loudness_target_lufs - config.programme_loudness().target_lufs,
         in_step: config.zones.len() > 1,

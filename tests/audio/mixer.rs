@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use loa::audio::frames::{CHANNELS, NANOS_PER_SECOND, Nanos};
 use loa::audio::mixer::{Command, Desk, Mixer, Report, VOICES_MAX};
-use loa::audio::voice::{Cue, FeedState, MixVoice};
+use loa::audio::supply::{FeedState, Supply};
+use loa::audio::voice::{Cue, MixVoice};
 use loa::domain::log::PartId;
 
 use crate::support::alloc::counted;
@@ -71,7 +72,7 @@ fn voice(number: u32, cue: Cue, resumed: bool, samples: &[f32]) -> (Box<MixVoice
     producer.push_entire_slice(samples).unwrap();
     let (tap, _) = rtrb::RingBuffer::new(1024);
     let state = Arc::new(FeedState::default());
-    (Box::new(MixVoice::new(part(number), cue, resumed, ring, Arc::clone(&state), tap)), state)
+    (Box::new(MixVoice::new(part(number), cue, resumed, Supply::clip(ring, Arc::clone(&state)), tap)), state)
 }
 
 /// Frames whose left side counts up from `from` in steps of a 16-bit sample, and whose right side is its negative.
@@ -204,7 +205,7 @@ fn a_late_decoder_leaves_silence_that_is_counted_and_nothing_is_skipped() {
     producer.push_entire_slice(&samples[..2_000]).unwrap();
     let (tap, _) = rtrb::RingBuffer::new(1024);
     let state = Arc::new(FeedState::default());
-    let late = MixVoice::new(part(1), Cue::At(T0), false, ring, Arc::clone(&state), tap);
+    let late = MixVoice::new(part(1), Cue::At(T0), false, Supply::clip(ring, Arc::clone(&state)), tap);
     bench.command(Command::Start(Box::new(late)));
     bench.run(1_920);
     assert_eq!(bench.made[..2_000], samples[..2_000]);

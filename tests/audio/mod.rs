@@ -4,6 +4,7 @@ mod device;
 mod engine;
 mod feed;
 mod follow;
+mod live;
 mod mixer;
 mod output;
 mod proof;

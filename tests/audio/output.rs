@@ -9,7 +9,8 @@ use loa::audio::mixer::{Command, Mixer};
 use loa::audio::output::device::{DeviceChoice, HostChoice};
 use loa::audio::output::{Line, Output, OutputError, OutputKind, OutputSettings, Programme};
 use loa::audio::pump::{Pump, Timing};
-use loa::audio::voice::{Cue, FeedState, MixVoice};
+use loa::audio::supply::Supply;
+use loa::audio::voice::{Cue, MixVoice};
 use loa::audio::{EngineSettings, frames::Nanos};
 use loa::domain::log::EndReason;
 use loa::domain::slot::ZoneId;
@@ -235,7 +236,7 @@ fn the_whole_callback_allocates_nothing() {
     let (tap, _tapped) = rtrb::RingBuffer::new(96_000);
     let (tee, _recorded) = loa::audio::tee::tee(48_000);
     pump.copy_to(tee);
-    let voice = MixVoice::new(part(1), Cue::At(Nanos(0)), true, ring, Arc::new(FeedState::default()), tap);
+    let voice = MixVoice::new(part(1), Cue::At(Nanos(0)), true, Supply::clip(ring, Arc::default()), tap);
     desk.commands.push(Command::Start(Box::new(voice))).unwrap();
     let mut out = [0.0; 960];
     // Long enough for the map to fit lines, and with a jump for it to follow.

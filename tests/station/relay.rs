@@ -1,11 +1,14 @@
-//! A relay in a slot of the real program: of a real Icecast, killed in the middle, and through a power cut.
+//! A relay in a slot of the real program: of a real Icecast, killed in the middle, through a power cut, in two zones.
 
 use std::time::Duration;
 
 use loa::domain::log::{EndReason, Incident, Kind};
 
+use super::sound::stop_after;
 use super::town::Town;
+use super::zones::{APART_MAX_US, DONG, TAY};
 use crate::support::icecast::{Feed, Icecast};
+use crate::support::pulse::{Capture, PulseServer, in_private_process};
 use crate::support::radio::RATE_HZ;
 use crate::support::sound::Sound;
 
@@ -90,6 +93,71 @@ fn after_a_power_cut_the_rest_of_a_relay_goes_on_by_the_clock() {
     let rows = town.loa(&["log"]);
     assert_eq!((rows[0]["kind"].as_str(), rows[0]["frames"].as_u64()), (Some("relay"), Some(heard)), "{rows:#}");
     town.verify();
+}
+
+/// Two sinks of different rates play the relay of one connection: the same sound at the same instant, also in a zone that was
+/// muted for a while.
+#[test]
+fn zones_of_a_relay_are_in_step_and_share_its_account() {
+    let test = "station::relay::zones_of_a_relay_are_in_step_and_share_its_account";
+    in_private_process(test, |sinks: PulseServer| {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Icecast::start(folder.path());
+        let _client =
+            server.feed_filtered("live", "anoisesrc=color=pink:amplitude=0.4:seed=7:sample_rate=44100", Feed::Mp3);
+        sinks.plug("dong", RATE_HZ);
+        sinks.plug("tay", 44_100);
+        let relay = format!(
+            "{TAY}\n[[relay]]\nid = \"vov\"\nname = \"Đài Tiếng nói Việt Nam\"\nsources = [\"{}\"]",
+            server.url("live")
+        );
+        let town = Town::new(DONG, &relay);
+        let zones = ["--length", "24s", "--zone", "thi-tran", "--zone", "tay"];
+        let at = town.slot_named("tiep-am", Duration::from_secs(9), &["relay:vov,30"], &zones);
+        let (dong, tay) = (sinks.record_sink("dong"), sinks.record_sink("tay"));
+        let _station = town.start();
+        town.wait_on_air(8.0);
+        town.loa(&["zone", "mute", "tay"]);
+        town.wait("it is heard in one zone", || {
+            (town.status()["on_hand"][0]["away"] == serde_json::json!(["tay"])).then_some(())
+        });
+        town.wait_on_air(11.0);
+        town.loa(&["zone", "unmute", "tay"]);
+        let parts = town.wait("it is over", || Some(town.parts()).filter(|parts| parts.len() == 1));
+        let (_, end) = &parts[0];
+        let (dong, tay) = (stop_after(dong, end.end.unwrap()), tay.stop());
+        assert_eq!((&end.reason, end.frames), (&EndReason::Complete, 24 * u64::from(RATE_HZ)));
+        let account = end.relay.clone().expect("a relay leaves its account");
+        assert!(account.length_ms().abs_diff(24_000) < 4, "one account for both zones: {account:?}");
+        assert_eq!(account.reconnects, 0, "{account:?}");
+        // The last column is for how long. A try ahead of the relay is another connection, and a short one.
+        let log = std::fs::read_to_string(folder.path().join("access.log")).unwrap();
+        let long =
+            |line: &&str| line.rsplit(' ').next().and_then(|word| word.parse().ok()).is_some_and(|s: u32| s > 15);
+        assert!(log.lines().filter(long).count() <= 1, "one connection for both zones: {log}");
+
+        for (what, seconds) in [("before", 2..8), ("after", 17..23)] {
+            // Where a busy machine lets a sink run dry there is nothing to compare.
+            let near = |quarter: i64| at.timestamp_nanos_opt().unwrap() + quarter * 250_000_000;
+            let quarters = seconds.start * 4..seconds.end * 4;
+            let mut apart: Vec<_> = quarters.filter_map(|quarter| apart_us(&dong, &tay, near(quarter))).collect();
+            apart.sort_unstable();
+            println!("{what}: the zones are {apart:?} us apart");
+            assert!(apart.len() >= 8, "{what}: what one zone plays the other does not: {apart:?}");
+            let middle = apart[apart.len() / 2];
+            assert!(middle.abs() <= APART_MAX_US, "{what}: {middle} us apart, of {apart:?}");
+        }
+    });
+}
+
+/// How much later the one had what the other recorded at an instant; none where one of them has a gap.
+fn apart_us(one: &Capture, other: &Capture, near: i64) -> Option<i64> {
+    let from = one.frame_at(near);
+    let template: Vec<f32> = one.samples[from * 2..(from + 4_800) * 2].iter().step_by(2).copied().collect();
+    let (early, late) = (other.frame_at(near - 200_000_000), other.frame_at(near + 200_000_000));
+    let found = other.find(&template, early..late).into_iter().filter(|(_, fit)| *fit > 0.85);
+    let (frame, _) = found.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some((other.wall_of(frame) - one.wall_of(from)) / 1_000)
 }
 
 /// A minute ahead: somebody is told while there is time.

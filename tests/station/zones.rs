@@ -10,12 +10,12 @@ use super::town::Town;
 use crate::support::pulse::{Capture, PulseServer, RATE_HZ, in_private_process};
 use crate::support::sound::Sound;
 
-const DONG: &str = "kind = \"device\"\nhost = \"pulseaudio\"\ndevice = \"dong\"";
-const TAY: &str = "[[zone]]\nid = \"tay\"\nname = \"Cụm loa tây\"\n[zone.output]\nkind = \"device\"\nhost = \"pulseaudio\"\ndevice = \"tay\"";
+pub(super) const DONG: &str = "kind = \"device\"\nhost = \"pulseaudio\"\ndevice = \"dong\"";
+pub(super) const TAY: &str = "[[zone]]\nid = \"tay\"\nname = \"Cụm loa tây\"\n[zone.output]\nkind = \"device\"\nhost = \"pulseaudio\"\ndevice = \"tay\"";
 
 /// On a machine that is busy with other tests a sink's own time line moves by milliseconds; what a quiet one reaches is in
 /// docs/performance.md.
-const APART_MAX_US: i64 = 5_000;
+pub(super) const APART_MAX_US: i64 = 5_000;
 
 fn town() -> Town {
     Town::new(DONG, TAY)

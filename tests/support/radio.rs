@@ -3,11 +3,12 @@
 use std::io::{BufRead as _, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use loa::audio::frames::CHANNELS;
-use loa::audio::input::relay::{RelayEvent, RelayFeed, RelayOrder};
+use loa::audio::frames::{CHANNELS, Nanos};
+use loa::audio::input::relay::{DEPTH, RelayEvent, RelayOrder, RelaySource};
+use loa::audio::live::{LiveFeed, LiveOrder};
 use loa::domain::relay::{Account, Limits, Relay, RelayId, Source, Why};
 
 use super::audio::clock;
@@ -62,9 +63,11 @@ pub(crate) fn limits(stall_ms: u64) -> Limits {
 
 /// Hears a relay at the pace of a sound card, and keeps all of it.
 pub(crate) struct Listener {
-    feed: RelayFeed,
+    feed: LiveFeed,
     events: Receiver<RelayEvent>,
     heard: Arc<Mutex<Vec<f32>>>,
+    /// Frames that came too late, once it is over.
+    missed: Arc<OnceLock<usize>>,
     pub(crate) told: Vec<RelayEvent>,
 }
 
@@ -79,45 +82,38 @@ impl Listener {
         let (tell, events) = channel();
         let (ready, readiness) = channel();
         let frames = (length.as_secs_f64() * f64::from(RATE_HZ)) as u64;
-        let order = RelayOrder { relay: relay.clone(), frames, gain: 1.0, rate_hz: RATE_HZ, clock: clock() };
-        let tell = Box::new(move |event| drop(tell.send(event)));
-        let (feed, mut ring) = RelayFeed::spawn(order, move || ready.send(()).unwrap(), tell).unwrap();
+        let order = RelayOrder { relay: relay.clone(), gain: 1.0, rate_hz: RATE_HZ, clock: clock() };
+        let source = RelaySource::new(order, Box::new(move |event| drop(tell.send(event))));
+        let feed =
+            LiveFeed::spawn(Box::new(source), &LiveOrder { frames, rate_hz: RATE_HZ, depth: DEPTH, clock: clock() })
+                .unwrap();
+        feed.when_ready(Box::new(move || ready.send(()).unwrap()));
         readiness.recv_timeout(Duration::from_secs(5)).expect("a relay is ready in time, whatever its sources do");
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let (state, target) = (Arc::clone(&feed.state), Arc::clone(&heard));
+        let (heard, missed) = (Arc::new(Mutex::new(Vec::new())), Arc::new(OnceLock::new()));
+        let (target, late, mut reader) = (Arc::clone(&heard), Arc::clone(&missed), feed.reader());
         std::thread::spawn(move || {
-            let began = Instant::now();
-            let (mut passed, mut waited) = (0_u64, wait > Duration::ZERO);
-            if !waited {
-                state.begin();
-            }
+            let began = Instant::now() + wait;
+            let (mut passed, mut short) = (0_u64, 0);
             let mut block = [0.0; 1_920 * CHANNELS];
-            while state.total().is_none_or(|total| state.taken() < total) && !state.is_stopped() {
+            std::thread::park_timeout(wait);
+            reader.begin(Nanos(0), 0);
+            while reader.left() > 0 {
                 let due = (began.elapsed().as_secs_f64() * f64::from(RATE_HZ)) as u64;
-                while passed + 1_920 <= due {
+                while passed + 1_920 <= due && reader.left() > 0 {
+                    let wanted = reader.left().min(1_920);
+                    let frames = reader.at_hand().min(wanted);
+                    block.fill(0.0);
+                    assert!(reader.take(&mut block[..frames * CHANNELS], Nanos(0).plus_frames(passed, RATE_HZ)));
+                    reader.skip((wanted - frames) as u64);
                     passed += 1_920;
-                    if waited && began.elapsed() >= wait {
-                        waited = false;
-                        state.begin();
-                    }
-                    let frames = (ring.slots() / CHANNELS).min(1_920);
-                    ring.pop_entire_slice(&mut block[..frames * CHANNELS]).unwrap();
-                    state.take(frames as u64);
-                    if waited {
-                        continue;
-                    }
-                    let mut heard = target.lock().unwrap();
-                    heard.extend_from_slice(&block[..frames * CHANNELS]);
-                    if state.total().is_none() && frames < 1_920 {
-                        state.miss(1_920 - frames as u64);
-                        let silence = (1_920 - frames) * CHANNELS;
-                        heard.extend(std::iter::repeat_n(0.0, silence));
-                    }
+                    short += wanted - frames;
+                    target.lock().unwrap().extend_from_slice(&block[..wanted * CHANNELS]);
                 }
                 std::thread::park_timeout(Duration::from_millis(5));
             }
+            let _ = late.set(short);
         });
-        Self { feed, events, heard, told: Vec::new() }
+        Self { feed, events, heard, missed, told: Vec::new() }
     }
 
     /// Waits for something that happens to the relay.
@@ -166,18 +162,13 @@ impl Listener {
     }
 
     fn finish_telling(mut self) -> (Vec<f32>, Account, Vec<RelayEvent>) {
-        let state = Arc::clone(&self.feed.state);
-        wait_for("the relay ends by the clock", || state.total().is_some_and(|total| state.taken() >= total));
-        let total = || {
-            let account = self.feed.account();
-            account.carried_ms + account.standby_ms + account.lost_ms
-        };
+        wait_for("the relay ends by the clock", || self.missed.get().is_some());
         let length = self.heard.lock().unwrap().len() as u64 * 1000 / (CHANNELS as u64 * u64::from(RATE_HZ));
-        wait_for("all of it is accounted for", || total() + 3 + self.feed.state.missed() / 48 >= length);
+        wait_for("all of it is accounted for", || self.feed.account().length_ms() + 3 >= length);
         self.told.extend(self.events.try_iter());
         let heard = self.heard.lock().unwrap();
         let left = heard.chunks_exact(CHANNELS).map(|frame| frame[0]).collect();
-        println!("{} frames came too late", state.missed());
+        println!("{:?} frames came too late", self.missed.get());
         (left, self.feed.account(), self.told)
     }
 

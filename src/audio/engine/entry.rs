@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use crate::audio::feed::Feed;
 use crate::audio::frames::{Nanos, ns_to_frames};
-use crate::audio::input::relay::RelayFeed;
+use crate::audio::live::LiveFeed;
 use crate::audio::meter::Meter;
-use crate::audio::voice::{FeedState, VoiceTally};
+use crate::audio::supply::Supply;
+use crate::audio::voice::VoiceTally;
 use crate::domain::log::{Delivery, EndReason, PartId};
 use crate::domain::relay::Account;
 use crate::domain::slot::ZoneId;
@@ -22,7 +23,7 @@ pub(super) enum Place {
         /// When it shall start, once told.
         start: Option<Start>,
         /// Its frames.
-        ring: rtrb::Consumer<f32>,
+        supply: Supply,
     },
     /// In the mixer.
     Mixed,
@@ -30,35 +31,27 @@ pub(super) enum Place {
     Over { due: Duration, reason: EndReason },
 }
 
-/// What fills a voice's ring.
+/// What gives a voice its frames.
 pub(super) enum Filling {
-    /// A decoder.
+    /// A decoder of its own.
     Clip(Feed),
-    /// The sources of a relay.
-    Relay(RelayFeed),
+    /// Live sound, which it shares with other zones.
+    Live(Arc<LiveFeed>),
 }
 
 impl Filling {
-    /// What it shares with the mixer.
-    pub(super) const fn state(&self) -> &Arc<FeedState> {
-        match self {
-            Self::Clip(feed) => &feed.state,
-            Self::Relay(feed) => &feed.state,
-        }
-    }
-
-    /// What went wrong in the middle of a clip. A relay goes on with what it has.
+    /// What went wrong in the middle of a clip. Live sound goes on with what it has.
     pub(super) fn fault(&self) -> Option<&str> {
         match self {
             Self::Clip(feed) => feed.fault(),
-            Self::Relay(_) => None,
+            Self::Live(_) => None,
         }
     }
 
     fn account(&self) -> Option<Account> {
         match self {
             Self::Clip(_) => None,
-            Self::Relay(feed) => Some(feed.account()),
+            Self::Live(feed) => Some(feed.account()),
         }
     }
 }
@@ -87,13 +80,13 @@ pub(super) struct Entry {
 
 impl Entry {
     /// A voice whose decoder has just begun.
-    pub(super) fn new(part: PartId, feed_number: u32, feed: Filling, resumed: bool, ring: rtrb::Consumer<f32>) -> Self {
+    pub(super) fn new(part: PartId, feed_number: u32, feed: Filling, resumed: bool, supply: Supply) -> Self {
         Self {
             part,
             feed_number,
             feed,
             resumed,
-            place: Place::Ready { prepared: false, start: None, ring },
+            place: Place::Ready { prepared: false, start: None, supply },
             tally: VoiceTally::default(),
             meter: None,
             asked: None,

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
 
+use crate::audio::live::LiveHub;
 use crate::audio::output::Output;
 use crate::audio::pump::ClockFn;
 use crate::audio::source::OpenFn;
@@ -59,6 +60,8 @@ pub struct EngineSettings {
     pub open: OpenFn,
     /// What other stations can be relayed, and from where.
     pub relays: Arc<[Relay]>,
+    /// Where live sound is shared: one for all zones that sound together.
+    pub live: LiveHub,
     /// Both clocks.
     pub clock: ClockFn,
     /// Gain on everything that it plays, in dB, 0 or less: a zone that is to be quieter than the others.

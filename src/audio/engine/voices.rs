@@ -10,12 +10,15 @@ use crate::audio::engine::control::{Control, Message};
 use crate::audio::engine::entry::{Entry, Filling, Place};
 use crate::audio::feed::{Feed, FeedOrder};
 use crate::audio::frames::{CHANNELS, gain_factor, ns_to_frames};
-use crate::audio::input::relay::{RelayEvent, RelayFeed, RelayOrder};
+use crate::audio::input::relay::{self, RelayEvent, RelayOrder, RelaySource};
+use crate::audio::live::{LiveFeed, LiveOrder};
 use crate::audio::meter::Meter;
 use crate::audio::mixer::{Command, VOICES_MAX};
+use crate::audio::supply::Supply;
 use crate::audio::voice::{Cue, MixVoice};
 use crate::domain::clip::ClipSnapshot;
 use crate::domain::log::{Delivery, EndReason, Incident, Level, PartId};
+use crate::domain::relay::Relay;
 use crate::domain::sound::{RelaySnapshot, Sound};
 use crate::domain::station::{Heard, Input, Start, Voice};
 use crate::domain::time::Now;
@@ -40,10 +43,10 @@ impl Control {
             Sound::Relay(relay) => self.relay(voice, relay, ready),
         };
         match filled {
-            Ok((filling, ring)) => {
+            Ok((filling, supply)) => {
                 // What is live begins in the middle of something, always.
-                let resumed = voice.from_frame > 0 || matches!(filling, Filling::Relay(_));
-                self.entries.insert(part, Entry::new(part, feed, filling, resumed, ring));
+                let resumed = voice.from_frame > 0 || matches!(filling, Filling::Live(_));
+                self.entries.insert(part, Entry::new(part, feed, filling, resumed, supply));
             }
             Err(fault) => self.say(Input::PrepareFailed { part, fault }),
         }
@@ -54,7 +57,7 @@ impl Control {
         voice: &Voice,
         clip: &ClipSnapshot,
         ready: impl FnOnce(Result<(), String>) + Send + 'static,
-    ) -> Result<(Filling, rtrb::Consumer<f32>), String> {
+    ) -> Result<(Filling, Supply), String> {
         let order = FeedOrder {
             open: self.settings.open.clone(),
             path: (self.settings.locate)(&clip.digest),
@@ -65,7 +68,8 @@ impl Control {
             ring: self.settings.ring,
         };
         let (feed, ring) = Feed::spawn(order, ready).map_err(no_thread)?;
-        Ok((Filling::Clip(feed), ring))
+        let supply = Supply::clip(ring, Arc::clone(&feed.state));
+        Ok((Filling::Clip(feed), supply))
     }
 
     fn relay(
@@ -73,18 +77,20 @@ impl Control {
         voice: &Voice,
         relay: &RelaySnapshot,
         ready: impl FnOnce(Result<(), String>) + Send + 'static,
-    ) -> Result<(Filling, rtrb::Consumer<f32>), String> {
+    ) -> Result<(Filling, Supply), String> {
         let found = self.settings.relays.iter().find(|known| known.id == relay.id).cloned();
         let found = found.ok_or_else(|| format!("the configuration has no relay `{}`", relay.id))?;
-        let events = self.events.clone();
-        let (told, zone) = (found.clone(), self.settings.zone.clone());
-        let order = RelayOrder {
-            relay: found,
-            frames: voice.frames_total.saturating_sub(voice.from_frame),
-            gain: gain_factor(voice.gain_db),
-            rate_hz: self.settings.rate_hz,
-            clock: Arc::clone(&self.settings.clock),
-        };
+        let feed = self.settings.live.join(voice.part, || self.open_relay(voice, found)).map_err(no_thread)?;
+        let supply = Supply::live(feed.reader());
+        feed.when_ready(Box::new(move || ready(Ok(()))));
+        Ok((Filling::Live(feed), supply))
+    }
+
+    /// The feed of a relay that no zone has yet.
+    fn open_relay(&self, voice: &Voice, relay: Relay) -> std::io::Result<LiveFeed> {
+        let (rate_hz, clock) = (self.settings.rate_hz, &self.settings.clock);
+        let frames = voice.frames_total.saturating_sub(voice.from_frame);
+        let (told, events, zone) = (relay.clone(), self.events.clone(), self.settings.zone.clone());
         let tell = Box::new(move |event: RelayEvent| {
             info!(relay = %told.id, "{event:?}");
             let (relay, name) = (told.id.clone(), told.name.clone());
@@ -97,8 +103,9 @@ impl Control {
                 drop(events.try_send(Said { zone: zone.clone(), input: Input::Noted(noted) }));
             }
         });
-        let (feed, ring) = RelayFeed::spawn(order, move || ready(Ok(())), tell).map_err(no_thread)?;
-        Ok((Filling::Relay(feed), ring))
+        let order = RelayOrder { relay, gain: gain_factor(voice.gain_db), rate_hz, clock: Arc::clone(clock) };
+        let order_of_feed = LiveOrder { frames, rate_hz, depth: relay::DEPTH, clock: Arc::clone(clock) };
+        LiveFeed::spawn(Box::new(RelaySource::new(order, tell)), &order_of_feed)
     }
 
     pub(super) fn ready(&mut self, part: PartId, feed: u32, result: Result<(), String>) {
@@ -171,7 +178,7 @@ impl Control {
         while let Some(part) = self.launchable(now) {
             let (Some(entry), Some(session)) = (self.entries.get_mut(&part), &mut self.session) else { return };
             let place = std::mem::replace(&mut entry.place, Place::Mixed);
-            let Place::Ready { start: Some(start), ring, .. } = place else { return };
+            let Place::Ready { start: Some(start), supply, .. } = place else { return };
             let cue = match start {
                 Start::At(at) => Cue::At(at.into()),
                 Start::After(other) => Cue::After(other),
@@ -179,11 +186,8 @@ impl Control {
             let tap_frames = (TAP.as_secs_f64() * f64::from(self.settings.rate_hz)) as usize;
             let (tap, tapped) = rtrb::RingBuffer::new(tap_frames * CHANNELS);
             entry.meter = Some(Meter::new(self.settings.rate_hz, tapped));
-            let state = Arc::clone(entry.feed.state());
-            let live = matches!(entry.feed, Filling::Relay(_));
-            session.command(Command::Start(Box::new(
-                MixVoice::new(part, cue, entry.resumed, ring, state, tap).passing(live),
-            )));
+            let voice = MixVoice::new(part, cue, entry.resumed, supply, tap);
+            session.command(Command::Start(Box::new(voice)));
         }
     }
 

@@ -2,8 +2,8 @@
 //!
 //! [`open()`] makes an [`Input`] of what the configuration names: a stream ([`http`], [`hls`]), a capture device, a recording
 //! that stands by. A [`carrier`] thread reads each, brings it to the programme's rate and clock, and fills a bounded ring. A
-//! [`relay`] thread takes from the rings, lets [`Supervisor`](crate::domain::relay::Supervisor) say which is heard, and fills
-//! the ring of the voice. [`probe`] tries a source without airing it.
+//! [`relay`] takes from the rings and lets [`Supervisor`](crate::domain::relay::Supervisor) say which is heard; it is one kind
+//! of [live sound](crate::audio::live). [`probe`] tries a source without airing it.
 
 pub mod carrier;
 pub mod hls;

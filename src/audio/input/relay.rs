@@ -1,38 +1,26 @@
-//! The thread of a relay: takes from every source that is connected, lets one be heard, and ends by the clock.
+//! The sound of a relay: takes from every source that is connected, and lets one be heard.
 //!
-//! It fills the ring of the voice as a decoder does, but no further than [`DEPTH`] ahead, and always: where no source has
-//! anything it writes silence. So the voice ends on its frame whatever the sources do, and what it carried is known to the frame.
+//! Where no source has anything it gives silence, so the voice has all its frames whatever the sources do.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::Thread;
 use std::time::Duration;
 
 use super::carrier::Carrier;
 use crate::audio::frames::CHANNELS;
+use crate::audio::live::{LiveSource, Piece};
 use crate::audio::pump::ClockFn;
 use crate::audio::ramp::Ramp;
-use crate::audio::voice::FeedState;
 use crate::domain::relay::{Account, Carried, Heard, Relay, Step, Supervisor, Tally, Why};
 
-/// What is written ahead of the loudspeaker: some buffers of a card, and a thread that is late now and then.
+/// What is written ahead of the loudspeaker.
 pub const DEPTH: Duration = Duration::from_millis(400);
-/// So often it is looked what there is to do.
-pub const TICK: Duration = Duration::from_millis(10);
-/// A voice is ready as soon as something sounds, or after this: it must begin on time even if nothing does.
-pub const READY_MAX: Duration = Duration::from_secs(1);
 /// From one source to another.
 const FADE: Duration = Duration::from_millis(20);
-/// Pieces of which loudness is judged, in a second.
-const PIECES_PER_SECOND: usize = 100;
 
-/// What a relay thread is to do.
+/// What is to be relayed.
 #[derive(Clone)]
 pub struct RelayOrder {
-    /// Of what.
+    /// Whom.
     pub relay: Relay,
-    /// How long, in frames at the programme rate, from its first one heard.
-    pub frames: u64,
     /// Factor on every sample.
     pub gain: f32,
     /// Programme rate.
@@ -103,49 +91,6 @@ impl RelayEvent {
 /// Hears what happens to a relay. Must not block.
 pub type TellFn = Box<dyn Fn(RelayEvent) + Send>;
 
-/// A running relay, seen from outside. Dropping it ends it and lets every source go.
-#[derive(Debug)]
-pub struct RelayFeed {
-    /// What it shares with the mixer.
-    pub state: Arc<FeedState>,
-    account: Arc<Mutex<Account>>,
-    thread: Thread,
-}
-
-impl RelayFeed {
-    /// Starts the thread, which calls `ready` once, when the voice may be started, and `tell` with everything that happens.
-    ///
-    /// # Errors
-    /// The system's own, when it has no thread to give.
-    pub fn spawn(
-        order: RelayOrder,
-        ready: impl FnOnce() + Send + 'static,
-        tell: TellFn,
-    ) -> std::io::Result<(Self, rtrb::Consumer<f32>)> {
-        let depth = ((DEPTH.as_secs_f64() * f64::from(order.rate_hz)) as usize).max(1);
-        let (ring, consumer) = rtrb::RingBuffer::new(depth * CHANNELS);
-        let state = Arc::new(FeedState::default());
-        let account = Arc::new(Mutex::new(Account::default()));
-        let filler = Filler::new(order, ring, Arc::clone(&state), Arc::clone(&account), tell);
-        let handle =
-            std::thread::Builder::new().name("loa-relay".to_owned()).spawn(move || filler.run(Box::new(ready)))?;
-        Ok((Self { state, account, thread: handle.thread().clone() }, consumer))
-    }
-
-    /// What it carried so far, of what was taken out of the ring since it began to sound.
-    #[must_use]
-    pub fn account(&self) -> Account {
-        self.account.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-impl Drop for RelayFeed {
-    fn drop(&mut self) {
-        self.state.stop();
-        self.thread.unpark();
-    }
-}
-
 /// One source: what is heard of it, and what takes its place as soon as it sounds.
 #[derive(Default)]
 struct Slot {
@@ -157,11 +102,9 @@ struct Slot {
     told_fault: bool,
 }
 
-struct Filler {
+/// The sound of a relay. See the module.
+pub struct RelaySource {
     order: RelayOrder,
-    ring: rtrb::Producer<f32>,
-    state: Arc<FeedState>,
-    account: Arc<Mutex<Account>>,
     tell: TellFn,
     supervisor: Supervisor,
     slots: Vec<Slot>,
@@ -169,74 +112,24 @@ struct Filler {
     /// The gain of the source that is heard, and of the one before while it fades.
     rising: Ramp,
     leaving: Option<(usize, Ramp)>,
-    /// Frames put into the ring.
-    written: u64,
-    /// What they were, of those that were not accounted for yet.
-    runs: VecDeque<(Carried, u64)>,
-    /// Frames accounted for, or passed over because they were before the beginning.
-    folded: u64,
-    tally: Tally,
+    /// What one source gave of the piece at hand.
+    scratch: Vec<f32>,
 }
 
-impl Filler {
-    fn new(
-        order: RelayOrder,
-        ring: rtrb::Producer<f32>,
-        state: Arc<FeedState>,
-        account: Arc<Mutex<Account>>,
-        tell: TellFn,
-    ) -> Self {
+impl RelaySource {
+    /// A relay that has no source connected yet; `tell` hears everything that happens.
+    #[must_use]
+    pub fn new(order: RelayOrder, tell: TellFn) -> Self {
         let sources = &order.relay.sources;
         let names: Vec<_> = sources.iter().map(|source| (source.to_string(), source.carries())).collect();
         let supervisor = Supervisor::new(order.relay.limits, sources.len(), (order.clock)().mono);
         let slots = sources.iter().map(|_| Slot::default()).collect();
-        let tally = Tally::new(sources.len());
-        Self {
-            order,
-            ring,
-            state,
-            account,
-            tell,
-            supervisor,
-            slots,
-            names,
-            rising: Ramp::steady(0.0),
-            leaving: None,
-            written: 0,
-            runs: VecDeque::new(),
-            folded: 0,
-            tally,
-        }
-    }
-
-    fn run(mut self, ready: Box<dyn FnOnce() + Send>) {
-        let began = (self.order.clock)().mono;
-        let mut ready = Some(ready);
-        while !self.state.is_stopped() && !self.ring.is_abandoned() {
-            let now = (self.order.clock)().mono;
-            self.look(now);
-            while let Some(step) = self.supervisor.poll(now) {
-                self.act(step);
-            }
-            self.fill();
-            self.fold();
-            let sounds = self.slots.iter_mut().any(|slot| slot.carrier.as_mut().is_some_and(Carrier::primed));
-            if (sounds || now.saturating_sub(began) >= READY_MAX)
-                && let Some(ready) = ready.take()
-            {
-                ready();
-            }
-            if self.state.total().is_some_and(|total| self.state.taken() >= total) {
-                break;
-            }
-            std::thread::park_timeout(TICK);
-        }
-        self.fold();
-        self.state.finish(self.written);
+        let rising = Ramp::steady(0.0);
+        Self { order, tell, supervisor, slots, names, rising, leaving: None, scratch: Vec::new() }
     }
 
     /// Tells the supervisor, and whoever listens, what has become of the sources.
-    fn look(&mut self, now: Duration) {
+    fn hear(&mut self, now: Duration) {
         for (source, slot) in self.slots.iter_mut().enumerate() {
             if slot.next.as_mut().is_some_and(Carrier::primed) {
                 slot.carrier = slot.next.take();
@@ -291,98 +184,62 @@ impl Filler {
             }
         }
     }
+}
 
-    /// Fills the ring, up to the last frame of the relay.
-    fn fill(&mut self) {
-        let piece = (self.order.rate_hz as usize / PIECES_PER_SECOND).max(1);
-        loop {
-            let left = self.end().map_or(u64::MAX, |end| end.saturating_sub(self.written));
-            if left == 0 {
-                self.state.finish(self.written);
-                return;
-            }
-            let frames = piece.min(usize::try_from(left).unwrap_or(usize::MAX));
-            if self.ring.slots() / CHANNELS < frames {
-                return;
-            }
-            self.write(frames);
+impl LiveSource for RelaySource {
+    fn look(&mut self) {
+        let now = (self.order.clock)().mono;
+        self.hear(now);
+        while let Some(step) = self.supervisor.poll(now) {
+            self.act(step);
         }
     }
 
-    /// The number of frames to be written in all; none before it began to sound.
-    fn end(&self) -> Option<u64> {
-        let begun = self.state.begun()?;
-        Some((begun + self.order.frames).saturating_sub(self.state.missed()))
+    fn sounds(&mut self) -> bool {
+        self.slots.iter_mut().any(|slot| slot.carrier.as_mut().is_some_and(Carrier::primed))
     }
 
-    /// Writes one piece: of every source so much is taken, of one it is heard.
-    fn write(&mut self, frames: usize) {
+    /// Of every source so much is taken, of one it is heard.
+    fn write(&mut self, block: &mut [f32]) -> Piece {
         let current = self.supervisor.current();
         let below = self.order.relay.limits.silence_below();
-        let (mut mixed, mut sound) = (vec![0.0; frames * CHANNELS], vec![0.0; frames * CHANNELS]);
+        block.fill(0.0);
+        self.scratch.resize(block.len(), 0.0);
         let mut heard = (0, false);
         for (source, slot) in self.slots.iter_mut().enumerate() {
             let Some(carrier) = &mut slot.carrier else { continue };
-            let taken = carrier.take(&mut sound);
+            let taken = carrier.take(&mut self.scratch);
             if taken == 0 {
                 continue;
             }
-            let sound = &sound[..taken * CHANNELS];
+            let sound = &self.scratch[..taken * CHANNELS];
             slot.loud = root_mean_square(sound) >= below;
             if source == current {
                 heard = (taken, slot.loud);
-                add(&mut mixed, sound, &mut self.rising);
+                add(block, sound, &mut self.rising);
             } else if let Some((_, ramp)) = self.leaving.as_mut().filter(|(leaving, _)| *leaving == source) {
-                add(&mut mixed, sound, ramp);
+                add(block, sound, ramp);
             }
         }
         if self.leaving.is_some_and(|(_, ramp)| ramp.remaining() == 0) {
             self.leaving = None;
         }
-        let (taken, loud) = heard;
-        if taken > 0 && self.rising == Ramp::steady(0.0) {
+        let (frames, loud) = heard;
+        if frames > 0 && self.rising == Ramp::steady(0.0) {
             // The very first sound.
             self.rising = Ramp::steady(1.0);
         }
-        self.note(Carried::Sound { source: current, silent: !loud }, taken as u64);
-        self.note(Carried::Lost, (frames - taken) as u64);
-        mixed.iter_mut().for_each(|sample| *sample *= self.order.gain);
-        // There is room: it was asked before.
-        let _ = self.ring.push_entire_slice(&mixed);
-        self.written += frames as u64;
+        block.iter_mut().for_each(|sample| *sample *= self.order.gain);
+        Piece { what: Carried::Sound { source: current, silent: !loud }, frames }
     }
 
-    fn note(&mut self, what: Carried, frames: u64) {
-        match self.runs.back_mut() {
-            _ if frames == 0 => {}
-            Some((last, count)) if *last == what => *count += frames,
-            _ => self.runs.push_back((what, frames)),
-        }
+    fn sources(&self) -> usize {
+        self.names.len()
     }
 
-    /// Accounts for what was taken out of the ring since it began to sound.
-    fn fold(&mut self) {
-        let begun = self.state.begun().unwrap_or(u64::MAX);
-        let taken = self.state.taken();
-        while let Some((what, frames)) = self.runs.front_mut() {
-            // What was written before the beginning was heard by nobody.
-            let unheard = begun.min(taken).saturating_sub(self.folded);
-            let now = if unheard > 0 { unheard } else { taken.saturating_sub(self.folded) }.min(*frames);
-            if now == 0 {
-                break;
-            }
-            if unheard == 0 {
-                self.tally.add(*what, now);
-            }
-            self.folded += now;
-            *frames -= now;
-            if *frames == 0 {
-                self.runs.pop_front();
-            }
-        }
+    fn account(&self, tally: &Tally) -> Account {
         let (reconnects, falls) = (self.supervisor.reconnects(), self.supervisor.falls());
-        let account = self.tally.account(&self.names, self.order.rate_hz, reconnects, falls);
-        *self.account.lock().unwrap_or_else(PoisonError::into_inner) = account;
+        tally.account(&self.names, self.order.rate_hz, reconnects, falls)
     }
 }
 

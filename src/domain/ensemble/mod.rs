@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::log::{EndReason, Incident, PartId};
+use super::log::{EndReason, PartId};
 use super::slot::ZoneId;
 use super::station::{Effect, Heard, Input, Start, Voice};
 use super::time::Now;
@@ -26,8 +26,6 @@ const JOIN_LEAD: Duration = Duration::from_millis(1_500);
 const TOGETHER: TimeDelta = TimeDelta::milliseconds(60);
 /// What an instant that was expected may differ by from what came.
 const EXPECTED_WITHIN: Duration = Duration::from_millis(2);
-/// What several zones say within this time of each other they say of the same thing.
-const ECHO: Duration = Duration::from_secs(5);
 /// The wall clock is slewed by less than this between two words, and what is faster than 0.1 % is a step too.
 const STEP: TimeDelta = TimeDelta::milliseconds(5);
 /// Tries to come back into one voice, before the zone waits for the next.
@@ -42,8 +40,6 @@ pub struct Ensemble {
     voices: BTreeMap<PartId, Fanned>,
     orders: VecDeque<(ZoneId, Effect)>,
     story: VecDeque<Input>,
-    /// What was noted last.
-    noted: Option<(Incident, Duration)>,
 }
 
 impl Ensemble {
@@ -57,7 +53,6 @@ impl Ensemble {
             voices: BTreeMap::new(),
             orders: VecDeque::new(),
             story: VecDeque::new(),
-            noted: None,
         }
     }
 
@@ -116,21 +111,9 @@ impl Ensemble {
             Input::Started { part, at } => self.started(part, zone, at),
             Input::Progress { part, frames, at } => self.progress(part, zone, frames, at),
             Input::Ended { part, reason, heard } => self.ended(part, zone, reason, heard),
-            // Every zone of a relay says what befell it; said once is enough.
-            Input::Noted(incident) if self.is_echo(&incident) => {}
-            Input::Noted(incident) => {
-                self.noted = Some((incident.clone(), now.mono));
-                self.story.push_back(Input::Noted(incident));
-            }
-            // Engines say nothing else.
+            // What befell a relay, which one zone says for all; and nothing else.
             other => self.story.push_back(other),
         }
-    }
-
-    /// Whether another zone said the same a moment ago. Tomorrow it is news again.
-    fn is_echo(&self, incident: &Incident) -> bool {
-        let recent = |at: Duration| self.now.mono.saturating_sub(at) < ECHO;
-        self.noted.as_ref().is_some_and(|(noted, at)| noted == incident && recent(*at))
     }
 
     /// Time passed. Should the wall clock have stepped, what was to begin at an instant of it begins anew.
@@ -225,8 +208,9 @@ impl Ensemble {
         let soonest = self.now.wall + TOGETHER;
         let Some(fanned) = self.voices.get_mut(&part) else { return };
         let start = match start {
-            // At once is another instant in every zone: a moment from now is the same in all.
-            Start::At(at) if at < soonest && fanned.zones().nth(1).is_some() => Start::At(soonest),
+            // At once is another instant in every zone: a moment from now is the same in all. Live sound is heard at the frame of
+            // whatever instant it begins at.
+            Start::At(at) if at < soonest && fanned.zones().nth(1).is_some() && !fanned.is_live() => Start::At(soonest),
             start => start,
         };
         fanned.armed = Some(start);
@@ -324,6 +308,7 @@ impl Ensemble {
         let mono = self.mono_of(at);
         let Some(fanned) = self.voices.get_mut(&part) else { return };
         let from = match fanned.place(zone) {
+            Some(Place::Armed { from: 0 }) => fanned.gone_by(at),
             Some(Place::Armed { from }) => from,
             Some(Place::Expecting { .. }) => 0,
             _ => return,
@@ -472,24 +457,5 @@ impl Ensemble {
         }
         let (reason, heard) = fanned.account();
         self.story.push_back(Input::Ended { part, reason, heard });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_two_zones_say_at_once_is_told_once_and_what_is_said_again_tomorrow_is_told_again() {
-        let mut ensemble = Ensemble::new(48_000);
-        let incident = Incident::Stopped { by: "đài bạn".to_owned() };
-        let mut told = Vec::new();
-        for (zone, seconds) in [("dong", 100), ("tay", 101), ("dong", 86_500)] {
-            let mono = Duration::from_secs(seconds);
-            let now = Now { wall: DateTime::UNIX_EPOCH + mono, mono };
-            ensemble.take_in(&ZoneId(zone.to_owned()), Input::Noted(incident.clone()), now);
-            told.push(ensemble.poll_input().is_some());
-        }
-        assert_eq!(told, [true, false, true]);
     }
 }

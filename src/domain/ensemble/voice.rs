@@ -79,7 +79,7 @@ pub(super) struct Fanned {
     end: Option<DateTime<Utc>>,
     /// Of the zone that had most of it.
     level: (u64, Level),
-    /// Of the same zone, of a relay: what it carried.
+    /// Of a relay: what it carried. All zones share one account, of which each tells how far it had come.
     relay: Option<Account>,
 }
 
@@ -149,6 +149,21 @@ impl Fanned {
         Voice { from_frame, zones: vec![zone.clone()], ..self.voice.clone() }
     }
 
+    /// Whether it comes in live, and goes by whether it is heard or not.
+    pub(super) const fn is_live(&self) -> bool {
+        self.voice.sound.is_live()
+    }
+
+    /// Frames of live sound that had gone by when its first one was heard at `at`.
+    pub(super) fn gone_by(&self, at: DateTime<Utc>) -> u64 {
+        match self.armed {
+            Some(Start::At(cue)) if self.is_live() => {
+                duration_to_frames((at - cue).to_std().unwrap_or_default(), self.rate).min(self.total)
+            }
+            _ => 0,
+        }
+    }
+
     /// Whether it is on its way back into a zone, or held: then nobody knows yet when it will be over there.
     pub(super) fn returns_to(&self, zone: &ZoneId) -> bool {
         let place = self.place(zone);
@@ -216,6 +231,9 @@ impl Fanned {
             self.end = self.end.into_iter().chain(heard.end).max();
             if heard.frames > self.level.0 {
                 self.level = (heard.frames, heard.level);
+            }
+            let told = |account: &Option<Account>| account.as_ref().map(Account::length_ms);
+            if told(&heard.relay) >= told(&self.relay) {
                 self.relay.clone_from(&heard.relay);
             }
         }

@@ -100,6 +100,12 @@ pub struct Account {
 }
 
 impl Account {
+    /// How long it was heard.
+    #[must_use]
+    pub const fn length_ms(&self) -> u64 {
+        self.carried_ms + self.standby_ms + self.lost_ms
+    }
+
     /// Adds what a further stretch of the same airing carried.
     pub fn add(&mut self, other: &Self) {
         for part in &other.sources {

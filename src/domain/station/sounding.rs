@@ -9,12 +9,15 @@ use super::core::Core;
 use super::protocol::{Effect, Heard, Start, Voice};
 use super::session::{Choice, Ending, Fate, Session, VoiceState};
 use crate::domain::airing::Airing;
-use crate::domain::clip::duration_to_frames;
+use crate::domain::clip::{duration_to_frames, frames_to_duration};
 use crate::domain::log::{End, EndReason, Incident, Intent, PartId, Record};
 use crate::domain::rundown::Why;
 use crate::domain::slot::ZoneId;
 use crate::domain::sound::Sound;
 use crate::domain::time::{Now, to_millisecond};
+
+/// Live sound that begins so little later than planned keeps all its frames: a join is on time to some milliseconds.
+const LATE_MIN: Duration = Duration::from_millis(100);
 
 impl Session {
     /// Prepares the next element when its time has come: the first one before the start, the others before a join.
@@ -38,17 +41,17 @@ impl Session {
             self.drop_waiting();
             return;
         }
-        self.prepare(index, core);
+        self.prepare(index, starts_at, core);
     }
 
-    fn prepare(&mut self, index: usize, core: &mut Core) {
+    fn prepare(&mut self, index: usize, starts_at: DateTime<Utc>, core: &mut Core) {
         let airing = self.airing_of(index, || core.airing());
         let kind = self.kind_of(index);
         let by = self.by().map(str::to_owned);
         let occurrence = self.occurrence().cloned();
         let zones: Vec<_> = self.present().cloned().collect();
         let rate = core.settings.sample_rate;
-        let from = if self.voices.is_empty() { self.warm_start(core.now.wall, core) } else { core.now.wall };
+        let from = if self.voices.is_empty() { self.warm_start(starts_at, core) } else { starts_at };
         let Some(element) = self.elements.get_mut(index) else { return };
         element.fate = Fate::Voiced;
         element.parts += 1;
@@ -61,6 +64,7 @@ impl Session {
             // Live sound runs by the clock: what is late, or was interrupted, is not made up for.
             Sound::Relay(_) => {
                 let late = (from - planned.start).to_std().unwrap_or_default();
+                let late = if late < LATE_MIN { Duration::ZERO } else { late };
                 duration_to_frames(late, rate).clamp(element.next_frame(), frames_total)
             }
         };
@@ -111,7 +115,7 @@ impl Session {
                 if !voice.durable || voice.ending {
                     break;
                 }
-                let start = before.map_or(Start::At(first), Start::After);
+                let start = before.map_or_else(|| Start::At(cue(&voice.intent, first, core.now.wall)), Start::After);
                 voice.armed = Some(start);
                 core.perform(Effect::Arm { part: voice.part(), start });
             }
@@ -276,6 +280,16 @@ impl VoiceState {
         core.commit(records);
         end
     }
+}
+
+/// When a voice is to begin that may be heard from `first` on: then, or at once. Of live sound what is late has gone by: its frames
+/// belong to their instants, so that it ends when it was to end.
+fn cue(intent: &Intent, first: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+    if !intent.sound.is_live() || first > now {
+        return first;
+    }
+    let into = TimeDelta::from_std(frames_to_duration(intent.from_frame, intent.sample_rate)).unwrap_or_default();
+    (intent.planned_start + into).min(now)
 }
 
 /// The queue entry of an element, if it came from the queue.

@@ -13,7 +13,7 @@ use tracing::warn;
 use crate::audio::feed::{Feed, FeedOrder};
 use crate::audio::frames::CHANNELS;
 use crate::audio::source::open_file;
-use crate::audio::voice::FeedState;
+use crate::audio::supply::FeedState;
 
 /// What is decoded ahead.
 const RING: Duration = Duration::from_secs(2);

@@ -1,0 +1,252 @@
+//! The thread of one live voice: asks its source for frames, always, and keeps the account of those that were heard.
+//!
+//! It writes no further than the depth of the history ahead of the foremost zone, and by the machine's clock while none has
+//! begun. Where the source has nothing it writes silence. So the voice ends on its frame whatever the source does, and what
+//! it carried is known to the frame.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::Thread;
+use std::time::Duration;
+
+use super::history::{History, PIECE_FRAMES_MAX, Reader};
+use super::{LiveSource, Piece};
+use crate::audio::frames::{CHANNELS, ns_to_frames};
+use crate::audio::pump::ClockFn;
+use crate::domain::relay::{Account, Carried, Tally};
+
+/// So often it is looked what there is to do.
+pub const TICK: Duration = Duration::from_millis(10);
+/// A voice is ready as soon as something sounds, or after this: it must begin on time even if nothing does.
+pub const READY_MAX: Duration = Duration::from_secs(1);
+/// By so much zones may differ in how far ahead their devices ask, and the writer in how late it is.
+const KEPT_BESIDE: Duration = Duration::from_secs(4);
+/// Pieces that are written, in a second.
+const PIECES_PER_SECOND: usize = 100;
+
+/// How a live voice is to be made.
+#[derive(Clone)]
+pub struct LiveOrder {
+    /// How long, in frames at the programme rate, from its first one heard.
+    pub frames: u64,
+    /// Programme rate.
+    pub rate_hz: u32,
+    /// What is written ahead of the zone that asks the furthest ahead: some buffers of its device, and a thread that is late
+    /// now and then. The sound is heard so much later than it came.
+    pub depth: Duration,
+    /// The clock.
+    pub clock: ClockFn,
+}
+
+/// Called once, when the voice may begin.
+pub type ReadyFn = Box<dyn FnOnce() + Send>;
+
+/// A live voice, of which each zone takes a [`Reader`]. Dropping it ends the thread and lets the source go.
+#[derive(Debug)]
+pub struct LiveFeed {
+    history: Arc<History>,
+    shared: Arc<Shared>,
+    thread: Thread,
+}
+
+#[derive(Debug)]
+struct Shared {
+    stop: AtomicBool,
+    account: Mutex<Account>,
+    waiting: Mutex<Waiting>,
+}
+
+/// Who is to be told that the voice may begin: one for each zone.
+enum Waiting {
+    For(Vec<ReadyFn>),
+    Nobody,
+}
+
+impl std::fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::For(_) => "For",
+            Self::Nobody => "Nobody",
+        })
+    }
+}
+
+impl LiveFeed {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// The system's own, when it has no thread to give.
+    pub fn spawn(source: Box<dyn LiveSource>, order: &LiveOrder) -> std::io::Result<Self> {
+        let frames = |of: Duration| (of.as_secs_f64() * f64::from(order.rate_hz)) as usize;
+        let depth = frames(order.depth).max(1);
+        let kept = depth + frames(KEPT_BESIDE);
+        let history = History::new(order.rate_hz, kept, depth as u64, order.frames);
+        let shared = Arc::new(Shared {
+            stop: AtomicBool::new(false),
+            account: Mutex::new(Account::default()),
+            waiting: Mutex::new(Waiting::For(Vec::new())),
+        });
+        let writer = Writer {
+            tally: Tally::new(source.sources()),
+            source,
+            clock: Arc::clone(&order.clock),
+            history: Arc::clone(&history),
+            shared: Arc::clone(&shared),
+            idle: Duration::ZERO,
+            runs: VecDeque::new(),
+            folded: 0,
+        };
+        let handle = std::thread::Builder::new().name("loa-live".to_owned()).spawn(move || writer.run())?;
+        Ok(Self { history, shared, thread: handle.thread().clone() })
+    }
+
+    /// What another zone hears of it.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        self.history.reader()
+    }
+
+    /// Calls `ready` when the voice may begin: at once if it may already, else on the feed's thread.
+    pub fn when_ready(&self, ready: ReadyFn) {
+        let mut waiting = self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *waiting {
+            Waiting::For(list) => list.push(ready),
+            Waiting::Nobody => {
+                drop(waiting);
+                ready();
+            }
+        }
+    }
+
+    /// What it carried so far, of what was heard in any zone.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        self.shared.account.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for LiveFeed {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Release);
+        self.thread.unpark();
+    }
+}
+
+struct Writer {
+    source: Box<dyn LiveSource>,
+    clock: ClockFn,
+    history: Arc<History>,
+    shared: Arc<Shared>,
+    /// Time for which nobody has heard it.
+    idle: Duration,
+    /// What was written, of those frames that were not accounted for yet.
+    runs: VecDeque<(Carried, u64)>,
+    /// Frames accounted for, or passed over because they were before the beginning.
+    folded: u64,
+    tally: Tally,
+}
+
+impl Writer {
+    fn run(mut self) {
+        let began = (self.clock)().mono;
+        let mut before = began;
+        while !self.shared.stop.load(Ordering::Acquire) {
+            let now = (self.clock)().mono;
+            // A machine that was asleep does not make up for it.
+            self.idle += now.saturating_sub(before).min(KEPT_BESIDE);
+            before = now;
+            self.source.look();
+            self.fill();
+            self.fold();
+            if self.source.sounds() || now.saturating_sub(began) >= READY_MAX {
+                self.tell_ready();
+            }
+            if self.history.end().zip(self.history.heard()).is_some_and(|(end, (_, heard))| heard >= end) {
+                break;
+            }
+            std::thread::park_timeout(TICK);
+        }
+        self.fold();
+    }
+
+    fn tell_ready(&self) {
+        let mut waiting = self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = std::mem::replace(&mut *waiting, Waiting::Nobody);
+        drop(waiting);
+        if let Waiting::For(list) = told {
+            list.into_iter().for_each(|ready| ready());
+        }
+    }
+
+    /// Writes up to where the foremost zone will soon be, and no further than the end.
+    fn fill(&mut self) {
+        let rate_hz = self.history.rate_hz();
+        let piece = (rate_hz as usize / PIECES_PER_SECOND).clamp(1, PIECE_FRAMES_MAX);
+        loop {
+            let idle = ns_to_frames(i64::try_from(self.idle.as_nanos()).unwrap_or(i64::MAX), rate_hz);
+            let heard = self.history.heard().map(|(_, foremost)| foremost);
+            let written = self.history.written();
+            let wanted = heard.unwrap_or(idle) + self.history.depth();
+            let left = self.history.end().map_or(u64::MAX, |end| end.saturating_sub(written));
+            let frames = piece.min(usize::try_from(left).unwrap_or(usize::MAX));
+            if frames == 0 || wanted < written + frames as u64 {
+                return;
+            }
+            // What a zone has gone past already comes too late to be heard.
+            self.write(frames, heard.is_some_and(|heard| written + frames as u64 <= heard));
+        }
+    }
+
+    fn write(&mut self, frames: usize, late: bool) {
+        let mut block = [0.0; PIECE_FRAMES_MAX * CHANNELS];
+        let block = &mut block[..frames * CHANNELS];
+        let Piece { what, frames: taken } = self.source.write(block);
+        let taken = if late { 0 } else { taken.min(frames) };
+        self.note(what, taken as u64);
+        self.note(Carried::Lost, (frames - taken) as u64);
+        self.history.write(block);
+    }
+
+    fn note(&mut self, what: Carried, frames: u64) {
+        match self.runs.back_mut() {
+            _ if frames == 0 => {}
+            Some((last, count)) if *last == what => *count += frames,
+            _ => self.runs.push_back((what, frames)),
+        }
+    }
+
+    /// Accounts for what was heard since the first zone began.
+    fn fold(&mut self) {
+        let Some((onset, foremost)) = self.history.heard() else { return self.forget_unheard() };
+        while let Some((what, frames)) = self.runs.front_mut() {
+            // What was written before the beginning was heard by nobody.
+            let unheard = onset.saturating_sub(self.folded);
+            let now = if unheard > 0 { unheard } else { foremost.saturating_sub(self.folded) }.min(*frames);
+            if now == 0 {
+                break;
+            }
+            if unheard == 0 {
+                self.tally.add(*what, now);
+            }
+            self.folded += now;
+            *frames -= now;
+            if *frames == 0 {
+                self.runs.pop_front();
+            }
+        }
+        let account = self.source.account(&self.tally);
+        *self.shared.account.lock().unwrap_or_else(PoisonError::into_inner) = account;
+    }
+
+    /// Nobody will hear what lies further back than the first zone may begin.
+    fn forget_unheard(&mut self) {
+        let keep_from = self.history.written().saturating_sub(2 * self.history.depth());
+        while let Some((_, frames)) = self.runs.front()
+            && self.folded + frames <= keep_from
+        {
+            self.folded += frames;
+            self.runs.pop_front();
+        }
+    }
+}
