@@ -1,6 +1,6 @@
 //! A voice inside the mixer: its frames, where it stands, and what it was given. Everything here runs in the output callback.
 
-use crate::audio::frames::{CHANNELS, Nanos};
+use crate::audio::frames::{CHANNELS, Nanos, ns_to_frames};
 use crate::audio::ramp::Ramp;
 use crate::audio::supply::Supply;
 use crate::domain::log::PartId;
@@ -103,7 +103,7 @@ impl MixVoice {
     /// Starts to sound, with a frame that is heard at this instant.
     pub(super) fn begin(&mut self, at: Nanos, rate_hz: u32, ramp_frames: u32) {
         let late = match self.stage {
-            Stage::Waiting(Cue::At(cue)) => u64::try_from(cue.frames_until(at, rate_hz)).unwrap_or(0),
+            Stage::Waiting(Cue::At(cue)) => ns_to_frames(at.0.saturating_sub(cue.0), rate_hz),
             _ => 0,
         };
         self.stage = Stage::Sounding;

@@ -137,11 +137,18 @@ impl History {
         }
     }
 
-    /// A frame that some zone may ask for now. The clock has stepped and nobody has read since if it is none; then the foremost
-    /// is nearest to what is right.
+    /// The frame to begin with where the instant asks for this one.
     fn settled(&self, number: u64) -> u64 {
-        let foremost = self.foremost.load(Ordering::Acquire);
-        if number.abs_diff(foremost) < self.capacity { number } else { foremost }
+        let (onset, foremost) = (self.onset.load(Ordering::Acquire), self.foremost.load(Ordering::Acquire));
+        if number.abs_diff(onset) <= 1 {
+            // Zones that begin together each placed the instant on the nearest of their own frames; none loses one for that.
+            onset
+        } else if number.abs_diff(foremost) < self.capacity {
+            number
+        } else {
+            // The clock has stepped and nobody has read since; the foremost is nearest to what is right.
+            foremost
+        }
     }
 
     /// The frame of an instant, once a zone has begun.
