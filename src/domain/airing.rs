@@ -86,6 +86,9 @@ pub struct Airing {
     open: Option<Open>,
 }
 
+/// A relay that carried less than this carried nothing: accounts are in whole milliseconds.
+const CARRIED_MIN: Duration = Duration::from_millis(100);
+
 /// The stretch now on air.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Open {
@@ -301,10 +304,19 @@ impl Airing {
         frames_to_duration(self.frames_heard(), self.sample_rate)
     }
 
-    /// Whether it counts as an airing. Idents never do.
+    /// The same, of a relay only the other station: without what stood in for it and what was lost. A stretch that the power cut
+    /// short left no account; what was heard of it counts.
+    #[must_use]
+    pub fn time_carried(&self) -> Duration {
+        let missing_ms = self.relay.as_ref().map_or(0, |account| account.standby_ms + account.lost_ms);
+        self.time_heard().saturating_sub(Duration::from_millis(missing_ms))
+    }
+
+    /// Whether it counts as an airing. Idents never do, nor does a relay that carried nothing.
     #[must_use]
     pub fn counted(&self, from: CountedFrom) -> bool {
-        let by_rule = self.open.is_none() && self.frames_heard() > 0 && self.fraction() >= from.0;
+        let carried = self.relay.is_none() || self.time_carried() >= CARRIED_MIN;
+        let by_rule = self.open.is_none() && self.frames_heard() > 0 && carried && self.fraction() >= from.0;
         self.kind != Kind::Ident && self.counted_by_hand.unwrap_or(by_rule)
     }
 

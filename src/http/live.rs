@@ -9,6 +9,7 @@ use super::alarms::Alarm;
 use super::words::{instant, word};
 use crate::config::Config;
 use crate::domain::alarm::at_once;
+use crate::domain::relay;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{self, AmplifierView, OnAir, OutputState};
 use crate::station::{LiveLevel, LiveView, LiveZone};
@@ -72,6 +73,29 @@ pub(super) struct Sounding {
     pub(super) length_ms: u64,
     /// Whether it is held.
     pub(super) paused: bool,
+    /// Of a relay: how it stands; none of other sound, and before anything of it was heard.
+    pub(super) relay: Option<RelayStanding>,
+}
+
+/// How a relay on air stands.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(super) struct RelayStanding {
+    /// The source that is heard.
+    pub(super) source: String,
+    /// Its place in the chain, from 1. The first is meant to be heard.
+    pub(super) place: usize,
+    /// Whether anything sounds.
+    pub(super) sounds: bool,
+    /// Times that a later source had to step in.
+    pub(super) falls: u32,
+    /// Connections made anew after one that broke or stalled.
+    pub(super) reconnects: u32,
+    /// Whole seconds for which a recording stood in.
+    pub(super) standby_s: u64,
+    /// Whole seconds below the threshold of silence.
+    pub(super) silent_s: u64,
+    /// Whole seconds in which nothing came.
+    pub(super) lost_s: u64,
 }
 
 /// What comes next.
@@ -221,7 +245,11 @@ impl Live {
 
     /// Without what moves by itself: two that are equal tell nobody anything new.
     pub(super) fn still(&self) -> Self {
-        let still = |on_air: Option<Sounding>| on_air.map(|on_air| Sounding { position_ms: 0, ..on_air });
+        // The seconds of a relay are told when something else is: they do not have to be to the second.
+        let calm = |relay| RelayStanding { standby_s: 0, silent_s: 0, lost_s: 0, ..relay };
+        let still = |on_air: Option<Sounding>| {
+            on_air.map(|on_air| Sounding { position_ms: 0, relay: on_air.relay.map(calm), ..on_air })
+        };
         let on_hand = self.on_hand.iter().cloned();
         Self {
             now: String::new(),
@@ -244,6 +272,23 @@ impl Sounding {
             position_ms: on_air.position_ms,
             length_ms: on_air.length_ms,
             paused: on_air.paused,
+            relay: on_air.relay.as_ref().map(RelayStanding::of),
+        }
+    }
+}
+
+impl RelayStanding {
+    fn of(standing: &relay::Standing) -> Self {
+        let account = &standing.account;
+        Self {
+            source: standing.source.clone(),
+            place: standing.place + 1,
+            sounds: standing.sounds,
+            falls: account.falls,
+            reconnects: account.reconnects,
+            standby_s: account.standby_ms / 1_000,
+            silent_s: account.silent_ms / 1_000,
+            lost_s: account.lost_ms / 1_000,
         }
     }
 }

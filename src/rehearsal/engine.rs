@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::air::VirtualAir;
 use super::time::VirtualTime;
 use crate::domain::clip::{Digest, duration_to_frames, frames_to_duration};
 use crate::domain::log::{Delivery, EndReason, Level, PartId};
-use crate::domain::relay::Account;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{Heard, Input, Start, Voice};
 
@@ -36,7 +36,7 @@ enum State {
     ArmedAt(Duration),
     ArmedAfter(PartId),
     Sounding { since: Duration, before: u64, start: DateTime<Utc>, began: Duration },
-    Held { frames: u64, start: DateTime<Utc>, began: Duration },
+    Held { frames: u64, start: DateTime<Utc>, began: Duration, since: Duration },
 }
 
 #[derive(Debug, Clone)]
@@ -46,11 +46,14 @@ struct Playing {
     state: State,
     fade: Option<(Duration, EndReason)>,
     next_progress: Duration,
+    /// Of live sound: when it was to begin, and the frames that had gone by when it did.
+    cue: Option<DateTime<Utc>>,
+    gone: u64,
 }
 
 impl Playing {
     fn frames_at(&self, mono: Duration, rate: u32) -> u64 {
-        let left = self.frames_total.saturating_sub(self.voice.from_frame);
+        let left = self.left();
         match &self.state {
             State::Sounding { since, before, .. } => {
                 left.min(before + duration_to_frames(mono.saturating_sub(*since), rate))
@@ -60,10 +63,15 @@ impl Playing {
         }
     }
 
+    /// Frames from its first one heard to its last.
+    const fn left(&self) -> u64 {
+        self.frames_total.saturating_sub(self.voice.from_frame + self.gone)
+    }
+
     /// Monotonic time after its last frame.
     fn end_at(&self, rate: u32) -> Option<Duration> {
         let State::Sounding { since, before, .. } = &self.state else { return None };
-        let left = self.frames_total.saturating_sub(self.voice.from_frame + before);
+        let left = self.left().saturating_sub(*before);
         let whole = *since + frames_to_duration(left, rate);
         Some(self.fade.as_ref().map_or(whole, |(at, _)| whole.min(*at)))
     }
@@ -82,6 +90,8 @@ pub struct VirtualEngine {
     voices: Vec<Playing>,
     last_ended: Vec<(PartId, Duration)>,
     bad: Vec<Digest>,
+    /// What comes in live, the same for all zones.
+    air: VirtualAir,
     truth: Vec<Sounded>,
 }
 
@@ -95,7 +105,7 @@ const ENDS_MAX: usize = 8;
 impl VirtualEngine {
     /// A closed output.
     #[must_use]
-    pub const fn new(zone: ZoneId, rate: u32, progress_every: Duration) -> Self {
+    pub const fn new(zone: ZoneId, rate: u32, progress_every: Duration, air: VirtualAir) -> Self {
         Self {
             zone,
             rate,
@@ -106,6 +116,7 @@ impl VirtualEngine {
             voices: Vec::new(),
             last_ended: Vec::new(),
             bad: Vec::new(),
+            air,
             truth: Vec::new(),
         }
     }
@@ -152,7 +163,8 @@ impl VirtualEngine {
     pub fn prepare(&mut self, voice: Voice, mono: Duration) {
         let frames_total = voice.frames_total;
         let state = State::Preparing { ready_at: mono + PREPARE_TAKES };
-        self.voices.push(Playing { voice, frames_total, state, fade: None, next_progress: Duration::MAX });
+        let next_progress = Duration::MAX;
+        self.voices.push(Playing { voice, frames_total, state, fade: None, next_progress, cue: None, gone: 0 });
     }
 
     /// A prepared voice is to sound.
@@ -164,6 +176,10 @@ impl VirtualEngine {
         let Some(playing) = self.find(part) else { return };
         if matches!(playing.state, State::Ready | State::ArmedAt(_) | State::ArmedAfter(_)) {
             playing.state = state;
+            playing.cue = match start {
+                Start::At(at) if playing.voice.sound.is_live() => Some(at),
+                Start::At(_) | Start::After(_) => None,
+            };
         }
     }
 
@@ -192,10 +208,14 @@ impl VirtualEngine {
         let frames = playing.frames_at(mono, rate);
         match (&playing.state, held) {
             (State::Sounding { start, began, .. }, true) => {
-                playing.state = State::Held { frames, start: *start, began: *began };
+                playing.state = State::Held { frames, start: *start, began: *began, since: mono };
             }
-            (State::Held { start, began, .. }, false) => {
+            (State::Held { start, began, since, .. }, false) => {
+                // What is live goes by meanwhile.
+                let passed = duration_to_frames(mono.saturating_sub(*since), rate);
+                let passed = if playing.voice.sound.is_live() { passed.min(playing.left() - frames) } else { 0 };
                 playing.state = State::Sounding { since: mono, before: frames, start: *start, began: *began };
+                playing.gone += passed;
             }
             _ => {}
         }
@@ -296,6 +316,8 @@ impl VirtualEngine {
             State::ArmedAt(_) | State::ArmedAfter(_) => {
                 let Some(since) = start_at else { return Vec::new() };
                 let start = time.wall_at(since);
+                let late = playing.cue.and_then(|cue| (start - cue).to_std().ok()).unwrap_or_default();
+                playing.gone = duration_to_frames(late, rate).min(playing.left());
                 playing.state = State::Sounding { since, before: 0, start, began: since };
                 playing.next_progress = since + progress_every;
                 let mut inputs = vec![Input::Started { part, at: start }];
@@ -305,7 +327,7 @@ impl VirtualEngine {
             State::Sounding { .. } => {
                 if playing.end_at(rate).is_some_and(|end| end <= mono) {
                     let reason = playing.fade.take().map(|(_, reason)| reason);
-                    let whole = playing.frames_at(mono, rate) + playing.voice.from_frame >= playing.frames_total;
+                    let whole = playing.frames_at(mono, rate) >= playing.left();
                     let reason = reason.filter(|_| !whole).unwrap_or(EndReason::Complete);
                     return self.end(part, reason, time);
                 }
@@ -329,7 +351,7 @@ impl VirtualEngine {
         let Some(index) = self.voices.iter().position(|playing| playing.voice.part == part) else { return Vec::new() };
         let playing = self.voices.remove(index);
         let mono = playing.end_at(self.rate).map_or(time.now().mono, |end| end.min(time.now().mono));
-        let left = playing.frames_total.saturating_sub(playing.voice.from_frame);
+        let left = playing.left();
         // The instant after the last frame is rounded to nanoseconds; the count of frames is not.
         let frames = if reason == EndReason::Complete { left } else { playing.frames_at(mono, self.rate) };
         let (start, began) = match playing.state {
@@ -341,7 +363,7 @@ impl VirtualEngine {
             self.last_ended.remove(0);
         }
         if let Some(start) = start {
-            let from_frame = playing.voice.from_frame;
+            let from_frame = playing.voice.from_frame + playing.gone;
             self.truth.push(Sounded { part, start, from: began, to: mono, from_frame, frames });
         }
         let heard = Heard {
@@ -350,10 +372,7 @@ impl VirtualEngine {
             frames,
             zones: vec![Delivery { zone: self.zone.clone(), frames, underrun_frames: 0 }],
             level: Level { loudness_lufs: start.map(|_| -16.0), silent_ms: 0 },
-            relay: playing.voice.sound.clip().is_none().then(|| {
-                let carried_ms = frames * 1000 / u64::from(self.rate.max(1));
-                Account { carried_ms, ..Account::default() }
-            }),
+            relay: start.filter(|_| playing.voice.sound.is_live()).map(|_| self.air.heard(part, began, mono)),
         };
         vec![Input::Ended { part, reason, heard }]
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::air::Outage;
 use super::switch::BrokenSwitch;
 use crate::domain::clip::ClipId;
 use crate::domain::slot::ZoneId;
@@ -37,6 +38,13 @@ pub enum Fault {
     ClipGone(ClipId),
     /// It is there again.
     ClipBack(ClipId),
+    /// What is relayed is no good for so long.
+    RelayFails {
+        /// For how long.
+        lasts: Duration,
+        /// What is the matter.
+        outage: Outage,
+    },
     /// A person raises an emergency with this clip.
     Emergency {
         /// Which clip.

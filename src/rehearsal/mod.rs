@@ -4,6 +4,7 @@
 //! memory. Both drive [`crate::domain::station::Station`], the same type that the daemon drives.
 
 mod ahead;
+mod air;
 mod book;
 mod engine;
 mod fault;
@@ -15,6 +16,7 @@ mod time;
 mod world;
 
 pub use ahead::{Rehearsal, Rehearsed, RehearsedElement, Town, rehearse};
+pub use air::Outage;
 pub use book::Book;
 pub use engine::{Sounded, VirtualEngine};
 pub use fault::Fault;

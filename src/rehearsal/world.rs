@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::air::VirtualAir;
 use super::book::Book;
 use super::engine::VirtualEngine;
 use super::fault::Fault;
@@ -119,6 +120,8 @@ pub struct World<B, S> {
     pub engines: BTreeMap<ZoneId, VirtualEngine>,
     /// The amplifiers, of the zones that have one.
     pub switches: VirtualSwitches,
+    /// What comes in live.
+    air: VirtualAir,
     /// What brings them together.
     ensemble: Ensemble,
     /// The log.
@@ -158,8 +161,10 @@ impl<B: Book, S: Shelf> World<B, S> {
         make_timetable: Box<dyn Fn() -> Box<dyn Timetable>>,
         make_fresh: Box<dyn Fn() -> FreshAiring>,
     ) -> Self {
+        let air = VirtualAir::default();
         let engine = |zone: &ZoneId| {
-            (zone.clone(), VirtualEngine::new(zone.clone(), settings.sample_rate, settings.journal_step))
+            let engine = VirtualEngine::new(zone.clone(), settings.sample_rate, settings.journal_step, air.clone());
+            (zone.clone(), engine)
         };
         let engines = settings.zones.iter().map(engine).collect();
         Self {
@@ -167,6 +172,7 @@ impl<B: Book, S: Shelf> World<B, S> {
             time,
             engines,
             switches: VirtualSwitches::new(settings.amplifiers.keys()),
+            air,
             ensemble: Ensemble::new(settings.sample_rate),
             book,
             shelf,
@@ -385,6 +391,7 @@ impl<B: Book, S: Shelf> World<B, S> {
                     self.hear(&zone, said.unwrap_or_default());
                 }
             }
+            Fault::RelayFails { lasts, outage } => self.air.fail(self.time.now().mono, lasts, outage),
             Fault::ClockStep { by } => self.time.step(by),
             Fault::ClockRight => self.time.set_wall(self.true_wall.now().wall),
             Fault::ClipGone(id) => self.set_bad(id, true),

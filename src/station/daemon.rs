@@ -89,6 +89,7 @@ impl Daemon {
             writer: log.state(),
             recording: config.audio.record_folder.clone(),
             recorders,
+            carried: live,
             sample_rate_hz: config.audio.sample_rate_hz,
         };
         Ok(Self {

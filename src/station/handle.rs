@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::Asked;
 use super::outputs::Recorders;
 use crate::audio::EngineHandle;
+use crate::audio::live::LiveHub;
 use crate::clock;
 use crate::domain::alarm::BadRecording;
 use crate::domain::clip::frames_to_duration;
@@ -119,6 +120,8 @@ pub(super) struct Parts {
     pub(super) writer: watch::Receiver<WriterState>,
     pub(super) recording: Option<PathBuf>,
     pub(super) recorders: Recorders,
+    /// What comes in live.
+    pub(super) carried: LiveHub,
     pub(super) sample_rate_hz: u32,
 }
 
@@ -181,6 +184,7 @@ impl Handle {
         let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for on_hand in &mut view.on_hand {
             let OnHand { zones, on_air: Some(on_air), .. } = on_hand else { continue };
+            on_air.relay = parts.carried.standing(on_air.airing);
             let positions = zones.iter().filter_map(|zone| parts.engines.get(zone)?.position());
             // A zone that came back in the middle counts from there: the one that had the most knows best.
             let here = positions.filter(|position| position.part.airing == on_air.airing);

@@ -58,7 +58,7 @@ pub struct AiringRow {
     pub reason: Option<EndReason>,
     /// Whether it counts.
     pub counted: bool,
-    /// Time heard, in milliseconds, rounded down.
+    /// Time heard, in milliseconds, rounded down; of a relay, time carried.
     pub heard_ms: u64,
     /// Real length of the clip, in milliseconds, rounded down.
     pub length_ms: u64,
@@ -100,7 +100,7 @@ impl AiringRow {
             outcome: airing.outcome(settings.counted_from),
             reason: airing.reason.clone(),
             counted: airing.counted(settings.counted_from),
-            heard_ms: milliseconds(airing.time_heard()),
+            heard_ms: milliseconds(airing.time_carried()),
             length_ms: milliseconds(airing.sound.duration()),
             day: day_of(settings.zone, airing.start.unwrap_or(airing.planned_start)),
             proof: airing.verdict(),

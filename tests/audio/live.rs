@@ -9,7 +9,7 @@ use loa::audio::live::{History, LiveFeed, LiveHub, LiveOrder, LiveSource, Piece}
 use loa::audio::mixer::{Command, Desk, Mixer, Report};
 use loa::audio::supply::Supply;
 use loa::audio::voice::{Cue, MixVoice, VoiceTally};
-use loa::domain::relay::{Account, Carried, Tally};
+use loa::domain::relay::{Account, Carried, Standing, Tally};
 
 use crate::support::audio::{clock, part};
 
@@ -198,6 +198,10 @@ impl LiveSource for Counting {
 
     fn account(&self, tally: &Tally) -> Account {
         tally.account(&[("số đếm".to_owned(), true)], RATE_HZ, 0, 0)
+    }
+
+    fn standing(&self, _: &Account) -> Option<Standing> {
+        None
     }
 }
 

@@ -13,6 +13,7 @@ use loa::domain::time::Window;
 use loa::rehearsal::Sounded;
 
 use super::book::MemoryBook;
+use super::relays::relays_keep_to_the_clock;
 
 /// What an emergency cuts is silent after this.
 const FADE: Duration = Duration::from_millis(200);
@@ -40,6 +41,7 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
     one_sound_at_a_time(evidence)?;
     zones_sound_in_step(evidence)?;
     what_sounded_is_what_the_log_says(evidence)?;
+    relays_keep_to_the_clock(evidence)?;
     no_head_is_cut(evidence)?;
     nothing_sounds_outside_permitted_hours(evidence)?;
     outcomes_follow_from_the_airings(evidence)
@@ -114,7 +116,8 @@ fn what_sounded_is_what_the_log_says(evidence: &Evidence) -> Result<(), String> 
     for (part, sounds) in &heard {
         let intent = intents.get(part).ok_or_else(|| format!("{part} sounded without an intent"))?;
         let first = sounds.iter().map(|(_, sounded)| sounded.from_frame).min().unwrap_or_default();
-        if intent.from_frame != first {
+        // Live sound that begins late has gone by.
+        if intent.from_frame != first && !(intent.sound.is_live() && intent.from_frame < first) {
             return Err(format!("{part} began at frame {first}, its intent says {}", intent.from_frame));
         }
         let end = ends.get(part).ok_or_else(|| format!("{part} sounded and has no end"))?;
@@ -153,7 +156,7 @@ fn union(mut stretches: Vec<(u64, u64)>) -> u64 {
 fn no_head_is_cut(evidence: &Evidence) -> Result<(), String> {
     let mut begun = BTreeSet::new();
     for intent in evidence.book.intents() {
-        if begun.insert(intent.part.airing) && intent.from_frame != 0 {
+        if begun.insert(intent.part.airing) && intent.from_frame != 0 && !intent.sound.is_live() {
             return Err(format!("{} began at frame {}", intent.part, intent.from_frame));
         }
     }
@@ -218,12 +221,13 @@ fn outcomes_follow_from_the_airings(evidence: &Evidence) -> Result<(), String> {
             airings.values().filter(|airing| airing.occurrence.as_ref() == Some(&closed.occurrence)).collect();
         let heard = own.iter().any(|airing| airing.frames_heard() > 0);
         let counted = own.iter().filter(|airing| airing.counted(from));
-        let items: Vec<_> = counted.map(|airing| airing.clip().unwrap().item).collect();
+        let relayed = own.iter().any(|airing| airing.clip().is_none() && airing.counted(from));
+        let items: Vec<_> = counted.filter_map(|airing| Some(airing.clip()?.item)).collect();
         if items.iter().collect::<BTreeSet<_>>().len() != items.len() {
             return Err(format!("{} counted one item twice: {items:?}", closed.occurrence));
         }
         let fits = match &closed.outcome {
-            Outcome::Aired => heard && !items.is_empty(),
+            Outcome::Aired => heard && (relayed || !items.is_empty()),
             Outcome::Partial => heard,
             Outcome::Missed(_) | Outcome::Superseded { .. } | Outcome::Cancelled { .. } => !heard,
         };

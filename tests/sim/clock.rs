@@ -28,7 +28,7 @@ fn town(wall: DateTime<Utc>) -> World<MemoryBook, MemoryShelf> {
     let slot = slot("sang", "05:00:00", Interrupted::Resume, Overrun::Finish, Duration::from_secs(600));
     let versions = vec![SlotVersion { slot, from: at("2026-01-01T00:00:00Z"), until: None }];
     let clips = vec![clip(1, Genre::Ident, 48_000 * 10, 48_000), clip(3, Genre::Article, 48_000 * 600, 48_000)];
-    let shelf = MemoryShelf { clips, aired: std::collections::BTreeMap::new(), items: 1 };
+    let shelf = MemoryShelf { clips, aired: std::collections::BTreeMap::new(), items: 1, relay: None };
     let counter = Arc::new(AtomicU64::new(1));
     let settings = Settings::new(vec![ZoneId("loa".to_owned())], at("2026-01-01T00:00:00Z"));
     World::new(

@@ -8,6 +8,7 @@ mod check;
 mod clock;
 mod ledger;
 mod model;
+mod relays;
 mod reload;
 mod scenario;
 pub(crate) mod weeks;

@@ -10,7 +10,7 @@ use loa::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, Genre, ItemI
 use loa::domain::log::{AiringId, Record};
 use loa::domain::rundown::{LeftOut, LeftOutWhy, Planned, Role, Rundown, Why};
 use loa::domain::slot::{Interrupted, OccurrenceId, Overrun, Slot, SlotVersion, ZoneId};
-use loa::domain::sound::Sound;
+use loa::domain::sound::{RelaySnapshot, Sound};
 use loa::domain::station::{Due, FreshAiring, Timetable};
 use loa::domain::time::{Days, Window, instant_of};
 use loa::rehearsal::Shelf;
@@ -126,6 +126,8 @@ pub(super) struct MemoryShelf {
     pub(super) clips: Vec<Clip>,
     pub(super) aired: BTreeMap<ItemId, DateTime<Utc>>,
     pub(super) items: usize,
+    /// Another station, relayed for so long before the closing tune.
+    pub(super) relay: Option<RelaySnapshot>,
 }
 
 impl Shelf for MemoryShelf {
@@ -146,25 +148,21 @@ impl Shelf for MemoryShelf {
         let mut items: Vec<&Clip> = self.clips.iter().filter(|clip| clip.genre != Genre::Ident).filter(fit).collect();
         items.sort_by_key(|clip| (self.aired.get(&clip.item()), clip.id));
         let tune = |id: u32| self.clips.iter().filter(fit).find(|clip| clip.id == ClipId(id));
-        let mut chosen: Vec<(Role, &Clip)> = tune(1).map(|clip| (Role::Ident, clip)).into_iter().collect();
-        chosen.extend(items.into_iter().take(self.items).map(|clip| (Role::Item, clip)));
-        chosen.extend(tune(2).map(|clip| (Role::Closing, clip)));
+        let sound = |role: Role, clip: &Clip| (role, Sound::Clip(clip.snapshot()));
+        let mut chosen: Vec<(Role, Sound)> = tune(1).map(|clip| sound(Role::Ident, clip)).into_iter().collect();
+        chosen.extend(items.into_iter().take(self.items).map(|clip| sound(Role::Item, clip)));
+        chosen.extend(self.relay.iter().map(|relay| (Role::Relay, Sound::Relay(relay.clone()))));
+        chosen.extend(tune(2).map(|clip| sound(Role::Closing, clip)));
         let mut at = start;
         let mut elements = Vec::new();
-        for (role, clip) in chosen {
-            if at + clip.audio.duration() > start + version.slot.length_max {
+        for (role, sound) in chosen {
+            let duration = sound.duration();
+            if at + duration > start + version.slot.length_max {
                 continue;
             }
             let position = elements.len() as u32;
-            elements.push(Planned {
-                position,
-                role,
-                sound: Sound::Clip(clip.snapshot()),
-                start: at,
-                gain_db: 0.0,
-                why: Why::Fixed,
-            });
-            at += clip.audio.duration();
+            elements.push(Planned { position, role, sound, start: at, gain_db: 0.0, why: Why::Fixed });
+            at += duration;
         }
         Rundown { occurrence: occurrence.clone(), elements, left_out }
     }

@@ -17,6 +17,7 @@ use super::amplifier;
 use super::book::MemoryBook;
 use super::check::{Evidence, check};
 use super::model::{DailyTimetable, MemoryShelf, clip, fresh, slot};
+use super::relays;
 
 pub(super) type Town<B = MemoryBook> = World<B, MemoryShelf>;
 
@@ -73,7 +74,7 @@ fn shelf(random: &mut fastrand::Rng) -> MemoryShelf {
         let frames = u64::from(rate) * random.u64(2..900) + random.u64(..1000);
         clips.push(clip(id, Genre::Article, frames, rate));
     }
-    MemoryShelf { clips, aired: std::collections::BTreeMap::new(), items: random.usize(1..4) }
+    MemoryShelf { clips, aired: std::collections::BTreeMap::new(), items: random.usize(1..4), relay: None }
 }
 
 /// A moment of the week; two times out of three near a broadcast.
@@ -107,7 +108,8 @@ fn fault(random: &mut fastrand::Rng, time: &VirtualTime, zones: &[ZoneId], at: D
     let minutes =
         |random: &mut fastrand::Rng| if random.bool() { seconds(random, 0, 30) } else { seconds(random, 0, 7200) };
     let zone = |random: &mut fastrand::Rng| zones[random.usize(..zones.len())].clone();
-    match random.u8(..19) {
+    match random.u8(..20) {
+        19 => vec![relays::fault(random, at)],
         0..=2 => vec![(at, Fault::PowerCut { lasts: minutes(random), clock_reads: None })],
         3 => {
             let lasts = minutes(random);
@@ -184,6 +186,7 @@ pub(super) fn town_with<B: Book>(
     settings.journal_step = Duration::from_secs(5);
     settings.clock_check_every = Duration::from_secs(60);
     let book = bind(MemoryBook { commit_takes: seconds(&mut random, 0, 2), ..MemoryBook::default() });
+    let shelf = MemoryShelf { relay: random.bool().then(|| relays::relay(&mut random)), ..shelf(&mut random) };
     let counter = Arc::new(AtomicU64::new(1));
     let for_town = versions.clone();
     let heard = settings.zones.iter().filter(|_| random.bool()).cloned().collect();
@@ -191,7 +194,7 @@ pub(super) fn town_with<B: Book>(
         time,
         settings,
         book,
-        shelf(&mut random),
+        shelf,
         Box::new(move || Box::new(DailyTimetable { zone, versions: for_town.clone() })),
         Box::new(move || fresh(counter.clone())),
     );

@@ -39,7 +39,13 @@ fn a_slot_relays_between_its_tunes_falls_to_what_stands_by_and_ends_on_its_frame
     town.wait_on_air(0.2);
     town.wait("the relay is on air", || (town.status()["on_air"]["kind"] == "relay").then_some(()));
     town.wait_on_air(3.0);
+    let standing = town.status()["on_air"]["relay"].clone();
+    assert!(
+        standing["place"] == 0 && standing["sounds"] == true && standing["source"] == server.url("live"),
+        "{standing}"
+    );
     drop(client);
+    town.wait("what stands by is heard", || (town.status()["on_air"]["relay"]["place"] == 1).then_some(()));
     town.wait("the closing tune is over", || (town.parts().len() == 3).then_some(()));
     let parts = town.parts();
     let (relay, end) = &parts[1];
@@ -65,6 +71,9 @@ fn a_slot_relays_between_its_tunes_falls_to_what_stands_by_and_ends_on_its_frame
     town.verify();
     let report = town.loa(&["report", "--from", "2000-01-01", "--to", "2100-01-01"]);
     assert_eq!(report["relays"]["sessions"], 1, "{report:#}");
+    let minutes = report["relays"]["minutes"].as_f64().unwrap();
+    let off_ms = (minutes * 60_000.0 - account.carried_ms as f64).abs();
+    assert!(off_ms < 50.0, "only what was carried: {minutes} minutes of {account:?}");
 }
 
 /// What was missed is not made up for: the rest of the relay goes on by the clock, and is the same airing.

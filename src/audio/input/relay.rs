@@ -9,7 +9,7 @@ use crate::audio::frames::CHANNELS;
 use crate::audio::live::{LiveSource, Piece};
 use crate::audio::pump::ClockFn;
 use crate::audio::ramp::Ramp;
-use crate::domain::relay::{Account, Carried, Heard, Relay, Step, Supervisor, Tally, Why};
+use crate::domain::relay::{Account, Carried, Heard, Relay, Standing, Step, Supervisor, Tally, Why};
 
 /// What is written ahead of the loudspeaker.
 pub const DEPTH: Duration = Duration::from_millis(400);
@@ -112,6 +112,8 @@ pub struct RelaySource {
     /// The gain of the source that is heard, and of the one before while it fades.
     rising: Ramp,
     leaving: Option<(usize, Ramp)>,
+    /// Whether nobody has said yet that nothing sounds.
+    sounding: bool,
     /// What one source gave of the piece at hand.
     scratch: Vec<f32>,
 }
@@ -125,7 +127,7 @@ impl RelaySource {
         let supervisor = Supervisor::new(order.relay.limits, sources.len(), (order.clock)().mono);
         let slots = sources.iter().map(|_| Slot::default()).collect();
         let rising = Ramp::steady(0.0);
-        Self { order, tell, supervisor, slots, names, rising, leaving: None, scratch: Vec::new() }
+        Self { order, tell, supervisor, slots, names, rising, leaving: None, sounding: true, scratch: Vec::new() }
     }
 
     /// Tells the supervisor, and whoever listens, what has become of the sources.
@@ -164,8 +166,14 @@ impl RelaySource {
                 self.rising = Ramp::steady(0.0).towards(1.0, fade);
                 (self.tell)(RelayEvent::Switched { from, to, why });
             }
-            Step::NothingSounds => (self.tell)(RelayEvent::NothingSounds),
-            Step::SoundsAgain => (self.tell)(RelayEvent::SoundsAgain),
+            Step::NothingSounds => {
+                self.sounding = false;
+                (self.tell)(RelayEvent::NothingSounds);
+            }
+            Step::SoundsAgain => {
+                self.sounding = true;
+                (self.tell)(RelayEvent::SoundsAgain);
+            }
         }
     }
 
@@ -240,6 +248,12 @@ impl LiveSource for RelaySource {
     fn account(&self, tally: &Tally) -> Account {
         let (reconnects, falls) = (self.supervisor.reconnects(), self.supervisor.falls());
         tally.account(&self.names, self.order.rate_hz, reconnects, falls)
+    }
+
+    fn standing(&self, account: &Account) -> Option<Standing> {
+        let place = self.supervisor.current();
+        let (source, _) = self.names.get(place)?;
+        Some(Standing { source: source.clone(), place, sounds: self.sounding, account: account.clone() })
     }
 }
 

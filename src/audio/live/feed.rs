@@ -14,7 +14,7 @@ use super::history::{History, PIECE_FRAMES_MAX, Reader};
 use super::{LiveSource, Piece};
 use crate::audio::frames::{CHANNELS, ns_to_frames};
 use crate::audio::pump::ClockFn;
-use crate::domain::relay::{Account, Carried, Tally};
+use crate::domain::relay::{Account, Carried, Standing, Tally};
 
 /// So often it is looked what there is to do.
 pub const TICK: Duration = Duration::from_millis(10);
@@ -53,7 +53,7 @@ pub struct LiveFeed {
 #[derive(Debug)]
 struct Shared {
     stop: AtomicBool,
-    account: Mutex<Account>,
+    account: Mutex<(Account, Option<Standing>)>,
     waiting: Mutex<Waiting>,
 }
 
@@ -84,7 +84,7 @@ impl LiveFeed {
         let history = History::new(order.rate_hz, kept, depth as u64, order.frames);
         let shared = Arc::new(Shared {
             stop: AtomicBool::new(false),
-            account: Mutex::new(Account::default()),
+            account: Mutex::default(),
             waiting: Mutex::new(Waiting::For(Vec::new())),
         });
         let writer = Writer {
@@ -122,7 +122,13 @@ impl LiveFeed {
     /// What it carried so far, of what was heard in any zone.
     #[must_use]
     pub fn account(&self) -> Account {
-        self.shared.account.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared.account.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+
+    /// How it stands; none before anything of it was heard, or if there is nothing to be told.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        self.shared.account.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 }
 
@@ -236,7 +242,8 @@ impl Writer {
             }
         }
         let account = self.source.account(&self.tally);
-        *self.shared.account.lock().unwrap_or_else(PoisonError::into_inner) = account;
+        let standing = self.source.standing(&account);
+        *self.shared.account.lock().unwrap_or_else(PoisonError::into_inner) = (account, standing);
     }
 
     /// Nobody will hear what lies further back than the first zone may begin.

@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 pub use feed::{LiveFeed, LiveOrder, READY_MAX, ReadyFn, TICK};
 pub use history::{History, PIECE_FRAMES_MAX, Reader};
 
-use crate::domain::log::PartId;
-use crate::domain::relay::{Account, Carried, Tally};
+use crate::domain::log::{AiringId, PartId};
+use crate::domain::relay::{Account, Carried, Standing, Tally};
 
 /// What live sound is made of. Everything is called on the feed's thread, and must not block.
 pub trait LiveSource: Send {
@@ -32,6 +32,9 @@ pub trait LiveSource: Send {
 
     /// What is left to the log, of what was heard.
     fn account(&self, tally: &Tally) -> Account;
+
+    /// How it stands now, having carried so much; none of sound that comes from one place.
+    fn standing(&self, account: &Account) -> Option<Standing>;
 }
 
 /// What a block that was written is.
@@ -48,6 +51,14 @@ pub struct Piece {
 pub struct LiveHub(Arc<Mutex<BTreeMap<PartId, Weak<LiveFeed>>>>);
 
 impl LiveHub {
+    /// How the live sound of an airing stands; none if there is none, or nothing to be told.
+    #[must_use]
+    pub fn standing(&self, airing: AiringId) -> Option<Standing> {
+        let feeds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, feed) = feeds.iter().find(|(part, feed)| part.airing == airing && feed.strong_count() > 0)?;
+        feed.upgrade()?.standing()
+    }
+
     /// The feed of a voice, opened if no zone has it. It runs as long as one does.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use crate::cli::table::length;
 use crate::desk::DayLine;
 use crate::domain::alarm::BadRecording;
 use crate::domain::log::Outcome;
+use crate::domain::relay::Standing;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{AmplifierView, OnAir, OutputState};
 use crate::domain::words::{Language, kind, miss_reason, outcome, role};
@@ -95,6 +96,7 @@ fn on_air(running: &Running, context: &Context, lines: &mut Vec<String>) {
             let place = if several { format!(" in {}", zones(&on_hand.zones)) } else { String::new() };
             lines.push(format!("on air   {title} ({what}) since {since}{place}{state}"));
             lines.push(format!("         {}", progress(on_air)));
+            lines.extend(on_air.relay.as_ref().map(|standing| format!("         {}", relayed(standing, style))));
         }
         for (index, element) in on_hand.upcoming.iter().take(UPCOMING_MAX).enumerate() {
             let label = if index == 0 { "then" } else { "" };
@@ -111,6 +113,21 @@ fn on_air(running: &Running, context: &Context, lines: &mut Vec<String>) {
         let times = format!("{} of {} times", raised.sounded, raised.times);
         lines.push(format!("urgent   {}", style.bad(&format!("EMERGENCY: {title}, by {by}, {times}{next}"))));
     }
+}
+
+/// Where a relay is heard from, and what befell it.
+fn relayed(standing: &Standing, style: Style) -> String {
+    let Standing { source, place, sounds, account } = standing;
+    let source = format!("from source {}: {}", place + 1, clean(source));
+    let source = match (sounds, place) {
+        (false, _) => style.bad(&format!("NO SOURCE SOUNDS, {source}")),
+        (true, 0) => source,
+        (true, _) => style.doubtful(&source),
+    };
+    let seconds = |what: &str, ms: u64| (ms >= 1_000).then(|| format!(", {what} {}", milliseconds(ms)));
+    let told = [("stood in", account.standby_ms), ("silent", account.silent_ms), ("lost", account.lost_ms)];
+    let told: String = told.into_iter().filter_map(|(what, ms)| seconds(what, ms)).collect();
+    format!("{source}{told}")
 }
 
 fn zones(zones: &[ZoneId]) -> String {

@@ -57,6 +57,7 @@ fn sounding(on_air: &OnAir, context: &Context) -> Value {
         "length_s": on_air.length_ms as f64 / 1_000.0,
         "left_s": left_ms as f64 / 1_000.0,
         "paused": on_air.paused,
+        "relay": on_air.relay,
     })
 }
 

@@ -99,6 +99,19 @@ pub struct Account {
     pub falls: u32,
 }
 
+/// How a relay stands while it is on air.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The source that is heard, as people see it.
+    pub source: String,
+    /// Its place in the chain; 0 is the first, which is meant to be heard.
+    pub place: usize,
+    /// Whether anything sounds.
+    pub sounds: bool,
+    /// What it carried so far.
+    pub account: Account,
+}
+
 impl Account {
     /// How long it was heard.
     #[must_use]

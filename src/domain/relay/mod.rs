@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use account::{Account, Carried, Part, Tally};
+pub use account::{Account, Carried, Part, Standing, Tally};
 pub use ahead::{Ahead, LEADS, Planned};
 pub use source::{Host, Source, SourceError, shown};
 pub use supervisor::{BREATH, CALM, FRESH, Heard, PATIENCE, PAUSES, STEADY, Step, Supervisor, WORRY, Why};

@@ -15,7 +15,7 @@ use crate::domain::amplifier::PowerState;
 use crate::domain::clip::{ClipId, frames_to_duration};
 use crate::domain::log::{AiringId, Kind};
 use crate::domain::proof::Unheard;
-use crate::domain::relay::RelayId;
+use crate::domain::relay::{RelayId, Standing};
 use crate::domain::rundown::{Planned, Role};
 use crate::domain::slot::{OccurrenceId, ZoneId};
 use crate::domain::sound::Sound;
@@ -43,6 +43,9 @@ pub struct OnAir {
     pub length_ms: u64,
     /// Whether it is held.
     pub paused: bool,
+    /// Of a relay: how it stands. Told by whoever carries it, so none in what the station itself says.
+    #[serde(default)]
+    pub relay: Option<Standing>,
 }
 
 /// What comes next within the session on hand.
@@ -318,6 +321,7 @@ fn on_air(session: &Session) -> Option<OnAir> {
         position_ms: milliseconds(frames_to_duration(intent.from_frame + voice.frames, intent.sample_rate)),
         length_ms: milliseconds(intent.sound.duration()),
         paused: session.paused_at.is_some(),
+        relay: None,
     })
 }
 

@@ -10,6 +10,7 @@ export type Account = NonNullable<Session['account']>;
 export type Status = Schemas['Status'];
 /** How the station stands. */
 export type LiveView = Schemas['Live'];
+export type RelayStanding = Schemas['RelayStanding'];
 /** What goes out at one moment. */
 export type Level = Schemas['Level'];
 /** A place where I am signed in. */

@@ -1,0 +1,73 @@
+//! Weeks with relays whose sources fail: they end by the clock, and the account says how long.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use loa::domain::clip::frames_to_duration;
+use loa::domain::log::{EndReason, Incident, Intent, PartId, Record};
+use loa::domain::relay::RelayId;
+use loa::domain::sound::RelaySnapshot;
+use loa::rehearsal::{Fault, Outage, Sounded};
+
+use super::check::Evidence;
+
+/// A relay that is so little late keeps all its frames, and clocks of a town run by 200 millionths fast or slow.
+const LATE_MAX: TimeDelta = TimeDelta::milliseconds(250);
+/// Each of three times is cut to whole milliseconds.
+const ACCOUNT_OFF_MAX: u64 = 4;
+
+/// A relay of another station, of up to a quarter of an hour.
+pub(super) fn relay(random: &mut fastrand::Rng) -> RelaySnapshot {
+    let length_ms = random.u64(20_000..900_000);
+    RelaySnapshot { id: RelayId("vov".to_owned()), name: "Đài Tiếng nói Việt Nam".to_owned(), length_ms }
+}
+
+/// Its sources fail.
+pub(super) fn fault(random: &mut fastrand::Rng, at: Duration) -> (Duration, Fault) {
+    let outage = [Outage::Gone, Outage::StoodIn, Outage::Silent][random.usize(..3)];
+    (at, Fault::RelayFails { lasts: Duration::from_millis(random.u64(500..1_200_000)), outage })
+}
+
+/// None ends after its planned end, and each accounts for the whole time for which it was heard anywhere, once.
+pub(super) fn relays_keep_to_the_clock(evidence: &Evidence) -> Result<(), String> {
+    let stepped = |record: &Record| {
+        matches!(record, Record::Incident(Incident::ClockStepped { .. } | Incident::ClockDistrusted { .. }))
+    };
+    let steps = evidence.book.entries.iter().any(|entry| stepped(&entry.record));
+    let held = |record: &Record| matches!(record, Record::Incident(Incident::Paused { .. }));
+    let held = evidence.book.entries.iter().any(|entry| held(&entry.record));
+    let intents: BTreeMap<PartId, &Intent> = evidence.book.intents().map(|intent| (intent.part, intent)).collect();
+    for end in evidence.book.ends() {
+        let Some(intent) = intents.get(&end.part).filter(|intent| intent.sound.is_live()) else { continue };
+        if let Some(over) = end.end.filter(|_| !steps) {
+            let late = over - planned_end(intent);
+            if late > LATE_MAX {
+                return Err(format!("relay {} ended {late} after it should have", end.part));
+            }
+        }
+        let Some(account) = &end.relay else { continue };
+        let heard = evidence.truth.iter().filter(|(_, sounded)| sounded.part == end.part);
+        let heard: Vec<&Sounded> = heard.map(|(_, sounded)| sounded).collect();
+        let (Some(from), Some(to)) =
+            (heard.iter().map(|sounded| sounded.from).min(), heard.iter().map(|sounded| sounded.to).max())
+        else {
+            return Err(format!("relay {} never sounded and has an account", end.part));
+        };
+        let length_ms = u64::try_from((to - from).as_millis()).unwrap();
+        if account.length_ms().abs_diff(length_ms) > ACCOUNT_OFF_MAX {
+            return Err(format!("relay {} was heard for {length_ms} ms, its account says {account:?}", end.part));
+        }
+        let whole = end.reason == EndReason::Complete && !held;
+        let of_frames = frames_to_duration(end.frames, intent.sample_rate).as_millis();
+        if whole && u128::from(account.length_ms()) + 4 < of_frames {
+            return Err(format!("relay {} has more frames than its account: {account:?}", end.part));
+        }
+    }
+    Ok(())
+}
+
+fn planned_end(intent: &Intent) -> DateTime<Utc> {
+    let length = frames_to_duration(intent.frames_total, intent.sample_rate);
+    intent.planned_start + TimeDelta::from_std(length).unwrap()
+}
