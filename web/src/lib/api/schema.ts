@@ -4674,6 +4674,40 @@ export interface components {
             /** @description stream, capture, standby. */
             kind: string;
         };
+        /** @description How a relay on air stands. */
+        RelayStanding: {
+            /** @description The source that is heard. */
+            source: string;
+            /** @description Its place in the chain, from 1. The first is meant to be heard. */
+            place: number;
+            /** @description Whether anything sounds. */
+            sounds: boolean;
+            /**
+             * Format: int32
+             * @description Times that a later source had to step in.
+             */
+            falls: number;
+            /**
+             * Format: int32
+             * @description Connections made anew after one that broke or stalled.
+             */
+            reconnects: number;
+            /**
+             * Format: int64
+             * @description Whole seconds for which a recording stood in.
+             */
+            standby_s: number;
+            /**
+             * Format: int64
+             * @description Whole seconds below the threshold of silence.
+             */
+            silent_s: number;
+            /**
+             * Format: int64
+             * @description Whole seconds in which nothing came.
+             */
+            lost_s: number;
+        };
         /** @description Every relay. */
         Relays: {
             /** @description In the order of the configuration. */
@@ -5150,6 +5184,7 @@ export interface components {
             length_ms: number;
             /** @description Whether it is held. */
             paused: boolean;
+            relay?: components["schemas"]["RelayStanding"] | null;
         };
         /** @description A text to be read aloud. */
         SpeechAsked: {
