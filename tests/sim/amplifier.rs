@@ -73,7 +73,10 @@ pub(super) fn check(evidence: &Evidence<'_>) -> Result<(), String> {
                 finds_it_warm(evidence, zone, switch, sounded, intent, &on)?;
             }
         }
-        nothing_keeps_it_on(evidence, zone, &sounds, &on)?;
+        // What sounds as the weeks end is no truth yet.
+        let sounding = !evidence.town.engines[zone].sounding().is_empty();
+        let over = if sounding { &on[..on.len().saturating_sub(1)] } else { &on[..] };
+        nothing_keeps_it_on(evidence, zone, &sounds, over)?;
     }
     Ok(())
 }

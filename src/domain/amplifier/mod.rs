@@ -299,12 +299,12 @@ impl Amplifier {
         self.settings.patience() + MARGIN
     }
 
-    /// Whether no order waits to be done, or somebody has been told that it cannot be.
+    /// Whether it is off, or somebody has been told that it cannot be switched off.
     #[must_use]
-    pub fn is_settled(&self) -> bool {
+    pub fn is_at_rest(&self) -> bool {
         match self.order {
-            Order::Waiting { on, .. } | Order::Again { on, .. } => self.raised == Some(on),
-            Order::None => true,
+            Order::Waiting { on, .. } | Order::Again { on, .. } => !on && self.raised == Some(false),
+            Order::None => self.power == Power::Off,
         }
     }
 

@@ -78,9 +78,9 @@ impl Amplifiers {
         warm.max().filter(|at| *at > mono)
     }
 
-    /// Whether nothing waits for an answer any more.
-    pub(super) fn are_settled(&self) -> bool {
-        self.0.values().all(|driven| driven.amplifier.is_settled())
+    /// Whether all are off, or somebody was told of those that cannot be.
+    pub(super) fn are_at_rest(&self) -> bool {
+        self.0.values().all(|driven| driven.amplifier.is_at_rest())
     }
 
     /// How the amplifier of a zone stands, for people to look at; none if the zone has none.
@@ -108,7 +108,8 @@ impl Station {
     /// Tells every amplifier what it is needed for, and has done what it asks for.
     pub(super) fn follow_amplifiers(&mut self) {
         let mono = self.core.now.mono;
-        let parting = self.core.leaving.is_some() && self.sessions.is_empty() && self.strays.is_empty();
+        let ends = self.core.leaving.is_some() || self.parting.is_some();
+        let parting = ends && self.sessions.is_empty() && self.strays.is_empty();
         let zones: Vec<ZoneId> = self.core.amplifiers.0.keys().cloned().collect();
         for zone in zones {
             let programme = self.need_in(&zone);
@@ -188,7 +189,7 @@ impl Station {
             .chain(self.next_due_in(zone))
             .min()
             .map(|at| now.mono + (at - now.wall).to_std().unwrap_or_default());
-        let again = self.emergencies.iter().filter(|emergency| emergency.is_in(zone));
+        let again = self.emergencies.iter().filter(|emergency| self.core.leaving.is_none() && emergency.is_in(zone));
         let again = again.filter_map(super::Emergency::next_at);
         next.into_iter().chain(again).min().map_or(Need::None, Need::From)
     }

@@ -245,7 +245,8 @@ impl Station {
         let near = self.core.now.wall + self.core.settings.rundown_lead + PARTING_LEAD;
         let next = self.agenda.as_ref().and_then(Agenda::front);
         let due = self.clock.trusted() && next.is_some_and(|due| due.start <= near);
-        if !on_hand && !due && self.strays.is_empty() {
+        // As long as it puts amplifiers off it still hears what people ask.
+        if !on_hand && !due && self.strays.is_empty() && self.core.amplifiers.are_at_rest() {
             self.core.leaving = Some(RestPolicy::Fade);
             self.left_by = by;
         }

@@ -439,7 +439,7 @@ impl Station {
     /// Where nothing is on hand or about to begin the outputs are closed; the station leaves if it was asked to.
     fn rest(&mut self) {
         if self.core.leaving.is_some() && self.sessions.is_empty() && self.strays.is_empty() {
-            if !self.core.amplifiers.are_settled() {
+            if !self.core.amplifiers.are_at_rest() {
                 return;
             }
             let left = self.suspended.drain(..).chain(self.unfinished.drain(..)).collect::<Vec<_>>();

@@ -5,7 +5,7 @@ describe('the amplifier of a zone', () => {
   it('is shown in words, also when the station says one that is not known here', () => {
     expect(powerOf('on').tone).toBe('good');
     expect(powerOf('off').tone).toBe('quiet');
-    expect(powerOf('humming').label()).toBe(powerOf('unknown').label());
+    expect(powerOf('humming')).toEqual(powerOf('unknown'));
   });
 
   it('is switched off by a person while it is on or about to be, and on otherwise', () => {
