@@ -7,6 +7,7 @@ mod ahead;
 mod book;
 mod engine;
 mod fault;
+mod listener;
 mod scenario;
 mod shelf;
 mod simulate;
