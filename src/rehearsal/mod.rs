@@ -8,6 +8,7 @@ mod air;
 mod book;
 mod engine;
 mod fault;
+mod listener;
 mod scenario;
 mod shelf;
 mod simulate;

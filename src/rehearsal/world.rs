@@ -10,22 +10,19 @@ use super::air::VirtualAir;
 use super::book::Book;
 use super::engine::VirtualEngine;
 use super::fault::Fault;
+use super::listener::{PROVEN_AFTER, proofs_of};
 use super::switch::{SWITCH_TAKES, VirtualSwitches};
 use super::time::VirtualTime;
 use crate::domain::clip::{Clip, ClipId};
 use crate::domain::ensemble::Ensemble;
-use crate::domain::log::{End, PartId, Record};
+use crate::domain::log::{PartId, Record};
 use crate::domain::microphone::MicrophoneId;
-use crate::domain::proof::{Doubt, Finding, Proof};
 use crate::domain::rundown::Rundown;
 use crate::domain::slot::{OccurrenceId, SlotVersion, ZoneId};
 use crate::domain::station::{Effect, FreshAiring, Input, Settings, Station, Timetable};
 
 /// Steps at one and the same instant before a rehearsal is called stuck.
 const STEPS_AN_INSTANT_MAX: u32 = 10_000;
-
-/// So long after an end a return feed speaks of it: what comes late must have come.
-const PROVEN_AFTER: Duration = Duration::from_secs(9);
 
 /// What the station may choose from.
 pub trait Shelf {
@@ -472,7 +469,10 @@ impl<B: Book, S: Shelf> World<B, S> {
                         self.answer(takes, Input::Durable(intent.part));
                     }
                     if let Record::End(end) = record {
-                        self.listen(end);
+                        // A power cut in between takes it.
+                        for proof in proofs_of(end, &self.returns) {
+                            self.answer(PROVEN_AFTER, Input::Proved { proof, title: String::new() });
+                        }
                     }
                 }
             }
@@ -489,31 +489,6 @@ impl<B: Book, S: Shelf> World<B, S> {
                 }
             }
             other => self.violations.push(format!("nobody performs {other:?}")),
-        }
-    }
-
-    /// What the return feeds make of a stretch that is over; a power cut in between takes it.
-    fn listen(&mut self, end: &End) {
-        for delivery in end.zones.iter().filter(|delivery| delivery.frames > 0) {
-            if !self.returns.contains(&delivery.zone) {
-                continue;
-            }
-            let finding = match (end.part.airing.0.as_u128() + u128::from(end.part.part)) % 5 {
-                0 => Finding::NotHeard,
-                1 => Finding::Unsure(Doubt::Unclear),
-                _ => Finding::Heard { delay_ms: 120 },
-            };
-            let (part, zone, title) = (end.part, delivery.zone.clone(), String::new());
-            let proof = Proof {
-                part,
-                zone,
-                finding,
-                likeness: 0.5,
-                level_db: Some(-3.0),
-                sent_ms: 60_000,
-                compared_ms: 55_000,
-            };
-            self.answer(PROVEN_AFTER, Input::Proved { proof, title });
         }
     }
 

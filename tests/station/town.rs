@@ -80,12 +80,12 @@ impl Town {
         serde_json::from_str(&said).unwrap_or(Value::Null)
     }
 
-    /// The half-year's report or another period's, as plain text.
+    /// The half-year's report or another period's, as a page.
     pub(super) fn paper(&self, arguments: &[&str]) -> String {
         let folder = self.folder.path().join("papers");
         let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
         command.arg("--config").arg(self.folder.path().join("loa.toml")).arg("--data").arg(self.data());
-        command.arg("report").args(arguments).args(["--format", "txt", "--out"]).arg(&folder);
+        command.arg("report").args(arguments).args(["--format", "html", "--out"]).arg(&folder);
         let output = command.stdin(Stdio::null()).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let paper = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap();
