@@ -6,6 +6,7 @@ use super::{Align, AnnexPart, Table};
 use crate::domain::alarm::sentence;
 use crate::domain::amplifier::power_word;
 use crate::domain::log::Incident;
+use crate::domain::slot::ZoneId;
 use crate::domain::words::Language;
 use crate::export::log::{LogRow, remark};
 use crate::export::text::{day, time_of_day};
@@ -69,86 +70,98 @@ fn incidents(source: &DocumentSource<'_>) -> Vec<AnnexPart> {
 }
 
 fn told(source: &DocumentSource<'_>, incident: &Incident) -> String {
-    let vi = source.language == Language::Vi;
-    let zone_name = |zone: &crate::domain::slot::ZoneId| {
-        let named = source.zones.iter().find(|(id, _)| *id == zone.0);
-        named.map_or_else(|| zone.to_string(), |(_, name)| name.clone())
-    };
-    let named = |zones: &[crate::domain::slot::ZoneId]| zones.iter().map(zone_name).collect::<Vec<_>>().join(", ");
+    match source.language {
+        Language::Vi => vietnamese(source, incident),
+        Language::En => english(source, incident),
+    }
+}
+
+/// The zone's name for people, or what it is called in the log.
+fn of_zone(source: &DocumentSource<'_>, zone: &ZoneId) -> String {
+    let named = source.zones.iter().find(|(id, _)| *id == zone.0);
+    named.map_or_else(|| zone.to_string(), |(_, name)| name.clone())
+}
+
+fn of_zones(source: &DocumentSource<'_>, zones: &[ZoneId]) -> String {
+    zones.iter().map(|zone| of_zone(source, zone)).collect::<Vec<_>>().join(", ")
+}
+
+fn vietnamese(source: &DocumentSource<'_>, incident: &Incident) -> String {
+    let named = |zone| of_zone(source, zone);
     match incident {
-        Incident::Started { version } if vi => format!("Hệ thống khởi động (phiên bản {version})"),
-        Incident::Started { version } => format!("Station started (version {version})"),
-        Incident::Stopped { by } if vi => format!("Hệ thống dừng theo yêu cầu: {by}"),
-        Incident::Stopped { by } => format!("Station stopped: {by}"),
-        Incident::ClockStepped { by_ms } if vi => format!("Đồng hồ hệ thống nhảy {} giây", seconds(*by_ms)),
-        Incident::ClockStepped { by_ms } => format!("Clock stepped by {} s", *by_ms as f64 / 1_000.0),
-        Incident::ClockDistrusted { .. } if vi => "Đồng hồ không đáng tin, tạm dừng phát theo lịch".to_owned(),
-        Incident::ClockDistrusted { .. } => "Clock not trusted: nothing airs by schedule".to_owned(),
-        Incident::ClockTrusted { by } if vi => by
-            .as_ref()
-            .map_or_else(|| "Đồng hồ đã đúng trở lại".to_owned(), |by| format!("Đồng hồ được xác nhận đúng bởi {by}")),
-        Incident::ClockTrusted { by } => {
-            by.as_ref().map_or_else(|| "Clock right again".to_owned(), |by| format!("Clock vouched for by {by}"))
-        }
-        Incident::OutputLost { zone, error } if vi => format!("Mất thiết bị phát của {}: {error}", zone_name(zone)),
-        Incident::OutputLost { zone, error } => format!("Output of {} lost: {error}", zone_name(zone)),
-        Incident::OutputBack { zone } if vi => format!("Thiết bị phát của {} hoạt động trở lại", zone_name(zone)),
-        Incident::OutputBack { zone } => format!("Output of {} is back", zone_name(zone)),
-        Incident::ClipBad { title, fault, .. } if vi => format!("Tệp âm thanh hỏng: {title} ({fault})"),
-        Incident::ClipBad { title, fault, .. } => format!("Audio file damaged: {title} ({fault})"),
-        Incident::RelayFault { name, fault, .. } if vi => format!("Tiếp âm {name} có lỗi: {fault}"),
-        Incident::RelayFault { name, fault, .. } => format!("Relay of {name} fails: {fault}"),
-        Incident::AmplifierFault { zone, on: true, fault } if vi => {
-            format!("Không bật được tăng âm của {}: {fault}", zone_name(zone))
-        }
-        Incident::AmplifierFault { zone, on: false, fault } if vi => {
-            format!("Không tắt được tăng âm của {}: {fault}", zone_name(zone))
-        }
+        Incident::Started { version } => format!("Hệ thống khởi động (phiên bản {version})"),
+        Incident::Stopped { by } => format!("Hệ thống dừng theo yêu cầu: {by}"),
+        Incident::ClockStepped { by_ms } => format!("Đồng hồ hệ thống nhảy {} giây", seconds(*by_ms)),
+        Incident::ClockDistrusted { .. } => "Đồng hồ không đáng tin, tạm dừng phát theo lịch".to_owned(),
+        Incident::ClockTrusted { by: None } => "Đồng hồ đã đúng trở lại".to_owned(),
+        Incident::ClockTrusted { by: Some(by) } => format!("Đồng hồ được xác nhận đúng bởi {by}"),
+        Incident::OutputLost { zone, error } => format!("Mất thiết bị phát của {}: {error}", named(zone)),
+        Incident::OutputBack { zone } => format!("Thiết bị phát của {} hoạt động trở lại", named(zone)),
+        Incident::ClipBad { title, fault, .. } => format!("Tệp âm thanh hỏng: {title} ({fault})"),
+        Incident::RelayFault { name, fault, .. } => format!("Tiếp âm {name} có lỗi: {fault}"),
+        Incident::RelayBack { name, .. } => format!("Tiếp âm {name} hoạt động trở lại"),
         Incident::AmplifierFault { zone, on, fault } => {
-            format!("Amplifier of {} cannot be switched {}: {fault}", zone_name(zone), power_word(*on))
+            let act = if *on { "bật" } else { "tắt" };
+            format!("Không {act} được tăng âm của {}: {fault}", named(zone))
         }
-        Incident::AmplifierBack { zone } if vi => format!("Tăng âm của {} điều khiển được trở lại", zone_name(zone)),
-        Incident::AmplifierBack { zone } => format!("Amplifier of {} can be switched again", zone_name(zone)),
-        Incident::RelayBack { name, .. } if vi => format!("Tiếp âm {name} hoạt động trở lại"),
-        Incident::RelayBack { name, .. } => format!("Relay of {name} is back"),
-        Incident::AlarmRaised { matter, .. } if vi => format!("Cảnh báo: {}", sentence(matter, source.language)),
-        Incident::AlarmRaised { matter, .. } => format!("Alarm: {}", sentence(matter, source.language)),
-        Incident::AlarmCleared { matter, .. } if vi => format!("Hết cảnh báo: {}", sentence(matter, source.language)),
-        Incident::AlarmCleared { matter, .. } => format!("Over: {}", sentence(matter, source.language)),
-        Incident::NotHeard { zone, title, .. } if vi => format!("Loa của {} không phát ra: {title}", zone_name(zone)),
-        Incident::NotHeard { zone, title, .. } => {
-            format!("Loudspeakers of {} did not give back: {title}", zone_name(zone))
-        }
-        Incident::ReturnLost { zone, error } if vi => format!("Mất tín hiệu nghe lại của {}: {error}", zone_name(zone)),
-        Incident::ReturnLost { zone, error } => format!("Return feed of {} lost: {error}", zone_name(zone)),
-        Incident::ReturnBack { zone } if vi => format!("Có lại tín hiệu nghe lại của {}", zone_name(zone)),
-        Incident::ReturnBack { zone } => format!("Return feed of {} is back", zone_name(zone)),
-        Incident::MicrophoneFault { name, fault, .. } if vi => format!("Micrô {name} có lỗi: {fault}"),
-        Incident::MicrophoneFault { name, fault, .. } => format!("Microphone {name} fails: {fault}"),
-        Incident::LogSpilled { records, error } if vi => {
+        Incident::AmplifierBack { zone } => format!("Tăng âm của {} điều khiển được trở lại", named(zone)),
+        Incident::AlarmRaised { matter, .. } => format!("Cảnh báo: {}", sentence(matter, Language::Vi)),
+        Incident::AlarmCleared { matter, .. } => format!("Hết cảnh báo: {}", sentence(matter, Language::Vi)),
+        Incident::NotHeard { zone, title, .. } => format!("Loa của {} không phát ra: {title}", named(zone)),
+        Incident::ReturnLost { zone, error } => format!("Mất tín hiệu nghe lại của {}: {error}", named(zone)),
+        Incident::ReturnBack { zone } => format!("Có lại tín hiệu nghe lại của {}", named(zone)),
+        Incident::MicrophoneFault { name, fault, .. } => format!("Micrô {name} có lỗi: {fault}"),
+        Incident::LogSpilled { records, error } => {
             format!("{records} bản ghi nhật ký phải giữ tạm ngoài cơ sở dữ liệu: {error}")
         }
-        Incident::LogSpilled { records, error } => format!("{records} records were kept outside the database: {error}"),
-        Incident::Paused { by, paused: true } if vi => format!("{by} tạm dừng phát"),
-        Incident::Paused { by, paused: true } => format!("{by} paused the station"),
-        Incident::Paused { by, paused: false } if vi => format!("{by} cho phát tiếp"),
-        Incident::Paused { by, paused: false } => format!("{by} resumed the station"),
-        Incident::EmergencyRaised(raised) if vi => {
-            let (by, title, zones) = (&raised.by, &raised.clip.title, named(&raised.zones));
+        Incident::Paused { by, paused: true } => format!("{by} tạm dừng phát"),
+        Incident::Paused { by, paused: false } => format!("{by} cho phát tiếp"),
+        Incident::EmergencyRaised(raised) => {
+            let (by, title, zones) = (&raised.by, &raised.clip.title, of_zones(source, &raised.zones));
             format!("{by} cho phát khẩn cấp: {title} (tại {zones}, {} lần)", raised.times)
         }
+        Incident::EmergencyEnded { by: Some(by), .. } => format!("{by} kết thúc phát khẩn cấp"),
+        Incident::EmergencyEnded { by: None, .. } => "Phát khẩn cấp xong đủ số lần".to_owned(),
+        Incident::ZoneMuted { zone, muted: true, by } => format!("{by} tắt tiếng {}", named(zone)),
+        Incident::ZoneMuted { zone, muted: false, by } => format!("{by} mở tiếng {}", named(zone)),
+    }
+}
+
+fn english(source: &DocumentSource<'_>, incident: &Incident) -> String {
+    let named = |zone| of_zone(source, zone);
+    match incident {
+        Incident::Started { version } => format!("Station started (version {version})"),
+        Incident::Stopped { by } => format!("Station stopped: {by}"),
+        Incident::ClockStepped { by_ms } => format!("Clock stepped by {} s", *by_ms as f64 / 1_000.0),
+        Incident::ClockDistrusted { .. } => "Clock not trusted: nothing airs by schedule".to_owned(),
+        Incident::ClockTrusted { by: None } => "Clock right again".to_owned(),
+        Incident::ClockTrusted { by: Some(by) } => format!("Clock vouched for by {by}"),
+        Incident::OutputLost { zone, error } => format!("Output of {} lost: {error}", named(zone)),
+        Incident::OutputBack { zone } => format!("Output of {} is back", named(zone)),
+        Incident::ClipBad { title, fault, .. } => format!("Audio file damaged: {title} ({fault})"),
+        Incident::RelayFault { name, fault, .. } => format!("Relay of {name} fails: {fault}"),
+        Incident::RelayBack { name, .. } => format!("Relay of {name} is back"),
+        Incident::AmplifierFault { zone, on, fault } => {
+            format!("Amplifier of {} cannot be switched {}: {fault}", named(zone), power_word(*on))
+        }
+        Incident::AmplifierBack { zone } => format!("Amplifier of {} can be switched again", named(zone)),
+        Incident::AlarmRaised { matter, .. } => format!("Alarm: {}", sentence(matter, Language::En)),
+        Incident::AlarmCleared { matter, .. } => format!("Over: {}", sentence(matter, Language::En)),
+        Incident::NotHeard { zone, title, .. } => format!("Loudspeakers of {} did not give back: {title}", named(zone)),
+        Incident::ReturnLost { zone, error } => format!("Return feed of {} lost: {error}", named(zone)),
+        Incident::ReturnBack { zone } => format!("Return feed of {} is back", named(zone)),
+        Incident::MicrophoneFault { name, fault, .. } => format!("Microphone {name} fails: {fault}"),
+        Incident::LogSpilled { records, error } => format!("{records} records were kept outside the database: {error}"),
+        Incident::Paused { by, paused: true } => format!("{by} paused the station"),
+        Incident::Paused { by, paused: false } => format!("{by} resumed the station"),
         Incident::EmergencyRaised(raised) => {
-            let (by, title, zones) = (&raised.by, &raised.clip.title, named(&raised.zones));
+            let (by, title, zones) = (&raised.by, &raised.clip.title, of_zones(source, &raised.zones));
             format!("{by} raised an emergency: {title} (in {zones}, {} times)", raised.times)
         }
-        Incident::EmergencyEnded { by: Some(by), .. } if vi => format!("{by} kết thúc phát khẩn cấp"),
         Incident::EmergencyEnded { by: Some(by), .. } => format!("{by} ended the emergency"),
-        Incident::EmergencyEnded { by: None, .. } if vi => "Phát khẩn cấp xong đủ số lần".to_owned(),
         Incident::EmergencyEnded { by: None, .. } => "The emergency was heard as often as asked".to_owned(),
-        Incident::ZoneMuted { zone, muted: true, by } if vi => format!("{by} tắt tiếng {}", zone_name(zone)),
-        Incident::ZoneMuted { zone, muted: true, by } => format!("{by} muted {}", zone_name(zone)),
-        Incident::ZoneMuted { zone, muted: false, by } if vi => format!("{by} mở tiếng {}", zone_name(zone)),
-        Incident::ZoneMuted { zone, muted: false, by } => format!("{by} unmuted {}", zone_name(zone)),
+        Incident::ZoneMuted { zone, muted: true, by } => format!("{by} muted {}", named(zone)),
+        Incident::ZoneMuted { zone, muted: false, by } => format!("{by} unmuted {}", named(zone)),
     }
 }
 
