@@ -96,13 +96,23 @@ fn late_ms(microphone: &Capture, loudspeaker: &Capture, said_ns: i64) -> f64 {
     (loudspeaker.wall_of(frame) - microphone.wall_of(from)) as f64 / 1e6
 }
 
-/// The gain at which a stretch of the clip is in the recording that holds its head at `head`.
+/// The gain at which the clip is in the recording that holds its head near `head`: the median of some seconds.
 fn gain_db(capture: &Capture, clip: &[f32], head: usize, seconds: std::ops::Range<usize>) -> f64 {
-    let frames = seconds.start * RATE_HZ as usize..seconds.end * RATE_HZ as usize;
-    let heard = &capture.left()[head + frames.start..head + frames.end];
-    let sent = &clip[frames];
-    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
-    20.0 * (dot(heard, sent) / dot(sent, sent)).log10()
+    const PIECE: usize = RATE_HZ as usize / 4;
+    // A sink that ran dry on a busy machine is so much later.
+    const APART: usize = RATE_HZ as usize / 10;
+    let left = capture.left();
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
+    let gain = |second: usize| {
+        let at = second * RATE_HZ as usize;
+        let sent = &clip[at..at + PIECE];
+        let places = head + at - APART..head + at + APART;
+        let most = places.map(|place| dot(&left[place..place + PIECE], sent)).fold(f64::MIN_POSITIVE, f64::max);
+        20.0 * (most / dot(sent, sent)).log10()
+    };
+    let mut gains: Vec<f64> = seconds.map(gain).collect();
+    gains.sort_by(f64::total_cmp);
+    gains[gains.len() / 2]
 }
 
 #[test]

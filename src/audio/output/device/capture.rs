@@ -76,8 +76,13 @@ impl Capture {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn open_prompt(host: Host, device: Option<&str>, rate_hz: u32) -> Result<Self, String> {
-        let capture = Self::open_with(host, device, rate_hz, Haste::Prompt)?;
+        let mut capture = Self::open_with(host, device, rate_hz, Haste::Prompt)?;
         if capture.keeps_up() {
+            // What came meanwhile is old.
+            let old = capture.ring.slots();
+            if let Ok(chunk) = capture.ring.read_chunk(old) {
+                chunk.commit_all();
+            }
             return Ok(capture);
         }
         // PulseAudio throws away what is more than was asked for at once, and some of its sources give no less.
