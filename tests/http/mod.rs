@@ -6,6 +6,7 @@ mod clips;
 mod document;
 mod events;
 mod ledger;
+mod live;
 mod log;
 mod page;
 mod parity;

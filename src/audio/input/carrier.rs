@@ -95,6 +95,14 @@ impl Carrier {
         self.primed
     }
 
+    /// Lets go of what lies further back than the cushion: it is old.
+    pub fn trim(&mut self) {
+        let old = self.frames().saturating_sub(self.shared.cushion.load(Ordering::Acquire));
+        if let Ok(chunk) = self.ring.read_chunk(old * CHANNELS) {
+            chunk.commit_all();
+        }
+    }
+
     /// Whole frames at hand.
     fn frames(&self) -> usize {
         self.ring.slots() / CHANNELS

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::carrier::Carrier;
+use crate::audio::frames::CHANNELS;
 use crate::audio::live::{LiveSource, Piece};
 use crate::audio::output::device::capture::Capture;
 use crate::audio::pump::ClockFn;
@@ -20,6 +21,8 @@ pub struct MicrophoneSource {
     clock: ClockFn,
     /// When something came last.
     came_at: Duration,
+    /// Whether something was taken.
+    begun: bool,
 }
 
 impl MicrophoneSource {
@@ -34,7 +37,7 @@ impl MicrophoneSource {
             other => Err(format!("{other} is no capture device")),
         })?;
         let came_at = clock().mono;
-        Ok(Self { carrier, gain, clock, came_at })
+        Ok(Self { carrier, gain, clock, came_at, begun: false })
     }
 }
 
@@ -50,8 +53,12 @@ impl LiveSource for MicrophoneSource {
     }
 
     fn write(&mut self, block: &mut [f32]) -> Piece {
+        if !self.begun && self.carrier.primed() {
+            self.begun = true;
+            self.carrier.trim();
+        }
         let taken = self.carrier.take(block);
-        let (sound, rest) = block.split_at_mut(taken * crate::audio::frames::CHANNELS);
+        let (sound, rest) = block.split_at_mut(taken * CHANNELS);
         sound.iter_mut().for_each(|sample| *sample *= self.gain);
         rest.fill(0.0);
         Piece { what: Carried::Sound { source: 0, silent: false }, frames: taken }

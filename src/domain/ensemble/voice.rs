@@ -259,7 +259,8 @@ impl Fanned {
         for part in &self.parts {
             let (frames, underruns) = of_zones.entry(&part.zone).or_default();
             for piece in &part.pieces {
-                stretches.push((piece.from, piece.from + piece.frames));
+                // A zone that began a moment before the others had as much more of live sound; it is no longer for that.
+                stretches.push((piece.from, (piece.from + piece.frames).min(self.total)));
                 *frames += piece.frames;
                 *underruns += piece.underrun_frames;
             }
