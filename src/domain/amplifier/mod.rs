@@ -63,6 +63,17 @@ pub enum Need {
     Sounding,
 }
 
+/// When an amplifier is warm, by monotonic time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Warmth {
+    /// It is on, and is or will be warm then.
+    At(Duration),
+    /// Its switch has not answered yet; by then it has had every chance.
+    By(Duration),
+    /// It is off or fails: there is nothing to wait for.
+    Unasked,
+}
+
 /// What the switch answers to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
@@ -280,16 +291,15 @@ impl Amplifier {
         self.warm_at().is_some_and(|at| at <= now)
     }
 
-    /// The instant by which it is warm, or has had every chance to be: what begins by itself waits for it and no longer. At
-    /// once where the switch is known to fail.
+    /// When it is warm. What begins by itself waits for it and no longer; not at all where the switch is known to fail.
     #[must_use]
-    pub fn warm_by(&self, now: Duration) -> Duration {
+    pub fn warmth(&self) -> Warmth {
         match (self.warm_at(), self.order) {
-            (Some(at), _) => at,
+            (Some(at), _) => Warmth::At(at),
             (None, Order::Waiting { on: true, .. } | Order::Again { on: true, .. }) if self.raised != Some(true) => {
-                self.asked_at + self.settings.patience()
+                Warmth::By(self.asked_at + self.settings.patience())
             }
-            (None, Order::Waiting { .. } | Order::Again { .. } | Order::None) => now,
+            (None, Order::Waiting { .. } | Order::Again { .. } | Order::None) => Warmth::Unasked,
         }
     }
 

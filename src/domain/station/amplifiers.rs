@@ -9,17 +9,20 @@ use super::Station;
 use super::agenda::Agenda;
 use super::command::Refusal;
 use super::core::Core;
-use super::protocol::{Effect, Start};
+use super::protocol::Effect;
 use super::session::{Session, VoiceState};
 use super::view::{AmplifierView, HeldView};
 use crate::domain::amplifier::{
-    Amplifier, AmplifierEffect, AmplifierSettings, AmplifierTimeout, Answer, Need, power_word,
+    Amplifier, AmplifierEffect, AmplifierSettings, AmplifierTimeout, Answer, Need, Warmth, power_word,
 };
 use crate::domain::log::Incident;
 use crate::domain::slot::ZoneId;
 
 /// An amplifier that a person switched on goes off by itself after so long: every wait for a person has an end.
 pub const HOLD_MAX: Duration = Duration::from_secs(30 * 60);
+
+/// So long before it would be given up, what waits for a switch waits no longer.
+const LAST_MOMENT: TimeDelta = TimeDelta::seconds(1);
 
 /// A person wants it on.
 #[derive(Debug, Clone)]
@@ -71,11 +74,15 @@ impl Amplifiers {
         leads.max().unwrap_or_default()
     }
 
-    /// The instant by which every amplifier of these zones is warm or has had every chance to be; none if none has to be
-    /// waited for.
-    fn warm_by<'a>(&self, zones: impl IntoIterator<Item = &'a ZoneId>, mono: Duration) -> Option<Duration> {
-        let warm = zones.into_iter().filter_map(|zone| Some(self.0.get(zone)?.amplifier.warm_by(mono)));
-        warm.max().filter(|at| *at > mono)
+    /// When the amplifiers of these zones are warm: the last of those of which that is known, and the instant by which those
+    /// whose switch has not answered have had every chance. Monotonic times; zero where there is none.
+    fn warm<'a>(&self, zones: impl IntoIterator<Item = &'a ZoneId>) -> (Duration, Duration) {
+        let warmth = zones.into_iter().filter_map(|zone| Some(self.0.get(zone)?.amplifier.warmth()));
+        warmth.fold((Duration::ZERO, Duration::ZERO), |(known, open), warmth| match warmth {
+            Warmth::At(at) => (known.max(at), open),
+            Warmth::By(by) => (known, open.max(by)),
+            Warmth::Unasked => (known, open),
+        })
     }
 
     /// Whether all are off, or somebody was told of those that cannot be.
@@ -132,12 +139,6 @@ impl Station {
         driven.said = fault;
         driven.amplifier.answered(now.mono, order, answer);
         self.core.order_amplifier(zone);
-        // What waits for it may begin sooner, or need not wait any longer.
-        for session in self.sessions.iter_mut().filter(|session| session.zones.contains(zone)) {
-            for voice in session.voices.iter_mut().filter(|voice| voice.started.is_none()) {
-                voice.armed.take_if(|start| matches!(start, Start::At(at) if *at > now.wall));
-            }
-        }
     }
 
     /// A person switches amplifiers: on for a while, or off unless something is to be heard.
@@ -202,7 +203,8 @@ impl Station {
         let wall = self.core.now.wall;
         // Whether its hour is permitted is only asked when the amplifier would go on for it.
         let near = wall + self.core.amplifiers.reach(zone);
-        let mut due = self.agenda.iter().flat_map(Agenda::iter);
+        // What waits for another zone finds it off, and waits until it is warm when its turn has come.
+        let mut due = self.agenda.iter().flat_map(Agenda::iter).filter(|due| due.start > wall);
         let due = due.find(|due| {
             let asked = due.start > near || self.timetable.permitted_until(due.start.max(wall)).is_some();
             asked && self.zones_of(due).contains(zone)
@@ -230,13 +232,43 @@ impl Session {
         self.ending.is_none() && !self.sounded && (self.not_before > now || !self.elements.is_empty())
     }
 
-    /// When it may begin: `first`, or when the amplifiers are warm, but no later than it may begin at all. An emergency does
-    /// not wait.
-    pub(super) fn warm_start(&self, first: DateTime<Utc>, core: &Core) -> DateTime<Utc> {
-        let warm_by = core.amplifiers.warm_by(self.present(), core.now.mono).filter(|_| !self.is_emergency());
-        let Some(warm_by) = warm_by else { return first };
-        let warm = core.now.wall + TimeDelta::from_std(warm_by.saturating_sub(core.now.mono)).unwrap_or_default();
-        first.max(self.sound_by.map_or(warm, |by| warm.min(by)))
+    /// When it may begin: `first`, or when the amplifiers are warm, but no later than it may begin at all; none as long as a
+    /// switch has not answered that could still be on in time. An emergency does not wait.
+    pub(super) fn warm_start(&self, first: DateTime<Utc>, core: &Core) -> Option<DateTime<Utc>> {
+        let (known, open) = self.warm(first, core);
+        let waits = open > known && !self.sound_by.is_some_and(|by| by <= core.now.wall + LAST_MOMENT);
+        (!waits).then_some(known.max(open))
+    }
+
+    /// When it begins at the latest, for the amplifiers' sake.
+    pub(super) fn warm_start_by(&self, first: DateTime<Utc>, core: &Core) -> DateTime<Utc> {
+        let (known, open) = self.warm(first, core);
+        known.max(open)
+    }
+
+    /// When the last of its amplifiers is warm of which that is known, and of the others when they have had every chance; not
+    /// before `first`, and not after it may begin at all.
+    fn warm(&self, first: DateTime<Utc>, core: &Core) -> (DateTime<Utc>, DateTime<Utc>) {
+        if self.is_emergency() {
+            return (first, first);
+        }
+        let now = core.now;
+        let (known, open) = core.amplifiers.warm(self.present());
+        let bounded = |mono: Duration| {
+            if mono <= now.mono {
+                return first;
+            }
+            let at = now.wall + TimeDelta::from_std(mono.saturating_sub(now.mono)).unwrap_or_default();
+            first.max(self.sound_by.map_or(at, |by| at.min(by)))
+        };
+        (bounded(known), bounded(open))
+    }
+
+    /// When it is let sound although a switch has not answered; none if it waits for none.
+    pub(super) fn last_moment(&self, core: &Core) -> Option<DateTime<Utc>> {
+        let waits = self.voices.iter().any(|voice| voice.durable && voice.armed.is_none() && !voice.ending);
+        let at = self.sound_by.filter(|_| waits)? - LAST_MOMENT;
+        (at > core.now.wall).then_some(at)
     }
 }
 

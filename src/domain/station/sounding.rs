@@ -53,7 +53,7 @@ impl Session {
         let occurrence = self.occurrence().cloned();
         let zones: Vec<_> = self.present().cloned().collect();
         let rate = core.settings.sample_rate;
-        let from = if self.voices.is_empty() { self.warm_start(core.now.wall, core) } else { core.now.wall };
+        let from = if self.voices.is_empty() { self.warm_start_by(core.now.wall, core) } else { core.now.wall };
         let Some(element) = self.elements.get_mut(index) else { return };
         element.fate = Fate::Voiced;
         element.parts += 1;
@@ -111,7 +111,8 @@ impl Session {
         if !core.outputs.any_open(self.present()) || self.paused_at.is_some() || !self.may_sound() {
             return;
         }
-        let first = self.warm_start(if self.sounded { core.now.wall } else { self.not_before }, core);
+        let first = if self.sounded { core.now.wall } else { self.not_before };
+        let Some(first) = self.warm_start(first, core) else { return };
         let mut before: Option<PartId> = None;
         for voice in &mut self.voices {
             if voice.armed.is_none() {

@@ -60,6 +60,10 @@ impl Station {
             let prepare = session.not_before - self.core.settings.prepare_lead;
             consider(self.mono_of((now.wall < prepare).then_some(prepare)), "prepare the first element");
             consider(self.mono_of(session.give_up_at()).map(|at| at + AFTER), "give up waiting for sound");
+            consider(
+                self.mono_of(session.last_moment(&self.core)),
+                "a switch that has not answered is waited for no longer",
+            );
             let fade_at = session.fade_at.map(|fade| fade.mono.min(self.mono_of(Some(fade.wall)).unwrap_or(fade.mono)));
             consider(fade_at, "the window ends");
         }

@@ -300,40 +300,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/air/live": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Opens a microphone: somebody is going to speak. It is heard after its tune, as `speaking` of the status says. */
-        post: operations["post_air_live"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/air/live/end": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Closes a microphone. */
-        post: operations["post_air_live_end"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/air/pause": {
         parameters: {
             query?: never;
@@ -1192,23 +1158,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/microphones": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The microphones of the configuration. */
-        get: operations["get_microphones"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/occurrences": {
         parameters: {
             query?: never;
@@ -1278,7 +1227,7 @@ export interface paths {
         delete: operations["delete_queue_entry"];
         options?: never;
         head?: never;
-        /** Moves an entry beside another, or gives it to a slot. A neighbour that waits no more is a conflict: nothing moves. */
+        /** Moves an entry beside another, gives it to a slot, or says how urgent it is. A neighbour that waits no more is a conflict: nothing moves. */
         patch: operations["patch_queue_entry"];
         trace?: never;
     };
@@ -1826,6 +1775,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/zones/{zone}/amplifier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches the amplifier of a zone on for a while, or off unless something is to be heard there. */
+        post: operations["post_zones_zone_amplifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/zones/{zone}/mute": {
         parameters: {
             query?: never;
@@ -1956,6 +1922,20 @@ export interface components {
             values: {
                 [key: string]: string;
             };
+        };
+        /** @description How the amplifier of a zone stands. */
+        AmplifierState: {
+            /** @description unknown, off, switching_on, warming, on or switching_off. */
+            power: string;
+            /** @description Why somebody must look; none while its switch works. */
+            fault?: string | null;
+            /** @description Who wants it on although nothing is to be heard; none if nobody does. */
+            held_by?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            held_until?: string | null;
         };
         /** @description Whether a clip may go on air. */
         Approval: {
@@ -2782,14 +2762,6 @@ export interface components {
              */
             minutes?: number | null;
         };
-        /** @description A microphone to be closed. */
-        EndLive: {
-            /**
-             * @description Its short name; every one that is open if left out.
-             * @default null
-             */
-            microphone: string | null;
-        };
         /** @description A second factor to be confirmed. */
         Enrolling: {
             /** @description `otpauth://...`, to be shown as a QR code. */
@@ -2821,6 +2793,8 @@ export interface components {
             place?: components["schemas"]["Place"] | null;
             /** @description Whose it is: a slot's, or (null) the next that asks. */
             slot?: string | null;
+            /** @description normal, or priority: first in the next programme. */
+            tier?: string | null;
         };
         /** @description An entry. */
         EntryView: {
@@ -2831,11 +2805,17 @@ export interface components {
             entry: number;
             /** @description Only for this slot; none is for the next that asks. */
             slot?: string | null;
+            /** @description normal, or priority: first in the next programme. */
+            tier: string;
+            /** @description Who said where it stands among what goes first; none if nobody has. */
+            ordered_by?: string | null;
             /**
              * Format: int32
              * @description Number of its clip.
              */
             clip: number;
+            /** @description own, district, province or central: who made the clip; none if there is no such clip. */
+            source?: string | null;
             /** @description The clip's title, empty if there is none. */
             title: string;
             /**
@@ -3121,20 +3101,6 @@ export interface components {
             /** @description Of a text that means something: what. */
             expected?: string | null;
         };
-        /** @description A microphone to be opened. */
-        GoLive: {
-            /** @description Its short name. */
-            microphone: string;
-            /** @description In these zones; everywhere if left out or empty. */
-            zones?: string[];
-            /**
-             * Format: int64
-             * @description How long at most, in seconds; as long as the microphone allows if left out.
-             */
-            longest_s?: number | null;
-            /** @description What becomes of the programme: pause or duck; what the microphone's settings say if left out. */
-            programme?: string | null;
-        };
         /** @description One thing that a plan asks for. */
         GoalRow: {
             /**
@@ -3375,8 +3341,8 @@ export interface components {
             /** @description error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that. */
             severity: string;
             /**
-             * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, emergency, muted,
-             *     clock_untrusted, log_waiting, disk_low, recording_bad or unsent.
+             * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, priority_tie, emergency, muted,
+             *     clock_untrusted, log_waiting, disk_low, recording_bad, amplifier_fault, not_heard or unsent.
              */
             code: string;
             /** @description What a sentence about it names, by name, as it was when it was raised. */
@@ -3426,14 +3392,12 @@ export interface components {
             /** @description What comes next in it. */
             upcoming: components["schemas"]["Upcoming"][];
             /**
-             * @description Everything on hand, what matters most first: emergencies, voices, then what sounds, then what is being prepared. The three
+             * @description Everything on hand, what matters most first: emergencies, then what sounds, then what is being prepared. The three
              *     fields above are of the first.
              */
             on_hand: components["schemas"]["OnHand"][];
             /** @description Emergencies that are raised and not over. */
             emergencies: components["schemas"]["Raised"][];
-            /** @description Who speaks live, or is about to. */
-            speaking: components["schemas"]["Speaking"][];
             /** @description How the outputs stand together: lost if one is, open if one is. */
             output: components["schemas"]["Output"];
             /** @description Each zone, in the order of the settings. */
@@ -3592,37 +3556,6 @@ export interface components {
             /** @description Whether the month is the second of its number (nhuận). */
             leap: boolean;
         };
-        /** @description A microphone of the configuration. */
-        Microphone: {
-            /** @description Its short name. */
-            id: string;
-            /** @description What people call it. */
-            name: string;
-            /** @description The capture device. */
-            device: string;
-            /** @description What becomes of the programme if nothing else is asked for: pause or duck. */
-            programme: string;
-            /**
-             * Format: int32
-             * @description By how many dB the programme is turned down below the voice.
-             */
-            duck_db: number;
-            /**
-             * Format: int32
-             * @description The clip that is heard before the voice; none if there is none.
-             */
-            chime?: number | null;
-            /**
-             * Format: int64
-             * @description Nobody speaks longer, in seconds.
-             */
-            longest_s: number;
-        };
-        /** @description Every microphone. */
-        Microphones: {
-            /** @description In the order of the configuration. */
-            items: components["schemas"]["Microphone"][];
-        };
         /** @description A zone to be muted or heard again. */
         Mute: {
             /** @description Whether it is muted for everything but emergencies. */
@@ -3673,6 +3606,8 @@ export interface components {
             clip: number;
             /** @description Only for this slot; none is for the next that asks. */
             slot?: string | null;
+            /** @description normal, or priority: first in the next programme. */
+            tier?: string;
         };
         /** @description Another password. */
         NewPassword: {
@@ -3800,11 +3735,11 @@ export interface components {
             /** @description Where it was moved to. */
             moved_to?: string | null;
         };
-        /** @description One thing on hand: a broadcast, something played by hand, somebody who speaks, or an emergency. */
+        /** @description One thing on hand: a broadcast, something played by hand, or an emergency. */
         OnHand: {
             /** @description Names of the zones where it is heard. */
             zones: string[];
-            /** @description Names of those where it would be heard, if an emergency or a voice did not have them and they were not muted. */
+            /** @description Names of those where it would be heard, if an emergency did not have them and they were not muted. */
             away: string[];
             /** @description Whether it is an emergency. */
             emergency: boolean;
@@ -4021,8 +3956,8 @@ export interface components {
                 /** @description error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that. */
                 severity: string;
                 /**
-                 * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, emergency, muted,
-                 *     clock_untrusted, log_waiting, disk_low, recording_bad or unsent.
+                 * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, priority_tie, emergency, muted,
+                 *     clock_untrusted, log_waiting, disk_low, recording_bad, amplifier_fault, not_heard or unsent.
                  */
                 code: string;
                 /** @description What a sentence about it names, by name, as it was when it was raised. */
@@ -4384,6 +4319,11 @@ export interface components {
             /** @description In these zones; everywhere if left out or empty. Not for an emergency, see `/air/emergency`. */
             zones?: string[];
         };
+        /** @description An amplifier to be switched. */
+        Power: {
+            /** @description On for at most half an hour, or off unless something is to be heard. */
+            on: boolean;
+        };
         /** @description The figures of a period. */
         Preview: {
             /** @description Which days. */
@@ -4595,6 +4535,7 @@ export interface components {
             items: components["schemas"]["EntryView"][];
             /** @description Every slot that takes from it, by its next start. */
             slots: components["schemas"]["SlotFitView"][];
+            tie?: components["schemas"]["TieView"] | null;
         };
         /** @description An entry after a change. */
         Queued: {
@@ -4619,9 +4560,11 @@ export interface components {
         Raise: {
             /**
              * Format: int32
-             * @description Number of the clip.
+             * @description Number of the clip; without it and without a text the clip that stands by is heard.
              */
-            clip: number;
+            clip?: number | null;
+            /** @description A text that is read aloud instead; it becomes a clip of the library that waits for approval. */
+            text?: string | null;
             /** @description In these zones; everywhere if left out or empty. */
             zones?: string[];
             /**
@@ -4779,40 +4722,6 @@ export interface components {
             source: string;
             /** @description stream, capture, standby. */
             kind: string;
-        };
-        /** @description How a relay on air stands. */
-        RelayStanding: {
-            /** @description The source that is heard. */
-            source: string;
-            /** @description Its place in the chain, from 1. The first is meant to be heard. */
-            place: number;
-            /** @description Whether anything sounds. */
-            sounds: boolean;
-            /**
-             * Format: int32
-             * @description Times that a later source had to step in.
-             */
-            falls: number;
-            /**
-             * Format: int32
-             * @description Connections made anew after one that broke or stalled.
-             */
-            reconnects: number;
-            /**
-             * Format: int64
-             * @description Whole seconds for which a recording stood in.
-             */
-            standby_s: number;
-            /**
-             * Format: int64
-             * @description Whole seconds below the threshold of silence.
-             */
-            silent_s: number;
-            /**
-             * Format: int64
-             * @description Whole seconds in which nothing came.
-             */
-            lost_s: number;
         };
         /** @description Every relay. */
         Relays: {
@@ -5290,32 +5199,6 @@ export interface components {
             length_ms: number;
             /** @description Whether it is held. */
             paused: boolean;
-            relay?: components["schemas"]["RelayStanding"] | null;
-        };
-        /** @description Somebody who speaks live, or is about to. */
-        Speaking: {
-            /** @description The airing of the voice. */
-            airing_id: string;
-            /** @description The microphone's short name. */
-            microphone: string;
-            /** @description What people call it. */
-            name: string;
-            /** @description Who opened it. */
-            by: string;
-            /** @description Names of the zones where it is heard. */
-            zones: string[];
-            /**
-             * Format: date-time
-             * @description Since when the voice is heard; none while the microphone is being opened, or its tune is heard.
-             */
-            since?: string | null;
-            /**
-             * Format: date-time
-             * @description When it ends at the latest; none before it is heard.
-             */
-            until?: string | null;
-            /** @description What becomes of the programme meanwhile: pause or duck. */
-            programme: string;
         };
         /** @description A text to be read aloud. */
         SpeechAsked: {
@@ -5449,6 +5332,23 @@ export interface components {
             /** @description Topics to cover. */
             topics_to_cover: string[];
         };
+        /**
+         * @description Items of priority of a higher station and of the town that want the same place. Giving one of them its place (`place`) says which
+         *     goes first.
+         */
+        TieView: {
+            /** @description Entries with clips of higher stations. */
+            higher: number[];
+            /** @description Entries with own clips. */
+            own: number[];
+            /** @description higher or own: who goes first if nobody says so. */
+            first: string;
+            /**
+             * Format: date-time
+             * @description Until then somebody is asked.
+             */
+            until: string;
+        };
         /** @description The token of a script. */
         TokenRow: {
             /**
@@ -5562,7 +5462,7 @@ export interface components {
         };
         /** @description What comes next. */
         Upcoming: {
-            /** @description ident, item, relay, live or closing. */
+            /** @description ident, item, relay or closing. */
             role: string;
             /**
              * Format: int32
@@ -5793,6 +5693,7 @@ export interface components {
             volume_db: number;
             /** @description Who muted it for all but emergencies; none if it is heard. */
             muted_by?: string | null;
+            amplifier?: components["schemas"]["AmplifierState"] | null;
         };
         /** @description Where, while several things are on air. */
         Zones: {
@@ -8315,266 +8216,6 @@ export interface operations {
         };
         responses: {
             /** @description They are over */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The person may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What it is about does not exist. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A rule forbids it, or it exists already. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is larger than is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request makes no sense as it was put. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; `Retry-After` says when again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was tried and went wrong. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The station is not in a state to do it. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_air_live: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GoLive"];
-            };
-        };
-        responses: {
-            /** @description It is being opened */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The person may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What it is about does not exist. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A rule forbids it, or it exists already. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is larger than is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request makes no sense as it was put. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; `Retry-After` says when again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was tried and went wrong. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The station is not in a state to do it. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_air_live_end: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EndLive"];
-            };
-        };
-        responses: {
-            /** @description It is closed */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -15882,133 +15523,6 @@ export interface operations {
             };
         };
     };
-    get_microphones: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Microphones"];
-                };
-            };
-            /** @description The request cannot be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The person may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description What it is about does not exist. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A rule forbids it, or it exists already. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is larger than is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request makes no sense as it was put. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; `Retry-After` says when again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was tried and went wrong. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The station is not in a state to do it. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     post_occurrences: {
         parameters: {
             query?: never;
@@ -22568,6 +22082,139 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AccountRow"];
                 };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_zones_zone_amplifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the zone */
+                zone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Power"];
+            };
+        };
+        responses: {
+            /** @description It is ordered */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request cannot be read. */
             400: {
