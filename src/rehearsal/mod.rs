@@ -9,6 +9,7 @@ mod book;
 mod engine;
 mod fault;
 mod listener;
+mod pending;
 mod scenario;
 mod shelf;
 mod simulate;

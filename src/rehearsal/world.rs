@@ -1,7 +1,6 @@
 //! The world around a rehearsed station: time that passes, a library, a log, loudspeakers, and things that go wrong.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,6 +10,7 @@ use super::book::Book;
 use super::engine::VirtualEngine;
 use super::fault::Fault;
 use super::listener::{PROVEN_AFTER, proofs_of};
+use super::pending::Pending;
 use super::switch::{SWITCH_TAKES, VirtualSwitches};
 use super::time::VirtualTime;
 use crate::domain::clip::{Clip, ClipId};
@@ -83,33 +83,6 @@ enum Happening {
     },
 }
 
-#[derive(Debug)]
-struct Scheduled {
-    at: Duration,
-    number: u64,
-    happening: Happening,
-}
-
-impl PartialEq for Scheduled {
-    fn eq(&self, other: &Self) -> bool {
-        (self.at, self.number) == (other.at, other.number)
-    }
-}
-
-impl Eq for Scheduled {}
-
-impl PartialOrd for Scheduled {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Scheduled {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.at, self.number).cmp(&(other.at, other.number))
-    }
-}
-
 /// Everything a rehearsal consists of.
 pub struct World<B, S> {
     /// What the clocks say.
@@ -134,8 +107,7 @@ pub struct World<B, S> {
     settings: Settings,
     make_timetable: Box<dyn Fn() -> Box<dyn Timetable>>,
     make_fresh: Box<dyn Fn() -> FreshAiring>,
-    pending: BinaryHeap<Reverse<Scheduled>>,
-    number: u64,
+    pending: Pending<Happening>,
     run: u32,
     /// Monotonic times at which the station came up.
     came_up: Vec<Duration>,
@@ -179,8 +151,7 @@ impl<B: Book, S: Shelf> World<B, S> {
             settings,
             make_timetable,
             make_fresh,
-            pending: BinaryHeap::new(),
-            number: 0,
+            pending: Pending::new(),
             run: 0,
             came_up: Vec::new(),
             cut_after: None,
@@ -263,7 +234,7 @@ impl<B: Book, S: Shelf> World<B, S> {
             let next = [
                 wake.map(|(at, _)| at),
                 self.engines.values().filter_map(|engine| engine.next_event(&self.time)).min(),
-                self.pending.peek().map(|Reverse(scheduled)| scheduled.at),
+                self.pending.next_at(),
             ];
             let Some(next) = next.into_iter().flatten().min() else { break };
             if next > end {
@@ -290,8 +261,8 @@ impl<B: Book, S: Shelf> World<B, S> {
             let said = self.engines.get_mut(&zone).map(|engine| engine.poll(&self.time));
             self.hear(&zone, said.unwrap_or_default());
         }
-        while let Some(Reverse(scheduled)) = self.pending.pop_if_due(mono) {
-            match scheduled.happening {
+        while let Some(happening) = self.pending.pop_due(mono) {
+            match happening {
                 Happening::Fault(fault) => self.happen(fault),
                 Happening::PowerOn => {
                     if self.station.is_none() {
@@ -506,18 +477,6 @@ impl<B: Book, S: Shelf> World<B, S> {
     }
 
     fn push(&mut self, at: Duration, happening: Happening) {
-        self.number += 1;
-        self.pending.push(Reverse(Scheduled { at, number: self.number, happening }));
-    }
-}
-
-/// Taking from a heap only what is due.
-trait PopIfDue {
-    fn pop_if_due(&mut self, mono: Duration) -> Option<Reverse<Scheduled>>;
-}
-
-impl PopIfDue for BinaryHeap<Reverse<Scheduled>> {
-    fn pop_if_due(&mut self, mono: Duration) -> Option<Reverse<Scheduled>> {
-        if self.peek().is_some_and(|Reverse(scheduled)| scheduled.at <= mono) { self.pop() } else { None }
+        self.pending.push(at, happening);
     }
 }

@@ -178,6 +178,8 @@ impl Bench {
         match order {
             Order::Sends(tap) => {
                 self.take_what_was_sent();
+                // Another opening, another place on the line of time.
+                self.hearing.sent.missing(nanos(now.mono));
                 self.tap = Some(tap);
             }
             Order::Begin { part, title, at } => self.hearing.begin(part, title, mono_of(at)),
