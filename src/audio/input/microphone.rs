@@ -7,7 +7,7 @@ use crate::audio::frames::CHANNELS;
 use crate::audio::live::{LiveSource, Piece};
 use crate::audio::output::device::capture::Capture;
 use crate::audio::pump::ClockFn;
-use crate::domain::relay::{Account, Carried, Source, Tally};
+use crate::domain::relay::{Account, Carried, Source, Standing, Tally};
 
 /// What is written ahead of the loudspeaker: what a device takes at once, and a thread that is late now and then.
 pub const DEPTH: Duration = Duration::from_millis(80);
@@ -76,5 +76,9 @@ impl LiveSource for MicrophoneSource {
 
     fn account(&self, _tally: &Tally) -> Account {
         Account::default()
+    }
+
+    fn standing(&self, _account: &Account) -> Option<Standing> {
+        None
     }
 }
