@@ -39,7 +39,7 @@ fn town(policy: Interrupted) -> Town {
     let clips = vec![clip(1, Genre::Ident, 48_000 * 10, 48_000), clip(3, Genre::Article, 48_000 * 600, 48_000)];
     // What an emergency says.
     let clips = [clips, vec![clip(4, Genre::Notice, 48_000 * 60, 48_000)]].concat();
-    let shelf = MemoryShelf { clips, aired: std::collections::BTreeMap::new(), items: 1 };
+    let shelf = MemoryShelf { clips, aired: std::collections::BTreeMap::new(), items: 1, relay: None };
     let counter = Arc::new(AtomicU64::new(1));
     let mut world = World::new(
         VirtualTime::new("2026-11-23T21:55:00Z".parse().unwrap(), 0.0),
