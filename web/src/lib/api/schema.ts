@@ -1278,7 +1278,7 @@ export interface paths {
         delete: operations["delete_queue_entry"];
         options?: never;
         head?: never;
-        /** Moves an entry beside another, or gives it to a slot. A neighbour that waits no more is a conflict: nothing moves. */
+        /** Moves an entry beside another, gives it to a slot, or says how urgent it is. A neighbour that waits no more is a conflict: nothing moves. */
         patch: operations["patch_queue_entry"];
         trace?: never;
     };
@@ -1826,6 +1826,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/zones/{zone}/amplifier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches the amplifier of a zone on for a while, or off unless something is to be heard there. */
+        post: operations["post_zones_zone_amplifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/zones/{zone}/mute": {
         parameters: {
             query?: never;
@@ -1956,6 +1973,20 @@ export interface components {
             values: {
                 [key: string]: string;
             };
+        };
+        /** @description How the amplifier of a zone stands. */
+        AmplifierState: {
+            /** @description unknown, off, switching_on, warming, on or switching_off. */
+            power: string;
+            /** @description Why somebody must look; none while its switch works. */
+            fault?: string | null;
+            /** @description Who wants it on although nothing is to be heard; none if nobody does. */
+            held_by?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            held_until?: string | null;
         };
         /** @description Whether a clip may go on air. */
         Approval: {
@@ -2821,6 +2852,8 @@ export interface components {
             place?: components["schemas"]["Place"] | null;
             /** @description Whose it is: a slot's, or (null) the next that asks. */
             slot?: string | null;
+            /** @description normal, or priority: first in the next programme. */
+            tier?: string | null;
         };
         /** @description An entry. */
         EntryView: {
@@ -2831,11 +2864,17 @@ export interface components {
             entry: number;
             /** @description Only for this slot; none is for the next that asks. */
             slot?: string | null;
+            /** @description normal, or priority: first in the next programme. */
+            tier: string;
+            /** @description Who said where it stands among what goes first; none if nobody has. */
+            ordered_by?: string | null;
             /**
              * Format: int32
              * @description Number of its clip.
              */
             clip: number;
+            /** @description own, district, province or central: who made the clip; none if there is no such clip. */
+            source?: string | null;
             /** @description The clip's title, empty if there is none. */
             title: string;
             /**
@@ -3375,8 +3414,8 @@ export interface components {
             /** @description error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that. */
             severity: string;
             /**
-             * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, emergency, muted,
-             *     clock_untrusted, log_waiting, disk_low, recording_bad or unsent.
+             * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, priority_tie, emergency, muted,
+             *     clock_untrusted, log_waiting, disk_low, recording_bad, amplifier_fault, not_heard or unsent.
              */
             code: string;
             /** @description What a sentence about it names, by name, as it was when it was raised. */
@@ -3673,6 +3712,8 @@ export interface components {
             clip: number;
             /** @description Only for this slot; none is for the next that asks. */
             slot?: string | null;
+            /** @description normal, or priority: first in the next programme. */
+            tier?: string;
         };
         /** @description Another password. */
         NewPassword: {
@@ -4021,8 +4062,8 @@ export interface components {
                 /** @description error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that. */
                 severity: string;
                 /**
-                 * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, emergency, muted,
-                 *     clock_untrusted, log_waiting, disk_low, recording_bad or unsent.
+                 * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, priority_tie, emergency, muted,
+                 *     clock_untrusted, log_waiting, disk_low, recording_bad, amplifier_fault, not_heard or unsent.
                  */
                 code: string;
                 /** @description What a sentence about it names, by name, as it was when it was raised. */
@@ -4384,6 +4425,11 @@ export interface components {
             /** @description In these zones; everywhere if left out or empty. Not for an emergency, see `/air/emergency`. */
             zones?: string[];
         };
+        /** @description An amplifier to be switched. */
+        Power: {
+            /** @description On for at most half an hour, or off unless something is to be heard. */
+            on: boolean;
+        };
         /** @description The figures of a period. */
         Preview: {
             /** @description Which days. */
@@ -4595,6 +4641,7 @@ export interface components {
             items: components["schemas"]["EntryView"][];
             /** @description Every slot that takes from it, by its next start. */
             slots: components["schemas"]["SlotFitView"][];
+            tie?: components["schemas"]["TieView"] | null;
         };
         /** @description An entry after a change. */
         Queued: {
@@ -4619,9 +4666,11 @@ export interface components {
         Raise: {
             /**
              * Format: int32
-             * @description Number of the clip.
+             * @description Number of the clip; without it and without a text the clip that stands by is heard.
              */
-            clip: number;
+            clip?: number | null;
+            /** @description A text that is read aloud instead; it becomes a clip of the library that waits for approval. */
+            text?: string | null;
             /** @description In these zones; everywhere if left out or empty. */
             zones?: string[];
             /**
@@ -5449,6 +5498,23 @@ export interface components {
             /** @description Topics to cover. */
             topics_to_cover: string[];
         };
+        /**
+         * @description Items of priority of a higher station and of the town that want the same place. Giving one of them its place (`place`) says which
+         *     goes first.
+         */
+        TieView: {
+            /** @description Entries with clips of higher stations. */
+            higher: number[];
+            /** @description Entries with own clips. */
+            own: number[];
+            /** @description higher or own: who goes first if nobody says so. */
+            first: string;
+            /**
+             * Format: date-time
+             * @description Until then somebody is asked.
+             */
+            until: string;
+        };
         /** @description The token of a script. */
         TokenRow: {
             /**
@@ -5793,6 +5859,7 @@ export interface components {
             volume_db: number;
             /** @description Who muted it for all but emergencies; none if it is heard. */
             muted_by?: string | null;
+            amplifier?: components["schemas"]["AmplifierState"] | null;
         };
         /** @description Where, while several things are on air. */
         Zones: {
@@ -22568,6 +22635,139 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AccountRow"];
                 };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_zones_zone_amplifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the zone */
+                zone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Power"];
+            };
+        };
+        responses: {
+            /** @description It is ordered */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request cannot be read. */
             400: {
