@@ -19,6 +19,7 @@ mod pages;
 mod process;
 mod records;
 mod rehearsal;
+mod relay;
 mod schedule;
 #[allow(unused_imports, reason = "what its tests alone need is imported too")]
 #[path = "../../tests/sim/mod.rs"]
@@ -33,7 +34,7 @@ mod zones;
 type Figure = (&'static str, fn(u32), u32);
 
 /// The quick ones first.
-const FIGURES: [Figure; 15] = [
+const FIGURES: [Figure; 16] = [
     ("plan", schedule::plan, 5),
     ("rehearsal", rehearsal::half_year, 3),
     ("simulation", rehearsal::weeks, 2_000),
@@ -44,6 +45,7 @@ const FIGURES: [Figure; 15] = [
     ("zones", zones::zones, 10),
     ("emergency", zones::emergency, 20),
     ("zone-cost", zones::cost_of_zones, 30),
+    ("relay", relay::fall_over, 3),
     ("kill", sounding::kill, 3),
     ("join", sounding::joins, 3),
     ("report", records::report, 1_000_000),

@@ -2,10 +2,14 @@
 
 #[path = "../../tests/support/audio.rs"]
 pub(crate) mod audio;
+#[path = "../../tests/support/icecast.rs"]
+pub(crate) mod icecast;
 #[path = "../../tests/support/load.rs"]
 pub(crate) mod load;
 #[path = "../../tests/support/pulse.rs"]
 pub(crate) mod pulse;
+#[path = "../../tests/support/radio.rs"]
+pub(crate) mod radio;
 #[path = "../../tests/support/records.rs"]
 pub(crate) mod records;
 #[path = "../../tests/support/sound.rs"]

@@ -11,6 +11,7 @@ use loa::domain::sound::RelaySnapshot;
 use loa::rehearsal::{Fault, Outage, Sounded};
 
 use super::check::Evidence;
+use super::weeks::{rehearse, town_with};
 
 /// A relay that is so little late keeps all its frames, and clocks of a town run by 200 millionths fast or slow.
 const LATE_MAX: TimeDelta = TimeDelta::milliseconds(250);
@@ -70,4 +71,23 @@ pub(super) fn relays_keep_to_the_clock(evidence: &Evidence) -> Result<(), String
 fn planned_end(intent: &Intent) -> DateTime<Utc> {
     let length = frames_to_duration(intent.frames_total, intent.sample_rate);
     intent.planned_start + TimeDelta::from_std(length).unwrap()
+}
+
+/// The weeks are worth something only if what they are for happens in them.
+#[test]
+fn the_weeks_hold_relays_that_fail_in_every_way_and_some_that_begin_late() {
+    let (mut lost, mut stood_in, mut silent, mut late) = (0, 0, 0, 0);
+    for seed in 0..60 {
+        let (mut world, versions, zone, mut random) = town_with(seed, |book| book);
+        rehearse(&mut world, &versions, zone, &mut random).unwrap();
+        for account in world.book.ends().filter_map(|end| end.relay.as_ref()) {
+            lost += u32::from(account.lost_ms > 0);
+            stood_in += u32::from(account.standby_ms > 0);
+            silent += u32::from(account.silent_ms > 0);
+        }
+        let begun = world.book.intents().filter(|intent| intent.sound.is_live() && intent.from_frame > 0);
+        late += u32::try_from(begun.count()).unwrap();
+    }
+    println!("{lost} lost, {stood_in} stood in, {silent} silent, {late} late");
+    assert!(lost > 0 && stood_in > 0 && silent > 0 && late > 0);
 }

@@ -4,6 +4,8 @@ import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ depends }) => {
   depends('loa:devices');
-  const { items } = await orErrorPage(ask(api.GET('/api/v1/devices')));
-  return { devices: items };
+  const [{ items: devices }, { items: relays }] = await orErrorPage(
+    Promise.all([ask(api.GET('/api/v1/devices')), ask(api.GET('/api/v1/relays'))]),
+  );
+  return { devices, relays };
 };
