@@ -24,31 +24,6 @@ use crate::domain::station::{Effect, FreshAiring, Input, Settings, Station, Time
 /// Steps at one and the same instant before a rehearsal is called stuck.
 const STEPS_AN_INSTANT_MAX: u32 = 10_000;
 
-/// What the station may choose from.
-pub trait Shelf {
-    /// The elements of an occurrence. Clips for which `is_bad` says so are not to be chosen.
-    fn choose(
-        &mut self,
-        occurrence: &OccurrenceId,
-        version: &SlotVersion,
-        start: DateTime<Utc>,
-        bad: &[(ClipId, String)],
-        is_bad: &dyn Fn(&Clip) -> bool,
-    ) -> Rundown;
-
-    /// A queue entry was aired.
-    fn take_from_queue(&mut self, entry: u32);
-
-    /// The log grew.
-    fn logged(&mut self, at: DateTime<Utc>, record: &Record);
-
-    /// One clip.
-    fn clip(&self, id: ClipId) -> Option<&Clip>;
-
-    /// Gain of a clip, in dB.
-    fn gain_db(&self, clip: &Clip) -> f64;
-}
-
 /// A rehearsal that makes no headway: a fault of the station, never of the scenario.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the station makes no headway at {at}: it keeps asking to be woken to `{reason}`")]
@@ -119,6 +94,31 @@ pub struct World<B, S> {
     refusals: BTreeMap<String, u32>,
     durable: BTreeSet<PartId>,
     violations: Vec<String>,
+}
+
+/// What the station may choose from.
+pub trait Shelf {
+    /// The elements of an occurrence. Clips for which `is_bad` says so are not to be chosen.
+    fn choose(
+        &mut self,
+        occurrence: &OccurrenceId,
+        version: &SlotVersion,
+        start: DateTime<Utc>,
+        bad: &[(ClipId, String)],
+        is_bad: &dyn Fn(&Clip) -> bool,
+    ) -> Rundown;
+
+    /// A queue entry was aired.
+    fn take_from_queue(&mut self, entry: u32);
+
+    /// The log grew.
+    fn logged(&mut self, at: DateTime<Utc>, record: &Record);
+
+    /// One clip.
+    fn clip(&self, id: ClipId) -> Option<&Clip>;
+
+    /// Gain of a clip, in dB.
+    fn gain_db(&self, clip: &Clip) -> f64;
 }
 
 impl<B: Book, S: Shelf> World<B, S> {
