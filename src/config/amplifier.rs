@@ -129,7 +129,8 @@ fn http(reader: &Reader<'_>, wanted: bool) -> Option<HttpSwitch> {
         let text = if needed { reader.text(key) } else { reader.text_or_empty(key) };
         let web = text.starts_with("http://") || text.starts_with("https://");
         let plain = !text.contains(|letter: char| letter.is_whitespace() || letter.is_control() || letter == '@');
-        if !text.is_empty() && !(web && plain) {
+        let fits = text.is_empty() || (web && plain);
+        if !fits {
             let expected = "an address with http:// or https://, without blanks, name or password";
             reader.reject(key, expected, "for example http://192.168.1.50/relay/0?turn=on; the name belongs in `user`");
         }

@@ -236,7 +236,7 @@ impl Session {
     /// switch has not answered that could still be on in time. An emergency does not wait.
     pub(super) fn warm_start(&self, first: DateTime<Utc>, core: &Core) -> Option<DateTime<Utc>> {
         let (known, open) = self.warm(first, core);
-        let waits = open > known && !self.sound_by.is_some_and(|by| by <= core.now.wall + LAST_MOMENT);
+        let waits = open > known && self.sound_by.is_none_or(|by| by > core.now.wall + LAST_MOMENT);
         (!waits).then_some(known.max(open))
     }
 
