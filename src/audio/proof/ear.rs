@@ -1,7 +1,7 @@
 //! Captures a return feed, and opens it again when it goes away. In a thread of its own: a sound server that hangs, or a stream
 //! that says nothing for minutes, holds up nobody.
 
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use super::mono;
@@ -45,10 +45,7 @@ impl Ear {
 
     /// The next that it says; none if it says nothing now.
     pub(super) fn next(&self) -> Option<Word> {
-        match self.words.try_recv() {
-            Ok(word) => Some(word),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        self.words.try_recv().ok()
     }
 }
 

@@ -62,7 +62,7 @@ pub fn table(rows: &[LogRow], screen: &Screen) -> String {
         if proven {
             cells.push(row.verdict.map_or_else(
                 || Screen::cell(""),
-                |found| screen.coloured(verdict(found, screen.language).to_owned(), proof_colour(found)),
+                |found| screen.coloured(verdict(found, screen.language), proof_colour(found)),
             ));
         }
         table.add_row(cells);
