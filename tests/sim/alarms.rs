@@ -139,13 +139,13 @@ fn week(seed: u64) -> Result<u32, String> {
     }
     every_late_start_was_told(&world, &watch)?;
     every_miss_was_told(&world, &watch)?;
-    // The last day was quiet: what stays is the misses of it, what somebody muted or a switch left so, and what began just now.
+    // The last day was quiet: what stays is the misses of it, what somebody muted, a switch or the loudspeakers left so, and what began just now.
     let end = world.time.now().wall;
     for number in watch.open.values() {
         let standing = &watch.kept[number];
         let stays = match standing.matter.code.as_str() {
             "missed" => end - standing.raised < MISSED + TimeDelta::hours(1),
-            "muted" | "amplifier_fault" => true,
+            "muted" | "amplifier_fault" | "not_heard" => true,
             _ => end - standing.raised < TimeDelta::hours(1),
         };
         if !stays {

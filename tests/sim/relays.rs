@@ -41,7 +41,8 @@ pub(super) fn relays_keep_to_the_clock(evidence: &Evidence) -> Result<(), String
     let intents: BTreeMap<PartId, &Intent> = evidence.book.intents().map(|intent| (intent.part, intent)).collect();
     for end in evidence.book.ends() {
         let Some(intent) = intents.get(&end.part).filter(|intent| intent.sound.is_live()) else { continue };
-        if let Some(over) = end.end.filter(|_| !steps) {
+        // One that is held past its end is over when it is let go on: nothing of it sounds any more.
+        if let Some(over) = end.end.filter(|_| !steps && !held) {
             let late = over - planned_end(intent);
             if late > LATE_MAX {
                 return Err(format!("relay {} ended {late} after it should have", end.part));

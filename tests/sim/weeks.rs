@@ -129,8 +129,8 @@ fn fault(random: &mut fastrand::Rng, time: &VirtualTime, zones: &[ZoneId], at: D
     let minutes =
         |random: &mut fastrand::Rng| if random.bool() { seconds(random, 0, 30) } else { seconds(random, 0, 7200) };
     let zone = |random: &mut fastrand::Rng| zones[random.usize(..zones.len())].clone();
-    match random.u8(..23) {
-        22 => vec![relays::fault(random, at)],
+    match random.u8(..25) {
+        22..=24 => vec![relays::fault(random, at)],
         0..=2 => vec![(at, Fault::PowerCut { lasts: minutes(random), clock_reads: None })],
         3 => {
             let lasts = minutes(random);

@@ -264,11 +264,14 @@ impl Session {
         (bounded(known), bounded(open))
     }
 
-    /// When it is let sound although a switch has not answered; none if it waits for none.
+    /// When to look again at what could sound but for its amplifiers: when they are warm, or when it is let sound although a
+    /// switch has not answered. None if it waits for none.
     pub(super) fn last_moment(&self, core: &Core) -> Option<DateTime<Utc>> {
         let waits = self.voices.iter().any(|voice| voice.durable && voice.armed.is_none() && !voice.ending);
-        let at = self.sound_by.filter(|_| waits)? - LAST_MOMENT;
-        (at > core.now.wall).then_some(at)
+        let now = core.now.wall;
+        let warm = self.warm_start(now, core);
+        let given_up = self.sound_by.map(|by| by - LAST_MOMENT);
+        [warm, given_up].into_iter().flatten().filter(|at| waits && *at > now).min()
     }
 }
 

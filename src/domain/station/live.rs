@@ -42,6 +42,7 @@ impl Station {
             return Err(Refusal::Muted { zone: zone.clone() });
         }
         let airing = self.core.airing();
+        let lead = self.core.amplifiers.lead(&zones);
         let mut start = wall;
         let mut elements: Vec<Element> = Vec::new();
         let chime = chime.map(|(clip, gain_db)| (Role::Ident, Sound::Clip(clip), gain_db));
@@ -54,7 +55,7 @@ impl Station {
         self.sessions.push(Session {
             elements,
             fade_at: Some(Deadline::new(until, self.core.now)),
-            ..Session::new(Subject::Live { airing, live, by }, zones, Choice::Known, wall, wall + GAP_MIN)
+            ..Session::new(Subject::Live { airing, live, by }, zones, Choice::Known, wall, wall + GAP_MIN + lead)
         });
         Ok(())
     }

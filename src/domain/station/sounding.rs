@@ -62,9 +62,10 @@ impl Session {
         let (frames, own_rate) = planned.sound.frames();
         let frames_total = programme_frames(frames, own_rate, rate);
         let from_frame = match &planned.sound {
-            Sound::Clip(_) => element.next_frame(),
-            // Live sound runs by the clock: what is late, or was interrupted, is not made up for.
-            Sound::Relay(_) | Sound::Live(_) => {
+            // Whoever speaks has all the time that was given, from when it can be heard.
+            Sound::Clip(_) | Sound::Live(_) => element.next_frame(),
+            // A relay runs by the clock: what is late, or was interrupted, is not made up for.
+            Sound::Relay(_) => {
                 let late = (from.max(starts_at) - planned.start).to_std().unwrap_or_default();
                 let late = if late < LATE_MIN { Duration::ZERO } else { late };
                 duration_to_frames(late, rate).clamp(element.next_frame(), frames_total)
@@ -119,7 +120,12 @@ impl Session {
                 if !voice.durable || voice.ending {
                     break;
                 }
-                let start = before.map_or_else(|| Start::At(cue(&voice.intent, first, core.now.wall)), Start::After);
+                let cue = cue(&voice.intent, first, core.now.wall);
+                // What belongs to an instant at which its amplifiers are cold is let in when they are warm, in its middle.
+                if before.is_none() && cue < first && first > core.now.wall {
+                    break;
+                }
+                let start = before.map_or(Start::At(cue), Start::After);
                 voice.armed = Some(start);
                 core.perform(Effect::Arm { part: voice.part(), start });
             }
@@ -291,10 +297,10 @@ impl VoiceState {
     }
 }
 
-/// When a voice is to begin that is to be heard from `first` on, or at once. Of live sound what is late has gone by: its frames
+/// When a voice is to begin that is to be heard from `first` on, or at once. Of a relay what is late has gone by: its frames
 /// belong to their instants, so that it ends when it was to end.
 fn cue(intent: &Intent, first: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
-    if !intent.sound.is_live() {
+    if !matches!(intent.sound, Sound::Relay(_)) {
         return first;
     }
     let into = TimeDelta::from_std(frames_to_duration(intent.from_frame, intent.sample_rate)).unwrap_or_default();

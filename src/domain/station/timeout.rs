@@ -62,7 +62,7 @@ impl Station {
             consider(self.mono_of(session.give_up_at()).map(|at| at + AFTER), "give up waiting for sound");
             consider(
                 self.mono_of(session.last_moment(&self.core)),
-                "a switch that has not answered is waited for no longer",
+                "its amplifiers are warm, or a switch that has not answered is waited for no longer",
             );
             let fade_at = session.fade_at.map(|fade| fade.mono.min(self.mono_of(Some(fade.wall)).unwrap_or(fade.mono)));
             consider(fade_at, "the window ends");
