@@ -25,7 +25,7 @@ pub(super) const TREATED: AmplifierSettings = AmplifierSettings {
 /// How early one goes on: three answers with half a second between them, the warming up, and one second to spare.
 const LEAD: Duration = Duration::from_secs(16);
 /// What a switch and the clocks may take besides.
-const SLACK: Duration = Duration::from_secs(2);
+const SLACK: Duration = Duration::from_secs(3);
 /// Around a fault the station may have its own reasons to keep an amplifier on: an emergency that repeats, an output that is
 /// waited for. The longest of them.
 const TROUBLE: Duration = Duration::from_secs(7 * 3_600);
