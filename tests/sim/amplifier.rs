@@ -69,7 +69,8 @@ pub(super) fn check(evidence: &Evidence<'_>) -> Result<(), String> {
         let on = on_of(switch, evidence.town.time.now().mono);
         for sounded in &sounds {
             let Some(intent) = intents.get(&sounded.part) else { continue };
-            if intent.kind != Kind::Emergency {
+            // An emergency does not wait, and a person at a microphone hears whether anybody can.
+            if !matches!(intent.kind, Kind::Emergency | Kind::Live) {
                 finds_it_warm(evidence, zone, switch, sounded, intent, &on)?;
             }
         }

@@ -114,6 +114,9 @@ const fn reason(why: AmplifierTimeout) -> &'static str {
 impl Station {
     /// Tells every amplifier what it is needed for, and has done what it asks for.
     pub(super) fn follow_amplifiers(&mut self) {
+        if self.core.amplifiers.0.is_empty() {
+            return;
+        }
         let mono = self.core.now.mono;
         let ends = self.core.leaving.is_some() || self.parting.is_some();
         let parting = ends && self.sessions.is_empty() && self.strays.is_empty();
