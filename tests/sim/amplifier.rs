@@ -26,6 +26,8 @@ pub(super) const TREATED: AmplifierSettings = AmplifierSettings {
 const LEAD: Duration = Duration::from_secs(16);
 /// What a switch and the clocks may take besides.
 const SLACK: Duration = Duration::from_secs(2);
+/// What the wall clock drifts against the monotonic one while an amplifier warms up, and more.
+const DRIFT: Duration = Duration::from_millis(10);
 /// Around a fault the station may have its own reasons to keep an amplifier on: an emergency that repeats, an output that is
 /// waited for. The longest of them.
 const TROUBLE: Duration = Duration::from_secs(7 * 3_600);
@@ -104,8 +106,7 @@ fn finds_it_warm(
     on: &[On],
 ) -> Result<(), String> {
     let from = sounded.from;
-    let warm =
-        on.iter().any(|(since, until)| *since + TREATED.warm_up <= from + Duration::from_millis(1) && from < *until);
+    let warm = on.iter().any(|(since, until)| *since + TREATED.warm_up <= from + DRIFT && from < *until);
     // Told by then, in this run of the station; or that it works again, so late that there was no time left to warm up.
     let up = evidence.town.came_up().iter().rev().find(|up| **up <= from).copied().unwrap_or_default();
     let told = switch.told().iter().filter(|(at, _)| up <= *at && *at <= from);

@@ -106,6 +106,7 @@ const fn reason(why: AmplifierTimeout) -> &'static str {
         AmplifierTimeout::Due => "an amplifier must go on",
         AmplifierTimeout::Answer => "the switch of an amplifier has not answered",
         AmplifierTimeout::Warm => "an amplifier is warm",
+        AmplifierTimeout::Start => "what an amplifier is on for begins",
         AmplifierTimeout::Tail => "an amplifier goes off",
         AmplifierTimeout::Again => "the switch of an amplifier is tried again",
     }
