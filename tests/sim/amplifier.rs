@@ -25,7 +25,9 @@ pub(super) const TREATED: AmplifierSettings = AmplifierSettings {
 /// How early one goes on: three answers with half a second between them, the warming up, and one second to spare.
 const LEAD: Duration = Duration::from_secs(16);
 /// What a switch and the clocks may take besides.
-const SLACK: Duration = Duration::from_secs(3);
+const SLACK: Duration = Duration::from_secs(2);
+/// What the wall clock drifts against the monotonic one while an amplifier warms up, and more.
+const DRIFT: Duration = Duration::from_millis(10);
 /// Around a fault the station may have its own reasons to keep an amplifier on: an emergency that repeats, an output that is
 /// waited for. The longest of them.
 const TROUBLE: Duration = Duration::from_secs(7 * 3_600);
@@ -69,7 +71,8 @@ pub(super) fn check(evidence: &Evidence<'_>) -> Result<(), String> {
         let on = on_of(switch, evidence.town.time.now().mono);
         for sounded in &sounds {
             let Some(intent) = intents.get(&sounded.part) else { continue };
-            if intent.kind != Kind::Emergency {
+            // An emergency does not wait, and a person at a microphone hears whether anybody can.
+            if !matches!(intent.kind, Kind::Emergency | Kind::Live) {
                 finds_it_warm(evidence, zone, switch, sounded, intent, &on)?;
             }
         }
@@ -103,8 +106,7 @@ fn finds_it_warm(
     on: &[On],
 ) -> Result<(), String> {
     let from = sounded.from;
-    let warm =
-        on.iter().any(|(since, until)| *since + TREATED.warm_up <= from + Duration::from_millis(1) && from < *until);
+    let warm = on.iter().any(|(since, until)| *since + TREATED.warm_up <= from + DRIFT && from < *until);
     // Told by then, in this run of the station; or that it works again, so late that there was no time left to warm up.
     let up = evidence.town.came_up().iter().rev().find(|up| **up <= from).copied().unwrap_or_default();
     let told = switch.told().iter().filter(|(at, _)| up <= *at && *at <= from);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use loa::domain::clip::frames_to_duration;
-use loa::domain::log::{EndReason, Incident, Intent, PartId, Record};
+use loa::domain::log::{EndReason, Incident, Intent, Kind, PartId, Record};
 use loa::domain::relay::RelayId;
 use loa::domain::sound::RelaySnapshot;
 use loa::rehearsal::{Fault, Outage, Sounded};
@@ -41,8 +41,9 @@ pub(super) fn relays_keep_to_the_clock(evidence: &Evidence) -> Result<(), String
     let intents: BTreeMap<PartId, &Intent> = evidence.book.intents().map(|intent| (intent.part, intent)).collect();
     for end in evidence.book.ends() {
         let Some(intent) = intents.get(&end.part).filter(|intent| intent.sound.is_live()) else { continue };
-        // One that is held past its end is over when it is let go on: nothing of it sounds any more.
-        if let Some(over) = end.end.filter(|_| !steps && !held) {
+        // Held past its end it is over when it is let go on, and none of it sounds any more. A person who speaks has all the
+        // time that was given, from the first word on.
+        if let Some(over) = end.end.filter(|_| !steps && !held && intent.kind == Kind::Relay) {
             let late = over - planned_end(intent);
             if late > LATE_MAX {
                 return Err(format!("relay {} ended {late} after it should have", end.part));

@@ -111,6 +111,8 @@ pub enum AmplifierTimeout {
     Answer,
     /// It is warm then.
     Warm,
+    /// What it is on for begins, or is not needed any more.
+    Start,
     /// Its tail is over.
     Tail,
     /// The switch is tried again.
@@ -279,7 +281,14 @@ impl Amplifier {
             (true, Need::From(start)) if self.on_at(start) > now && !self.is_bridged(start) => {
                 self.off_at().map(|at| (at, AmplifierTimeout::Tail))
             }
-            (true, _) => self.warm_at().filter(|at| *at > now).map(|at| (at, AmplifierTimeout::Warm)),
+            (true, need) => {
+                let warm = self.warm_at().map(|at| (at, AmplifierTimeout::Warm));
+                let start = match need {
+                    Need::From(start) => Some((start, AmplifierTimeout::Start)),
+                    Need::None | Need::Sounding => None,
+                };
+                warm.into_iter().chain(start).filter(|(at, _)| *at > now).min_by_key(|(at, _)| *at)
+            }
             (false, _) => None,
         };
         order.into_iter().chain(turn).min_by_key(|(at, _)| *at)

@@ -106,6 +106,7 @@ const fn reason(why: AmplifierTimeout) -> &'static str {
         AmplifierTimeout::Due => "an amplifier must go on",
         AmplifierTimeout::Answer => "the switch of an amplifier has not answered",
         AmplifierTimeout::Warm => "an amplifier is warm",
+        AmplifierTimeout::Start => "what an amplifier is on for begins",
         AmplifierTimeout::Tail => "an amplifier goes off",
         AmplifierTimeout::Again => "the switch of an amplifier is tried again",
     }
@@ -114,6 +115,9 @@ const fn reason(why: AmplifierTimeout) -> &'static str {
 impl Station {
     /// Tells every amplifier what it is needed for, and has done what it asks for.
     pub(super) fn follow_amplifiers(&mut self) {
+        if self.core.amplifiers.0.is_empty() {
+            return;
+        }
         let mono = self.core.now.mono;
         let ends = self.core.leaving.is_some() || self.parting.is_some();
         let parting = ends && self.sessions.is_empty() && self.strays.is_empty();

@@ -264,6 +264,8 @@ impl Station {
             self.begin_emergencies();
             self.begin_sessions();
             self.share_zones();
+            // Asked first: what is prepared now, and begins by itself, waits for what they answer.
+            self.follow_amplifiers();
             if !self.advance_sessions() {
                 break;
             }

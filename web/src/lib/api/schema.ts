@@ -300,6 +300,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/air/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a microphone: somebody is going to speak. It is heard after its tune, as `speaking` of the status says. */
+        post: operations["post_air_live"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/air/live/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a microphone. */
+        post: operations["post_air_live_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/air/pause": {
         parameters: {
             query?: never;
@@ -1153,6 +1187,23 @@ export interface paths {
         post: operations["post_log_verification"];
         /** Stops the verification under way. */
         delete: operations["delete_log_verification"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/microphones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The microphones of the configuration. */
+        get: operations["get_microphones"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2762,6 +2813,14 @@ export interface components {
              */
             minutes?: number | null;
         };
+        /** @description A microphone to be closed. */
+        EndLive: {
+            /**
+             * @description Its short name; every one that is open if left out.
+             * @default null
+             */
+            microphone: string | null;
+        };
         /** @description A second factor to be confirmed. */
         Enrolling: {
             /** @description `otpauth://...`, to be shown as a QR code. */
@@ -3101,6 +3160,20 @@ export interface components {
             /** @description Of a text that means something: what. */
             expected?: string | null;
         };
+        /** @description A microphone to be opened. */
+        GoLive: {
+            /** @description Its short name. */
+            microphone: string;
+            /** @description In these zones; everywhere if left out or empty. */
+            zones?: string[];
+            /**
+             * Format: int64
+             * @description How long at most, in seconds; as long as the microphone allows if left out.
+             */
+            longest_s?: number | null;
+            /** @description What becomes of the programme: pause or duck; what the microphone's settings say if left out. */
+            programme?: string | null;
+        };
         /** @description One thing that a plan asks for. */
         GoalRow: {
             /**
@@ -3392,12 +3465,14 @@ export interface components {
             /** @description What comes next in it. */
             upcoming: components["schemas"]["Upcoming"][];
             /**
-             * @description Everything on hand, what matters most first: emergencies, then what sounds, then what is being prepared. The three
+             * @description Everything on hand, what matters most first: emergencies, voices, then what sounds, then what is being prepared. The three
              *     fields above are of the first.
              */
             on_hand: components["schemas"]["OnHand"][];
             /** @description Emergencies that are raised and not over. */
             emergencies: components["schemas"]["Raised"][];
+            /** @description Who speaks live, or is about to. */
+            speaking: components["schemas"]["Speaking"][];
             /** @description How the outputs stand together: lost if one is, open if one is. */
             output: components["schemas"]["Output"];
             /** @description Each zone, in the order of the settings. */
@@ -3555,6 +3630,37 @@ export interface components {
             year: number;
             /** @description Whether the month is the second of its number (nhuận). */
             leap: boolean;
+        };
+        /** @description A microphone of the configuration. */
+        Microphone: {
+            /** @description Its short name. */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description The capture device. */
+            device: string;
+            /** @description What becomes of the programme if nothing else is asked for: pause or duck. */
+            programme: string;
+            /**
+             * Format: int32
+             * @description By how many dB the programme is turned down below the voice.
+             */
+            duck_db: number;
+            /**
+             * Format: int32
+             * @description The clip that is heard before the voice; none if there is none.
+             */
+            chime?: number | null;
+            /**
+             * Format: int64
+             * @description Nobody speaks longer, in seconds.
+             */
+            longest_s: number;
+        };
+        /** @description Every microphone. */
+        Microphones: {
+            /** @description In the order of the configuration. */
+            items: components["schemas"]["Microphone"][];
         };
         /** @description A zone to be muted or heard again. */
         Mute: {
@@ -3735,11 +3841,11 @@ export interface components {
             /** @description Where it was moved to. */
             moved_to?: string | null;
         };
-        /** @description One thing on hand: a broadcast, something played by hand, or an emergency. */
+        /** @description One thing on hand: a broadcast, something played by hand, somebody who speaks, or an emergency. */
         OnHand: {
             /** @description Names of the zones where it is heard. */
             zones: string[];
-            /** @description Names of those where it would be heard, if an emergency did not have them and they were not muted. */
+            /** @description Names of those where it would be heard, if an emergency or a voice did not have them and they were not muted. */
             away: string[];
             /** @description Whether it is an emergency. */
             emergency: boolean;
@@ -4723,6 +4829,40 @@ export interface components {
             /** @description stream, capture, standby. */
             kind: string;
         };
+        /** @description How a relay on air stands. */
+        RelayStanding: {
+            /** @description The source that is heard. */
+            source: string;
+            /** @description Its place in the chain, from 1. The first is meant to be heard. */
+            place: number;
+            /** @description Whether anything sounds. */
+            sounds: boolean;
+            /**
+             * Format: int32
+             * @description Times that a later source had to step in.
+             */
+            falls: number;
+            /**
+             * Format: int32
+             * @description Connections made anew after one that broke or stalled.
+             */
+            reconnects: number;
+            /**
+             * Format: int64
+             * @description Whole seconds for which a recording stood in.
+             */
+            standby_s: number;
+            /**
+             * Format: int64
+             * @description Whole seconds below the threshold of silence.
+             */
+            silent_s: number;
+            /**
+             * Format: int64
+             * @description Whole seconds in which nothing came.
+             */
+            lost_s: number;
+        };
         /** @description Every relay. */
         Relays: {
             /** @description In the order of the configuration. */
@@ -5199,6 +5339,32 @@ export interface components {
             length_ms: number;
             /** @description Whether it is held. */
             paused: boolean;
+            relay?: components["schemas"]["RelayStanding"] | null;
+        };
+        /** @description Somebody who speaks live, or is about to. */
+        Speaking: {
+            /** @description The airing of the voice. */
+            airing_id: string;
+            /** @description The microphone's short name. */
+            microphone: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description Who opened it. */
+            by: string;
+            /** @description Names of the zones where it is heard. */
+            zones: string[];
+            /**
+             * Format: date-time
+             * @description Since when the voice is heard; none while the microphone is being opened, or its tune is heard.
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends at the latest; none before it is heard.
+             */
+            until?: string | null;
+            /** @description What becomes of the programme meanwhile: pause or duck. */
+            programme: string;
         };
         /** @description A text to be read aloud. */
         SpeechAsked: {
@@ -5462,7 +5628,7 @@ export interface components {
         };
         /** @description What comes next. */
         Upcoming: {
-            /** @description ident, item, relay or closing. */
+            /** @description ident, item, relay, live or closing. */
             role: string;
             /**
              * Format: int32
@@ -8216,6 +8382,266 @@ export interface operations {
         };
         responses: {
             /** @description They are over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_air_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoLive"];
+            };
+        };
+        responses: {
+            /** @description It is being opened */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_air_live_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndLive"];
+            };
+        };
+        responses: {
+            /** @description It is closed */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -15412,6 +15838,133 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_microphones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Microphones"];
+                };
             };
             /** @description The request cannot be read. */
             400: {
