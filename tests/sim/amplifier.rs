@@ -71,8 +71,9 @@ pub(super) fn check(evidence: &Evidence<'_>) -> Result<(), String> {
         let on = on_of(switch, evidence.town.time.now().mono);
         for sounded in &sounds {
             let Some(intent) = intents.get(&sounded.part) else { continue };
-            // An emergency does not wait, and a person at a microphone hears whether anybody can.
-            if !matches!(intent.kind, Kind::Emergency | Kind::Live) {
+            // An emergency does not wait, and nobody waits for a zone that comes back into the middle.
+            let comes_back = sounded.from_frame > intent.from_frame;
+            if intent.kind != Kind::Emergency && !comes_back {
                 finds_it_warm(evidence, zone, switch, sounded, intent, &on)?;
             }
         }
