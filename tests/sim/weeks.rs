@@ -259,6 +259,14 @@ pub(super) fn rehearse_watched<B: Book>(
             world.schedule(at, fault);
         }
     }
+    if world.shelf.relay.is_some() {
+        // A source fails more often than anything else does.
+        for _ in 0..random.u32(..20) {
+            let at = moment_near_a_broadcast(random, &world.time, versions, zone);
+            let (at, fault) = relays::fault(random, at);
+            world.schedule(at, fault);
+        }
+    }
     world.switch_on();
     if random.bool() {
         // Somewhere between two effects, so before and after each commit over the seeds; an empty log promises nothing.
