@@ -72,7 +72,9 @@ pub(super) fn check(evidence: &Evidence<'_>) -> Result<(), String> {
         for sounded in &sounds {
             let Some(intent) = intents.get(&sounded.part) else { continue };
             // An emergency does not wait, and a person at a microphone hears whether anybody can.
-            if !matches!(intent.kind, Kind::Emergency | Kind::Live) {
+            // A zone that comes back in the middle joins what is heard elsewhere.
+            let joins = sounded.from_frame > intent.from_frame;
+            if !joins && !matches!(intent.kind, Kind::Emergency | Kind::Live) {
                 finds_it_warm(evidence, zone, switch, sounded, intent, &on)?;
             }
         }
