@@ -72,7 +72,7 @@ pub(super) fn check(evidence: &Evidence<'_>) -> Result<(), String> {
         for sounded in &sounds {
             let Some(intent) = intents.get(&sounded.part) else { continue };
             // An emergency does not wait, and nobody waits for a zone that comes back into the middle.
-            let comes_back = sounded.from_frame > intent.from_frame;
+            let comes_back = sounded.from_frame > intent.from_frame || !intent.zones.contains(zone);
             if intent.kind != Kind::Emergency && !comes_back {
                 finds_it_warm(evidence, zone, switch, sounded, intent, &on)?;
             }
