@@ -458,7 +458,7 @@ proptest! {
         let first = |element: &&Planned| matches!(element.why, Why::Queued { priority: Some(_), .. });
         let urgent = rundown.elements.iter().filter(first).count();
         let body: Vec<_> = rundown.elements.iter().skip_while(|element| element.role == Role::Ident).collect();
-        prop_assert!(body.iter().take(urgent).all(|element| first(element)), "{:?}", rundown.elements);
+        prop_assert!(body.iter().take(urgent).all(first), "{:?}", rundown.elements);
         for entry in case.queue.iter().filter(|entry| entry.tier == Tier::Priority) {
             if entry.slot.as_ref().is_none_or(|slot| *slot == case.slot.id) {
                 let there = body.iter().take(urgent).any(|element| element.sound.clip_id() == Some(entry.clip));

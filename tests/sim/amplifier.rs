@@ -126,7 +126,7 @@ fn finds_it_warm(
         "{} sounded in {zone} at {from:?} ({}) with an amplifier that was cold: {:?}, told {:?}",
         sounded.part,
         sounded.start,
-        on.iter().filter(|(since, _)| *since <= from).next_back(),
+        on.iter().rfind(|(since, _)| *since <= from),
         switch.told(),
     ))
 }

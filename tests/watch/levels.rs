@@ -49,7 +49,7 @@ fn what_is_too_quiet_or_too_loud_is_told_once_it_has_lasted() {
 
 #[test]
 fn pauses_say_nothing_and_every_airing_is_looked_at_by_itself() {
-    let pauses = |second: u64| (second % 5 != 0).then_some(-18.0);
+    let pauses = |second: u64| (!second.is_multiple_of(5)).then_some(-18.0);
     assert_eq!(heard(pauses, 300, |_| 1), [], "a speaker who breathes");
     assert_eq!(heard(|second| if second % 3 == 0 { Some(-16.0) } else { Some(-70.0) }, 300, |_| 1), []);
     assert_eq!(heard(|_| None, 300, |_| 1), [], "silence is another alarm");
