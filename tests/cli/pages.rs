@@ -5,7 +5,7 @@ use crate::support::cli::Town;
 /// Every command there is, as the words that call it.
 fn commands() -> Vec<Vec<String>> {
     fn walk(command: &clap::Command, before: &[String], found: &mut Vec<Vec<String>>) {
-        for sub in command.get_subcommands() {
+        for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
             let words: Vec<String> = before.iter().cloned().chain([sub.get_name().to_owned()]).collect();
             walk(sub, &words, found);
             found.push(words);

@@ -75,7 +75,7 @@ fn an_emergency_is_what_stands_by_or_a_text_that_is_read_aloud() {
     town.loa(&["emergency", "raise", "--text", text]).done();
     log.until(|row| row["kind"] == "emergency" && row["title"] == text && row["outcome"] == "aired");
     town.loa(&["clip", "show", "5"]).failed(1, "there is no clip");
-    town.loa(&["emergency", "raise", "--text", " "]).failed(2, "error: the text is empty");
+    town.loa(&["emergency", "raise", "--text", " "]).failed(2, "error: there is nothing to read aloud in the text");
     assert_eq!(daemon.end().0, 0);
     town.loa(&["log", "verify"]).done();
 }

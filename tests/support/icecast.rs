@@ -37,8 +37,8 @@ pub(crate) struct Patience {
     pub(crate) burst: u32,
 }
 
-/// What most streaming servers are set to.
-pub(crate) const USUAL: Patience = Patience { source_timeout_s: 10, burst: 65_535 };
+/// A server that waits longer for its sources than a busy machine keeps them waiting.
+pub(crate) const USUAL: Patience = Patience { source_timeout_s: 60, burst: 65_535 };
 
 /// A running Icecast 2; killed when dropped.
 pub(crate) struct Icecast {
@@ -145,18 +145,19 @@ impl Icecast {
     /// The same, of whatever ffmpeg's filter makes.
     pub(crate) fn feed_filtered(&self, mount: &str, filter: &str, coding: Feed) -> SourceClient {
         let target = format!("icecast://source:{PASSWORD}@127.0.0.1:{}/{mount}", self.port);
-        let process = Command::new("ffmpeg")
-            .args(["-hide_banner", "-loglevel", "error", "-nostdin", "-re", "-f", "lavfi", "-i", filter])
-            .args(coding.arguments())
-            .arg(target)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .expect("`ffmpeg` is installed");
-        let mut client = SourceClient(process);
+        let start = || {
+            let mut command = Command::new("ffmpeg");
+            command.args(["-hide_banner", "-loglevel", "error", "-nostdin", "-re", "-f", "lavfi", "-i", filter]);
+            command.args(coding.arguments()).arg(&target);
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit());
+            SourceClient(command.spawn().expect("`ffmpeg` is installed"))
+        };
+        let mut client = start();
         wait_for("the mount is there", || {
-            assert!(client.0.try_wait().unwrap().is_none(), "the source client ended by itself");
+            // Its mount may still be that of the client before it, which the server has not seen go.
+            if client.0.try_wait().unwrap().is_some() {
+                client = start();
+            }
             self.listen(mount).is_some()
         });
         client
