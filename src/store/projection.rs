@@ -146,7 +146,7 @@ pub(super) async fn put_airings(
     // Everything that a later record of the airing can change; what its first intent said stays.
     query.push(
         " on conflict (id) do update set subject = excluded.subject, start = excluded.start, ended = excluded.ended, \
-         began = excluded.began, frames_heard = excluded.frames_heard, outcome = excluded.outcome, \
+         began = excluded.began, frames_heard = excluded.frames_heard, frames_total = excluded.frames_total, outcome = excluded.outcome, \
          reason = excluded.reason, counted = excluded.counted, heard_ms = excluded.heard_ms, day = excluded.day, \
          half = excluded.half, weekday = excluded.weekday, proof = excluded.proof, corrections = excluded.corrections, \
          seq = excluded.seq, hash = excluded.hash",
