@@ -33,7 +33,7 @@ pub enum AirRequest {
         /// Where; everywhere if empty.
         #[serde(default)]
         zones: Vec<ZoneId>,
-        /// How often, 1 to [`TIMES_MAX`].
+        /// How often, 1 to [`crate::domain::station::TIMES_MAX`].
         times: u32,
         /// From one beginning to the next, at most a day.
         every: Duration,
