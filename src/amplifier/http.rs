@@ -1,18 +1,17 @@
 //! A relay in the network, asked over HTTP.
 
 use std::io::Read as _;
-use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ureq::config::Config;
 use ureq::http::Uri;
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Error};
 
 use super::SwitchFault;
 use crate::domain::amplifier::{HttpSignIn, HttpSwitch, Method, power_word, shown};
+use crate::trust::tls;
 
 /// The most of an answer that is looked at, in bytes; relays say a line or two.
 const ANSWER_BYTES_MAX: u64 = 64 * 1024;
@@ -20,18 +19,6 @@ const ANSWER_BYTES_MAX: u64 = 64 * 1024;
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Letters of an answer that nobody understands, that are shown.
 const SHOWN_MAX: usize = 60;
-
-/// TLS by the certificates that the machine trusts, read once.
-static TLS: LazyLock<TlsConfig> = LazyLock::new(|| {
-    let found = rustls_native_certs::load_native_certs();
-    let roots: Vec<Certificate<'static>> =
-        found.certs.iter().map(|certificate| Certificate::from_der(certificate.as_ref()).to_owned()).collect();
-    TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .root_certs(RootCerts::new_with_certs(&roots))
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .build()
-});
 
 pub(super) fn turn(switch: &HttpSwitch, on: bool, within: Duration) -> Result<(), SwitchFault> {
     let (address, wanted) = if on { (&switch.on, &switch.on_text) } else { (&switch.off, &switch.off_text) };
@@ -74,7 +61,7 @@ fn ask(address: &str, method: Method, sign_in: Option<&HttpSignIn>, within: Dura
         .max_response_header_size(HEAD_BYTES_MAX)
         .max_idle_connections(0)
         .http_status_as_error(false)
-        .tls_config(TLS.clone())
+        .tls_config(tls())
         // It is in the own network: a proxy would not find it.
         .proxy(None)
         .accept_encoding("identity")

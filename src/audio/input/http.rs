@@ -4,13 +4,11 @@
 //! and how large anything may be that has an end, are bounded.
 
 use std::io::Read;
-use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::http::header::{CONTENT_TYPE, HeaderMap};
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::{Agent, Error, ResponseExt as _};
 
@@ -18,6 +16,7 @@ use super::icy::{INTERVAL_MAX, Stripped};
 use super::shoutcast;
 use crate::audio::decode::live::Bytes;
 use crate::domain::relay::shown;
+use crate::trust::tls;
 
 /// The longest wait for a connection, name and encryption included.
 pub const CONNECT_MAX: Duration = Duration::from_secs(5);
@@ -42,21 +41,6 @@ pub struct Answer {
     pub bytes: Bytes,
 }
 
-/// TLS by the certificates that the machine trusts, read once.
-static TLS: LazyLock<TlsConfig> = LazyLock::new(|| {
-    let found = rustls_native_certs::load_native_certs();
-    for error in &found.errors {
-        tracing::debug!(%error, "a certificate that the machine trusts cannot be read");
-    }
-    let roots: Vec<Certificate<'static>> =
-        found.certs.iter().map(|certificate| Certificate::from_der(certificate.as_ref()).to_owned()).collect();
-    TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .root_certs(RootCerts::new_with_certs(&roots))
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .build()
-});
-
 /// Asks for what is at `url` and returns when its head is there. `ends` says that it has an end, which then must come soon.
 ///
 /// # Errors
@@ -75,7 +59,7 @@ pub fn get(url: &str, ends: bool) -> Result<Answer, String> {
         .max_response_header_size(HEAD_BYTES_MAX)
         .max_idle_connections(0)
         .http_status_as_error(false)
-        .tls_config(TLS.clone())
+        .tls_config(tls())
         .accept_encoding("identity")
         .user_agent(concat!("loa/", env!("CARGO_PKG_VERSION")))
         .build();

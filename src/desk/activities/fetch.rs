@@ -18,10 +18,10 @@ use ureq::{Agent, Error};
 use super::LINK_MAX;
 use super::feed::{FEED_BYTES_MAX, Feed, FeedQuery, parse_feed, too_large};
 use crate::desk::error::{DeskError, ErrorKind};
-use crate::desk::web::tls;
 use crate::desk::wording::check_line;
 use crate::desk::{Desk, Who, seats};
 use crate::domain::account::Right;
+use crate::trust::tls;
 
 /// The most times that a server may send on to another address.
 const REDIRECTS_MAX: u32 = 5;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::config::Config;
 
-use crate::desk::web::tls;
 use crate::store::Message;
+use crate::trust::tls;
 
 /// The largest head of an answer, in bytes.
 const HEAD_BYTES_MAX: usize = 32 * 1024;
