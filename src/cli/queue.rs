@@ -164,12 +164,12 @@ async fn list(context: &Context) -> Outcome {
         );
     }
     context.print(&text(&shown))?;
-    if let Some(tied) = context.look().await?.priority_tie(crate::clock::now()).await? {
+    if let Some((tie, tied)) = context.look().await?.priority_tie(crate::clock::now()).await? {
         let default = match tied.first {
             First::Higher => "the higher station's",
             First::Own => "the town's own",
         };
-        let entry = tied.tie.own.first().or(tied.tie.higher.first()).copied().unwrap_or_default();
+        let entry = tie.own.first().or(tie.higher.first()).copied().unwrap_or_default();
         context.say(&format!(
             "\"{}\" and \"{}\" both go first: which? `loa queue move {entry} 1` lets entry {entry}. If nobody says so until {}, {default} does",
             tied.higher,

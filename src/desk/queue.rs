@@ -1,12 +1,11 @@
 //! What a person may do with the queue.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::error::DeskError;
 use super::{Desk, Response, Who, value};
 use crate::domain::clip::{Approval, Clip, Genre};
-use crate::domain::queue::{First, QueueEntry, Tie, Tier, Urgent, settled_by, tie};
+use crate::domain::queue::{QueueEntry, Tie, Tied, Tier, Urgent, settled_by, tie};
 use crate::domain::slot::{Element, SlotId};
 use crate::domain::time::Now;
 pub use crate::store::Beside;
@@ -70,21 +69,6 @@ pub struct QueueLine {
     pub clip: Option<Clip>,
 }
 
-/// A tie between items of priority, for people.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tied {
-    /// Which entries.
-    pub tie: Tie,
-    /// Title of the first item of a higher station.
-    pub higher: String,
-    /// Title of the first own item.
-    pub own: String,
-    /// Until then somebody is asked.
-    pub until: DateTime<Utc>,
-    /// Which side goes first if nobody answers.
-    pub first: First,
-}
-
 impl Desk {
     pub(super) async fn handle_queue(&self, who: &Who, request: QueueRequest, now: Now) -> Result<Response, DeskError> {
         match request {
@@ -121,11 +105,14 @@ impl Desk {
                 self.queue_line(entry, notes).await
             }
             QueueRequest::Rank { entry, tier } => {
-                let before = self.store.queue_rank(entry, tier).await?;
-                let after = QueueEntry { tier, ordered_by: None, ..before.clone() };
-                let change = [value(&before), value(&after)];
-                self.audit(who, "queue.rank", format!("queue entry {entry}"), change, now).await?;
-                self.queue_line(entry, Vec::new()).await
+                let before = self.store.queue_rank(entry, tier, now.wall).await?;
+                let line = self.queue_line(entry, Vec::new()).await?;
+                let after = match &line {
+                    Response::Queued { entry, .. } => value(entry),
+                    _ => None,
+                };
+                self.audit(who, "queue.rank", format!("queue entry {entry}"), [value(&before), after], now).await?;
+                Ok(line)
             }
             QueueRequest::Remove { entry } => {
                 let entry = self.store.queue_remove(entry).await?;
@@ -211,11 +198,11 @@ impl Desk {
         Ok(self.store.queue_ordered(&settled, who.name.trim()).await?)
     }
 
-    /// What the operator is asked to put in order.
+    /// What the operator is asked to put in order: which entries, and in words for people.
     ///
     /// # Errors
     /// The store's own.
-    pub async fn priority_tie(&self, now: Now) -> Result<Option<Tied>, DeskError> {
+    pub async fn priority_tie(&self, now: Now) -> Result<Option<(Tie, Tied)>, DeskError> {
         let lines = self.queue().await?;
         let tiers = &self.config.tiers;
         let Some(tie) = tie(&urgent(&lines), tiers.order_within, now.wall) else { return Ok(None) };
@@ -223,7 +210,8 @@ impl Desk {
             let first = lines.iter().find(|line| ids.first() == Some(&line.entry.id));
             first.and_then(|line| line.clip.as_ref()).map(|clip| clip.title.clone()).unwrap_or_default()
         };
-        Ok(Some(Tied { higher: title(&tie.higher), own: title(&tie.own), until: tie.until, first: tiers.first, tie }))
+        let tied = Tied { higher: title(&tie.higher), own: title(&tie.own), first: tiers.first, until: tie.until };
+        Ok(Some((tie, tied)))
     }
 
     /// The queue in its order.

@@ -67,6 +67,8 @@ pub struct QueueEntry {
     /// How urgent it is.
     #[serde(default)]
     pub tier: Tier,
+    /// Since when that is said of it.
+    pub tier_at: DateTime<Utc>,
     /// Who said where it stands among those of priority; none if nobody has.
     #[serde(default)]
     pub ordered_by: Option<String>,
@@ -92,6 +94,19 @@ pub struct Tie {
     pub until: DateTime<Utc>,
 }
 
+/// A tie, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tied {
+    /// Title of the first item of a higher station.
+    pub higher: String,
+    /// Title of the first own item.
+    pub own: String,
+    /// Which side goes first if nobody says so.
+    pub first: First,
+    /// Until when somebody is asked.
+    pub until: DateTime<Utc>,
+}
+
 impl Urgent<'_> {
     fn is_higher(&self) -> bool {
         self.source != Source::Own
@@ -99,9 +114,13 @@ impl Urgent<'_> {
 
     /// Whether both may come into the same programme, and one is of a higher station and the other the town's own.
     fn rivals(&self, other: &Self) -> bool {
+        self.meets(other) && self.is_higher() != other.is_higher()
+    }
+
+    /// Whether both may come into the same programme.
+    fn meets(&self, other: &Self) -> bool {
         let (one, two) = (&self.entry.slot, &other.entry.slot);
-        let meet = one.is_none() || two.is_none() || one == two;
-        meet && self.is_higher() != other.is_higher()
+        one.is_none() || two.is_none() || one == two
     }
 
     fn is_open_with(&self, other: &Self) -> bool {
@@ -131,21 +150,25 @@ pub fn in_order<'a>(urgent: &[Urgent<'a>], first: First) -> Vec<(&'a QueueEntry,
     ordered.into_iter().map(|(one, precedence)| (one.entry, precedence)).collect()
 }
 
-/// What the operator is to put in order: `within` so long after the last of them came, and no longer.
+/// What the operator is to put in order: `within` so long after the last of them became one of priority, and no
+/// longer.
 #[must_use]
 pub fn tie(urgent: &[Urgent<'_>], within: Duration, now: DateTime<Utc>) -> Option<Tie> {
     let open: Vec<_> = urgent.iter().filter(|one| urgent.iter().any(|other| one.is_open_with(other))).collect();
-    let last = open.iter().filter(|one| one.entry.ordered_by.is_none()).map(|one| one.entry.at).max()?;
+    let last = open.iter().filter(|one| one.entry.ordered_by.is_none()).map(|one| one.entry.tier_at).max()?;
     let within = TimeDelta::from_std(within).unwrap_or(TimeDelta::MAX);
     let until = last.checked_add_signed(within).unwrap_or(DateTime::<Utc>::MAX_UTC);
     let side = |higher: bool| open.iter().filter(|one| one.is_higher() == higher).map(|one| one.entry.id).collect();
     (now < until).then(|| Tie { higher: side(true), own: side(false), until })
 }
 
-/// The entries that are put in order when `entry` is given its place: itself and its rivals.
+/// The entries that are put in order when `entry` is given its place among rivals: all that may come into the same programme.
+/// None where there are no rivals: then nothing was in dispute.
 #[must_use]
 pub fn settled_by(urgent: &[Urgent<'_>], entry: u32) -> Vec<u32> {
     let Some(moved) = urgent.iter().find(|one| one.entry.id == entry) else { return Vec::new() };
-    let settled = urgent.iter().filter(|one| one.entry.id == entry || one.rivals(moved));
-    settled.map(|one| one.entry.id).collect()
+    if !urgent.iter().any(|one| one.rivals(moved)) {
+        return Vec::new();
+    }
+    urgent.iter().filter(|one| one.meets(moved)).map(|one| one.entry.id).collect()
 }

@@ -301,9 +301,9 @@ async fn show_queue(State(app): State<App>, _caller: Caller) -> Result<Body<Queu
     Ok(Body(QueueView {
         items: entries.into_iter().map(|entry| EntryView::of(entry, zone)).collect(),
         slots: slots.into_iter().map(|fit| SlotFitView::of(fit, zone)).collect(),
-        tie: app.desk.priority_tie(clock::now()).await?.map(|tied| TieView {
-            higher: tied.tie.higher,
-            own: tied.tie.own,
+        tie: app.desk.priority_tie(clock::now()).await?.map(|(tie, tied)| TieView {
+            higher: tie.higher,
+            own: tie.own,
             first: tied.first,
             until: instant(tied.until, zone),
         }),

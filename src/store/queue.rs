@@ -60,8 +60,8 @@ impl Store {
             return Err(StoreError::QueueFull(QUEUE_MAX));
         }
         let row = sqlx::query(
-            "insert into queue (position, slot, clip, tier, by, at) \
-             values ((select coalesce(max(position), 0) + 1 from queue), ?, ?, ?, ?, ?) returning *",
+            "insert into queue (position, slot, clip, tier, by, at, tier_at) \
+             values ((select coalesce(max(position), 0) + 1 from queue), ?, ?, ?, ?, ?5, ?5) returning *",
         )
         .bind(slot.as_ref().map(SlotId::as_str))
         .bind(clip.0)
@@ -155,17 +155,22 @@ impl Store {
         Ok(before)
     }
 
-    /// Says how urgent an entry is. What was said of its order among what goes first holds no longer. Returns what it was.
+    /// Says how urgent an entry is, if that is new: then what was said of its order among what goes first holds no longer. Returns
+    /// what it was.
     ///
     /// # Errors
     /// [`StoreError::NoSuchEntry`], and the database's own.
-    pub async fn queue_rank(&self, entry: u32, tier: Tier) -> Result<QueueEntry, StoreError> {
+    pub async fn queue_rank(&self, entry: u32, tier: Tier, at: DateTime<Utc>) -> Result<QueueEntry, StoreError> {
         let doing = "say how urgent a queue entry is";
         let mut transaction = self.write(doing).await?;
         let entries = list(&mut transaction).await.map_err(self.failed(doing))?;
         let before = entries.into_iter().find(|found| found.id == entry).ok_or(StoreError::NoSuchEntry(entry))?;
-        sqlx::query("update queue set tier = ?, ordered_by = null where id = ?")
+        if before.tier == tier {
+            return Ok(before);
+        }
+        sqlx::query("update queue set tier = ?, tier_at = ?, ordered_by = null where id = ?")
             .bind(word(&tier))
+            .bind(micros(at))
             .bind(entry)
             .execute(&mut *transaction)
             .await
@@ -241,6 +246,7 @@ fn read(row: &SqliteRow) -> sqlx::Result<QueueEntry> {
         by: row.try_get("by")?,
         at: row.instant("at")?,
         tier: row.word("tier")?,
+        tier_at: row.instant("tier_at")?,
         ordered_by: row.try_get("ordered_by")?,
     })
 }

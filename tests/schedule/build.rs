@@ -104,13 +104,15 @@ pub(super) fn version(slot: Slot) -> SlotVersion {
 }
 
 pub(super) fn queued(id: u32, clip: u32, slot: Option<&str>) -> QueueEntry {
+    let at = Utc.with_ymd_and_hms(2026, 11, 1, 0, 0, 0).unwrap();
     QueueEntry {
         id,
         slot: slot.map(|slot| slot.parse().unwrap()),
         clip: ClipId(clip),
         by: "Nguyễn Văn A".into(),
-        at: Utc.with_ymd_and_hms(2026, 11, 1, 0, 0, 0).unwrap(),
+        at,
         tier: Tier::Normal,
+        tier_at: at,
         ordered_by: None,
     }
 }

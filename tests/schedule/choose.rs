@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use loa::domain::clip::{Approval, Clip, ClipId, Genre, ItemId, Source, Unfit};
 use loa::domain::plan::{LEFT_OUT_MAX, PermittedHours, Request, choose};
-use loa::domain::queue::{First, Precedence, QueueEntry, Tie, Tier, Urgent, in_order, settled_by, tie};
+use loa::domain::queue::{First, Precedence, QueueEntry, Tier};
 use loa::domain::rundown::{LeftOutWhy, Planned, Role, Rundown, Why};
 use loa::domain::slot::{Element, OccurrenceId, RotationOf, Slot};
 use loa::domain::time::{Days, day_of};
@@ -281,78 +281,6 @@ fn what_has_priority_goes_first_and_takes_the_places_of_the_queue() {
     let ordered = chosen(urgent_case(First::Higher, &[1, 2, 3]));
     assert_eq!(ids(&ordered), [5, 1, 2, 3, 4], "as a person put them");
     assert_eq!(why(&ordered, 2), Some(Precedence::Ordered { by: "Lan".to_owned() }));
-}
-
-#[test]
-fn a_tie_is_asked_of_the_operator_until_its_time_is_over_or_it_is_settled() {
-    let (mut case, _) = urgent_case(First::Higher, &[]);
-    case.queue[3].slot = Some("chieu".parse().unwrap());
-    let sources = |case: &Case| case.library.iter().map(|clip| clip.source).collect::<Vec<_>>();
-    let sources = sources(&case);
-    let urgent = |case: &Case| -> Vec<QueueEntry> { case.queue[1..].to_vec() };
-    let of = |entries: &[QueueEntry]| -> Option<Tie> {
-        let urgent: Vec<_> =
-            entries.iter().map(|entry| Urgent { entry, source: sources[entry.clip.0 as usize - 1] }).collect();
-        tie(&urgent, minutes(30), entries[0].at + TimeDelta::minutes(29))
-    };
-    let entries = urgent(&case);
-    let asked = of(&entries).unwrap();
-    assert_eq!((&asked.higher[..], &asked.own[..]), (&[3][..], &[2, 4][..]), "whose slot is open meets whose is bound");
-    assert_eq!(asked.until, entries[0].at + TimeDelta::minutes(30));
-    // One who comes later asks anew; one minute more and the default holds.
-    let all: Vec<_> =
-        entries.iter().map(|entry| Urgent { entry, source: sources[entry.clip.0 as usize - 1] }).collect();
-    assert_eq!(tie(&all, minutes(30), asked.until), None);
-    assert_eq!(settled_by(&all, 3), [2, 3, 4]);
-    assert_eq!(settled_by(&all, 2), [2, 3], "own items are no rivals of each other");
-    // In different slots they never meet.
-    let mut apart = entries.clone();
-    apart[0].slot = Some("chieu".parse().unwrap());
-    apart[1].slot = Some("sang".parse().unwrap());
-    assert_eq!(of(&apart), None);
-    let mut settled = entries;
-    settled.iter_mut().for_each(|entry| entry.ordered_by = Some("Lan".to_owned()));
-    assert_eq!(of(&settled), None);
-}
-
-proptest! {
-    #![proptest_config(cases(2_000))]
-
-    /// Nothing is lost, each side keeps the order of the queue among what nobody or everybody ordered, and who was ordered
-    /// stays in that order.
-    #[test]
-    fn the_order_of_priority_loses_nothing(
-        sides in prop::collection::vec((any::<bool>(), any::<bool>()), 0..12),
-        own in any::<bool>(),
-    ) {
-        let entries: Vec<_> = (1..).zip(&sides).map(|(id, (_, ordered))| QueueEntry {
-            tier: Tier::Priority,
-            ordered_by: ordered.then(|| "Lan".to_owned()),
-            ..queued(id, id, None)
-        }).collect();
-        let source = |higher: bool| if higher { Source::Central } else { Source::Own };
-        let urgent: Vec<_> =
-            entries.iter().zip(&sides).map(|(entry, (higher, _))| Urgent { entry, source: source(*higher) }).collect();
-        let first = if own { First::Own } else { First::Higher };
-        let ordered = in_order(&urgent, first);
-        let place = |id: u32| ordered.iter().position(|(entry, _)| entry.id == id).unwrap();
-        prop_assert_eq!(ordered.len(), entries.len());
-        for (one, two) in entries.iter().zip(entries.iter().skip(1)) {
-            let sides = (sides[one.id as usize - 1], sides[two.id as usize - 1]);
-            if sides.0 == sides.1 {
-                prop_assert!(place(one.id) < place(two.id));
-            }
-        }
-        let rivals = sides.iter().any(|(higher, _)| *higher) && sides.iter().any(|(higher, _)| !*higher);
-        for (entry, precedence) in &ordered {
-            let expected = match (&entry.ordered_by, rivals) {
-                (_, false) => Precedence::Undisputed,
-                (Some(by), true) => Precedence::Ordered { by: by.clone() },
-                (None, true) => Precedence::ByDefault { first },
-            };
-            prop_assert_eq!(precedence, &expected);
-        }
-    }
 }
 
 fn any_element() -> impl Strategy<Value = Element> {

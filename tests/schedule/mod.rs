@@ -16,5 +16,6 @@ mod recurrence;
 mod recurrence_errors;
 mod recurrence_words;
 mod rehearsal;
+mod ties;
 mod town;
 mod trial;

@@ -138,6 +138,14 @@ async fn queue_and_slots_keep_their_order_and_their_past() {
         store.queue_add(Some("sang-0500".parse().unwrap()), ClipId(1), Tier::Normal, "Hoa", now).await.unwrap();
     assert_eq!(fourth.id, 4);
     assert_eq!(order().await, [2, 4]);
+    let later = now + TimeDelta::hours(1);
+    assert_eq!(store.queue_rank(4, Tier::Priority, later).await.unwrap(), fourth);
+    store.queue_ordered(&[4], "Hoa").await.unwrap();
+    let urgent = store.queue_list().await.unwrap().pop().unwrap();
+    assert_eq!((urgent.tier, urgent.tier_at, urgent.at), (Tier::Priority, later, now));
+    assert_eq!(urgent.ordered_by.as_deref(), Some("Hoa"));
+    assert_eq!(store.queue_rank(4, Tier::Normal, later).await.unwrap(), urgent);
+    assert_eq!(store.queue_list().await.unwrap()[1].ordered_by, None, "who ordered it ordered another queue");
     let used = store.delete_clip(ClipId(1)).await.unwrap_err();
     assert_eq!(
         used.to_string(),

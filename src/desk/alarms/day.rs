@@ -23,7 +23,7 @@ impl Desk {
         let missed = self.today(now).await?.into_iter().filter_map(missed).collect();
         let ahead = self.forecast(Window { from: now.wall, to: now.wall + NEAR }).await?;
         let next = ahead.into_iter().next().map(next_facts);
-        let tie = self.priority_tie(now).await?.map(|tied| (tied.higher, tied.own, tied.first, tied.until));
+        let tie = self.priority_tie(now).await?.map(|(_, tied)| tied);
         Ok(of_day(DayFacts { disk: self.disk(), missed, tie, next }))
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Alarm, Broadcast, Severity};
 use crate::domain::log::MissReason;
-use crate::domain::queue::First;
+use crate::domain::queue::{First, Tied};
 use crate::domain::words::miss_detail;
 
 /// What tells two alarms of one code apart, the first of these that it names.
@@ -110,7 +110,7 @@ impl Alarm {
             Self::ShortOf { broadcast, planned, room } => named(broadcast, zone)
                 .chain([("planned_ms", milliseconds(*planned)), ("room_ms", milliseconds(*room))])
                 .collect(),
-            Self::PriorityTie { higher, own, first, until } => vec![
+            Self::PriorityTie(Tied { higher, own, first, until }) => vec![
                 ("higher", higher.clone()),
                 ("own", own.clone()),
                 ("first", first_word(*first).to_owned()),

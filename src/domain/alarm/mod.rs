@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::log::MissReason;
-use super::queue::First;
+use super::queue::Tied;
 use super::relay::RelayId;
 use super::slot::{OccurrenceId, ZoneId};
 use super::station::{OutputState, View};
@@ -187,16 +187,7 @@ pub enum Alarm {
         room: Duration,
     },
     /// Items of priority of a higher station and of the town want the same place: somebody is to say which goes first.
-    PriorityTie {
-        /// Title of the first item of a higher station.
-        higher: String,
-        /// Title of the first own item.
-        own: String,
-        /// Which side goes first if nobody says so.
-        first: First,
-        /// Until when somebody is asked.
-        until: DateTime<Utc>,
-    },
+    PriorityTie(Tied),
     /// The programme of a zone is not recorded as it should be.
     RecordingBad {
         /// Whose.
@@ -274,9 +265,8 @@ pub struct DayFacts {
     pub disk: Option<(u64, u64)>,
     /// The broadcasts of today that were missed, in order.
     pub missed: Vec<(Broadcast, MissReason)>,
-    /// Items of priority that somebody is to put in order: titles of the first of a higher station and of the first own one,
-    /// which side goes first by default, and until when somebody is asked.
-    pub tie: Option<(String, String, First, DateTime<Utc>)>,
+    /// Items of priority that somebody is to put in order.
+    pub tie: Option<Tied>,
     /// The next broadcast, if one is near enough to be seen to.
     pub next: Option<NextFacts>,
 }
@@ -318,7 +308,7 @@ impl Alarm {
             Self::Muted { .. }
             | Self::DiskLow { .. }
             | Self::ShortOf { .. }
-            | Self::PriorityTie { .. }
+            | Self::PriorityTie(_)
             | Self::RecordingBad { .. }
             | Self::LevelOutOfRange { .. }
             | Self::Unsent { .. }
@@ -339,7 +329,7 @@ impl Alarm {
             Self::Missed { .. } => "missed",
             Self::NothingToAir { .. } => "nothing_to_air",
             Self::ShortOf { .. } => "short_of",
-            Self::PriorityTie { .. } => "priority_tie",
+            Self::PriorityTie(_) => "priority_tie",
             Self::RecordingBad { .. } => "recording_bad",
             Self::AmplifierFault { .. } => "amplifier_fault",
             Self::Silence { .. } => "silence",
@@ -401,7 +391,7 @@ pub fn of_day(facts: DayFacts) -> Vec<Alarm> {
         }
     }
     let tie = facts.tie.into_iter();
-    alarms.extend(tie.map(|(higher, own, first, until)| Alarm::PriorityTie { higher, own, first, until }));
+    alarms.extend(tie.map(Alarm::PriorityTie));
     alarms.extend(facts.missed.into_iter().map(|(broadcast, reason)| Alarm::Missed { broadcast, reason }));
     if let Some((free_bytes, wanted_bytes)) = facts.disk
         && free_bytes < wanted_bytes
