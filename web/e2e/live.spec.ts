@@ -24,17 +24,33 @@ async function soundServer(folder: string): Promise<{ end: () => void }> {
   await writeFile(join(folder, 'pulse.pa'), `${modules.join('\n')}\n`);
   await writeFile(join(folder, 'cookie'), Buffer.alloc(256));
   await writeFile(join(folder, 'voice.wav'), tone(330, 120));
-  Object.assign(process.env, {
+  const ours = {
     PULSE_SERVER: `unix:${socket}`,
     PULSE_COOKIE: join(folder, 'cookie'),
     PULSE_RUNTIME_PATH: folder,
     PULSE_STATE_PATH: folder,
-  });
+  };
+  const before = { ...process.env };
+  Object.assign(process.env, ours);
   const options = ['-n', '-F', join(folder, 'pulse.pa'), '--daemonize=no', '--use-pid-file=no', '--exit-idle-time=-1'];
   const children: ChildProcess[] = [spawn('pulseaudio', [...options, '--disable-shm=yes'], { stdio: 'ignore' })];
-  await expect.poll(() => spawnSync('pactl', ['info']).status, { timeout: 20_000 }).toBe(0);
+  const end = () => {
+    children.forEach((child) => child.kill('SIGKILL'));
+    // Stations of later tests must not look for a server that is gone.
+    for (const name of Object.keys(ours)) {
+      const was = before[name];
+      if (was === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = was;
+    }
+  };
+  try {
+    await expect.poll(() => spawnSync('pactl', ['info']).status, { timeout: 20_000 }).toBe(0);
+  } catch (thrown) {
+    end();
+    throw thrown;
+  }
   children.push(spawn('paplay', ['--device=micro', join(folder, 'voice.wav')], { stdio: 'ignore' }));
-  return { end: () => children.forEach((child) => child.kill('SIGKILL')) };
+  return { end };
 }
 
 test('a person speaks in one zone, the other goes on; a microphone that is not there is told of', async ({
@@ -46,9 +62,9 @@ test('a person speaks in one zone, the other goes on; a microphone that is not t
   const server = await soundServer(station.folder);
   const microphones =
     microphone('phong-may', 'Micrô phòng máy', 'micro.monitor') + microphone('hong', 'Micrô hỏng', 'no');
-  await writeFile(join(station.folder, 'settings.toml'), ZONES + microphones);
-  await station.resume();
   try {
+    await writeFile(join(station.folder, 'settings.toml'), ZONES + microphones);
+    await station.resume();
     await page.goto('/');
     await station.loa(['play', '2']);
     await expect(page.getByRole('progressbar', { name: first })).toBeVisible({ timeout: 20_000 });

@@ -19,12 +19,12 @@ class Live {
   link = $state<Link>('connecting');
   /** How long ago the station last spoke, in whole seconds; moves only while the line is not open. */
   silentSeconds = $state(0);
+  /** One for each zone that was ever told of: as many as the settings have. */
+  readonly #levels = new Map<string, { momentary_lufs: number | null; peak_dbfs: number | null }>();
   /**
    * What goes out now: one object, written in place ten times a second and not reactive. Meters read it when they draw, so that
    * hours of it cost no memory.
    */
-  /** One for each zone that was ever told of: as many as the settings have. */
-  readonly #levels = new Map<string, { momentary_lufs: number | null; peak_dbfs: number | null }>();
   readonly level: { momentary_lufs: number | null; peak_dbfs: number | null; position_ms: number | null } = {
     momentary_lufs: null,
     peak_dbfs: null,
