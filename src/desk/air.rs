@@ -125,7 +125,7 @@ impl Desk {
             }
             AirRequest::Raise { sound, zones, times, every } => {
                 check_repeats(*times, *every)?;
-                let clip = self.emergency_clip(who, sound).await?;
+                let clip = self.emergency_clip(who, sound, now).await?;
                 let (gain_db, clip) = (self.config.gain_db_of(&clip), clip.snapshot());
                 Input::Emergency { clip, gain_db, by, zones: zones.clone(), times: *times, every: *every }
             }

@@ -192,7 +192,7 @@ impl Desk {
         }
     }
 
-    pub(super) async fn submit(
+    async fn submit(
         &self,
         who: &Who,
         facts: AudioFacts,

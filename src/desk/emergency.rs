@@ -3,15 +3,14 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tokio::task::spawn_blocking;
 
 use super::error::{DeskError, ErrorKind};
-use super::{ClipDraft, ClipRequest, Desk, Response, SpeechText, Who, keep_spoken};
+use super::{ClipDraft, Desk, Response, SpeechText, Who};
 use crate::clock;
 use crate::domain::clip::{Clip, Genre, Source};
 use crate::domain::station::TIMES_MAX;
 use crate::domain::text::composed;
-use crate::domain::time::Days;
+use crate::domain::time::{Days, Now};
 
 /// The longest time from one sounding of an emergency to the next.
 const EVERY_MAX: Duration = Duration::from_secs(24 * 60 * 60);
@@ -33,11 +32,11 @@ pub enum EmergencySound {
 
 impl Desk {
     /// The clip that is to be heard.
-    pub(super) async fn emergency_clip(&self, who: &Who, sound: &EmergencySound) -> Result<Clip, DeskError> {
+    pub(super) async fn emergency_clip(&self, who: &Who, sound: &EmergencySound, now: Now) -> Result<Clip, DeskError> {
         match sound {
-            EmergencySound::Clip(clip) => self.fit_clip(clip, true, clock::now()).await,
+            EmergencySound::Clip(clip) => self.fit_clip(clip, true, now).await,
             EmergencySound::Standby => match self.config().tiers.emergency_clip {
-                Some(clip) => self.fit_clip(&clip.to_string(), true, clock::now()).await,
+                Some(clip) => self.fit_clip(&clip.to_string(), true, now).await,
                 None => {
                     let hint = "name a clip or give a text; or set `tiers.emergency_clip`";
                     let error = DeskError::refused("no clip stands by for an emergency").hint(hint);
@@ -54,9 +53,6 @@ impl Desk {
         if let Some(known) = self.store().find_by_digest(spoken.facts.digest).await? {
             return Ok(known);
         }
-        let clips = self.clips.clone();
-        let kept = spawn_blocking(move || keep_spoken(&clips, spoken));
-        let request = kept.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))??;
         let draft = ClipDraft {
             title: title_of(&text.text),
             genre: Genre::Notice,
@@ -71,10 +67,9 @@ impl Desk {
             approver: None,
             unfinished: false,
         };
-        let ClipRequest::Submit { facts, defects, draft } = request(text.with(draft)) else {
-            return Err(DeskError::new(ErrorKind::Failed, "a text that was read aloud was not handed in"));
-        };
-        match self.submit(who, *facts, defects, *draft, clock::now()).await? {
+        let request = self.keep(spoken, text.with(draft)).await?;
+        // Speaking took its time. Not asked whether who raises emergencies may make clips: this one comes with the emergency.
+        match self.handle_clip(who, request, clock::now()).await? {
             Response::Clip { clip, .. } => Ok(*clip),
             other => Err(DeskError::new(ErrorKind::Failed, format!("handing a clip in gave {other:?}"))),
         }

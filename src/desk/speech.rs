@@ -186,10 +186,16 @@ impl Desk {
         check_line("title", &composed(&draft.title))?;
         draft.topic.iter().try_for_each(|topic| self.check_topic(topic))?;
         let spoken = self.speak(text.clone()).await?;
+        let request = self.keep(spoken, text.with(draft)).await?;
+        self.handle(who, Request::Clip(request), clock::now()).await
+    }
+
+    /// Keeps a recording among the clips' audio; what is returned hands it in.
+    pub(super) async fn keep(&self, spoken: Spoken, draft: ClipDraft) -> Result<ClipRequest, DeskError> {
         let clips = self.clips.clone();
         let kept = spawn_blocking(move || keep_spoken(&clips, spoken));
         let request = kept.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))??;
-        self.handle(who, Request::Clip(request(SpeechText::with(&text, draft))), clock::now()).await
+        Ok(request(draft))
     }
 }
 

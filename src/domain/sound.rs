@@ -97,6 +97,13 @@ impl Sound {
         matches!(self, Self::Relay(_) | Self::Live(_))
     }
 
+    /// Whether each of its frames belongs to an instant: what is late has gone by, and it ends when it was to end. Whoever speaks
+    /// has all the time that was given, from when it can be heard.
+    #[must_use]
+    pub const fn is_clocked(&self) -> bool {
+        matches!(self, Self::Relay(_))
+    }
+
     /// Whether both are the same clip, the same relay, or the same microphone.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {

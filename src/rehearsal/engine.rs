@@ -219,7 +219,7 @@ impl VirtualEngine {
         if matches!(playing.state, State::Ready | State::ArmedAt(_) | State::ArmedAfter(_)) {
             playing.state = state;
             playing.cue = match start {
-                Start::At(at) if playing.voice.sound.is_live() => Some(at),
+                Start::At(at) if playing.voice.sound.is_clocked() => Some(at),
                 Start::At(_) | Start::After(_) => None,
             };
         }

@@ -97,6 +97,7 @@ pub(super) fn stock(scenario: &Scenario, time_zone: Tz, author: &str) -> (Vec<Cl
                     by: author.to_owned(),
                     at,
                     tier: Tier::Normal,
+                    tier_at: at,
                     ordered_by: None,
                 });
             }

@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use loa::audio::frames::{CHANNELS, NANOS_PER_SECOND, Nanos};
-use loa::audio::live::{History, LiveFeed, LiveHub, LiveOrder, LiveSource, Piece, READY_MAX};
+use loa::audio::live::{History, Length, LiveFeed, LiveHub, LiveOrder, LiveSource, Piece, READY_MAX};
 use loa::audio::mixer::{Command, Desk, Mixer, Report};
 use loa::audio::supply::Supply;
 use loa::audio::voice::{Cue, MixVoice, VoiceTally};
@@ -90,7 +90,7 @@ fn every_zone_hears_the_same_frame_at_the_same_instant() {
     let mut random = fastrand::Rng::with_seed(seed);
     for _ in 0..40 {
         let length_ms = random.u64(6_000..9_000);
-        let history = History::new(RATE_HZ, KEPT, DEPTH, length_ms * 48);
+        let history = History::new(RATE_HZ, KEPT, DEPTH, Length::FromCue(length_ms * 48));
         // A zone that comes in later and asks further ahead than the others by about the depth waits for the writer once.
         let ahead_ms = random.i64(0..1_200);
         let zone = |random: &mut fastrand::Rng| Zone::new(random.usize(32..4_096), ahead_ms + random.i64(0..200));
@@ -132,7 +132,7 @@ fn every_zone_hears_the_same_frame_at_the_same_instant() {
 
 #[test]
 fn a_writer_that_is_late_costs_its_frames_and_moves_nothing() {
-    let history = History::new(RATE_HZ, KEPT, DEPTH, 96_000);
+    let history = History::new(RATE_HZ, KEPT, DEPTH, Length::FromCue(96_000));
     let mut zone = Zone::new(480, 20);
     zone.start(&history, Nanos(BEGIN + NANOS_PER_SECOND));
     for ms in 0..4_000 {
@@ -151,7 +151,7 @@ fn a_writer_that_is_late_costs_its_frames_and_moves_nothing() {
 
 #[test]
 fn what_is_held_goes_by_and_is_in_step_when_it_goes_on() {
-    let history = History::new(RATE_HZ, KEPT, DEPTH, 192_000);
+    let history = History::new(RATE_HZ, KEPT, DEPTH, Length::FromCue(192_000));
     let mut zones = [Zone::new(480, 20), Zone::new(1_000, 300)];
     for zone in &mut zones {
         zone.start(&history, Nanos(BEGIN + NANOS_PER_SECOND));
@@ -205,11 +205,33 @@ impl LiveSource for Counting {
     }
 }
 
+fn until(what: &str, so: impl Fn() -> bool) {
+    let began = std::time::Instant::now();
+    while !so() {
+        assert!(began.elapsed() < Duration::from_secs(10), "{what}: not within 10 s");
+        std::thread::yield_now();
+    }
+}
+
+/// A relay that begins late ends when it was to end; whoever speaks has all the time that was given.
+#[test]
+fn what_is_late_is_taken_off_only_where_it_is_counted_from_the_cue() {
+    for (length, left) in [(Length::FromCue(9_600), 9_600 - 480), (Length::FromFirst(9_600), 9_600)] {
+        let history = History::new(RATE_HZ, KEPT, DEPTH, length);
+        for _ in 0..20 {
+            history.write(&[0.5; 480 * CHANNELS]);
+        }
+        let mut reader = history.reader();
+        reader.begin(Nanos(1_000_000_000), 480);
+        assert_eq!(reader.left(), left, "{length:?}");
+    }
+}
+
 #[test]
 fn zones_share_one_feed_and_its_account_is_added_up_once() {
     let hub = LiveHub::default();
     let order = LiveOrder {
-        frames: 48_000,
+        length: Length::FromCue(48_000),
         rate_hz: RATE_HZ,
         depth: Duration::from_millis(400),
         ready_max: Some(READY_MAX),
@@ -221,8 +243,9 @@ fn zones_share_one_feed_and_its_account_is_added_up_once() {
     let (ready, readiness) = channel();
     for feed in [&one, &other] {
         let ready = ready.clone();
-        feed.when_ready(Box::new(move |_| ready.send(()).unwrap()));
-        readiness.recv_timeout(Duration::from_secs(10)).unwrap();
+        if feed.when_ready(Box::new(move |_| ready.send(()).unwrap())).is_none() {
+            readiness.recv_timeout(Duration::from_secs(10)).unwrap();
+        }
     }
     let mut readers = [one.reader(), other.reader()];
     for reader in &mut readers {
@@ -231,16 +254,12 @@ fn zones_share_one_feed_and_its_account_is_added_up_once() {
     let mut block = [0.0; 480 * CHANNELS];
     for piece in 0..100 {
         for reader in &mut readers {
-            while reader.at_hand() < 480 {
-                std::thread::yield_now();
-            }
+            until("a piece is at hand", || reader.at_hand() >= 480);
             assert!(reader.take(&mut block, Nanos(0).plus_frames(piece * 480, RATE_HZ)));
         }
     }
     assert!(readers.iter().all(|reader| reader.left() == 0));
-    while one.account().length_ms() < 1_000 {
-        std::thread::yield_now();
-    }
+    until("all of it is accounted for", || one.account().length_ms() >= 1_000);
     let account = other.account();
     assert_eq!((account.carried_ms, account.lost_ms), (500, 500), "{account:?}");
     drop((one, other));

@@ -221,6 +221,21 @@ fn what_somebody_says_is_whole_when_they_were_let_finish() {
     assert_eq!(airing(&world).outcome(CountedFrom::default()), AiringOutcome::Partial);
 }
 
+/// Without a tune nothing tells when it will be heard; opening the microphone is not taken off its time.
+#[test]
+fn a_voice_without_a_tune_has_all_its_time_from_when_it_is_heard() {
+    let mut world = town(Interrupted::Resume);
+    let Fault::Command(asked) = go_live(2, Programme::Pause, Vec::new()) else { unreachable!("it is a command") };
+    let Input::GoLive { live, gain_db, zones, by, .. } = *asked else { unreachable!("of somebody who speaks") };
+    let asked = Input::GoLive { live, gain_db, chime: None, zones, by };
+    world.schedule(at(120), Fault::Command(Box::new(asked)));
+    world.run_until(at(2_000)).unwrap();
+    let voices = stretches(&world, Kind::Live);
+    let [(intent, end)] = &voices[..] else { panic!("one stretch: {voices:?}") };
+    assert_eq!((intent.from_frame, end.frames, &end.reason), (0, 48_000 * 2, &EndReason::Complete));
+    assert!(end.zones.iter().all(|delivery| delivery.frames == 48_000 * 2), "{:?}", end.zones);
+}
+
 #[test]
 fn an_emergency_cuts_a_voice_and_is_never_cut_by_one() {
     let mut world = town(Interrupted::Resume);

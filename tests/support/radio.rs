@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use loa::audio::frames::{CHANNELS, Nanos};
 use loa::audio::input::relay::{DEPTH, RelayEvent, RelayOrder, RelaySource};
-use loa::audio::live::{LiveFeed, LiveOrder, READY_MAX};
+use loa::audio::live::{Length, LiveFeed, LiveOrder, READY_MAX};
 use loa::domain::relay::{Account, Limits, Relay, RelayId, Source, Why};
 
 use super::audio::clock;
@@ -86,10 +86,16 @@ impl Listener {
         let source = RelaySource::new(order, Box::new(move |event| drop(tell.send(event))));
         let feed = LiveFeed::spawn(
             Box::new(source),
-            &LiveOrder { frames, rate_hz: RATE_HZ, depth: DEPTH, ready_max: Some(READY_MAX), clock: clock() },
+            &LiveOrder {
+                length: Length::FromCue(frames),
+                rate_hz: RATE_HZ,
+                depth: DEPTH,
+                ready_max: Some(READY_MAX),
+                clock: clock(),
+            },
         )
         .unwrap();
-        feed.when_ready(Box::new(move |_| ready.send(()).unwrap()));
+        assert_eq!(feed.when_ready(Box::new(move |_| ready.send(()).unwrap())), None, "it has only just been opened");
         readiness.recv_timeout(Duration::from_secs(5)).expect("a relay is ready in time, whatever its sources do");
         let (heard, missed) = (Arc::new(Mutex::new(Vec::new())), Arc::new(OnceLock::new()));
         let (target, late, mut reader) = (Arc::clone(&heard), Arc::clone(&missed), feed.reader());

@@ -12,7 +12,7 @@ use crate::audio::feed::{Feed, FeedOrder};
 use crate::audio::frames::{CHANNELS, gain_factor, ns_to_frames};
 use crate::audio::input::microphone::{self, MicrophoneSource};
 use crate::audio::input::relay::{self, RelayEvent, RelayOrder, RelaySource};
-use crate::audio::live::{LiveFeed, LiveOrder, READY_MAX};
+use crate::audio::live::{Length, LiveFeed, LiveOrder, READY_MAX};
 use crate::audio::meter::Meter;
 use crate::audio::mixer::{Command, VOICES_MAX};
 use crate::audio::supply::Supply;
@@ -27,6 +27,13 @@ use crate::domain::time::Now;
 /// What the tap of a voice holds: a control thread that is later than this loses level, never sound.
 const TAP: Duration = Duration::from_secs(1);
 
+/// What a voice is filled from, and whether it may begin, if that is known already.
+struct Filled {
+    filling: Filling,
+    supply: Supply,
+    verdict: Option<Result<(), String>>,
+}
+
 impl Control {
     pub(super) fn prepare(&mut self, voice: &Voice) {
         let part = voice.part;
@@ -37,7 +44,8 @@ impl Control {
         self.feeds += 1;
         let feed = self.feeds;
         let messages = self.messages.clone();
-        // Sent from the decoder's thread, which may wait; the control thread is gone only when nobody asks any more.
+        // Sent from the thread of the decoder or of the live sound, which may wait; the control thread is gone only when
+        // nobody asks any more.
         let ready = move |result| drop(messages.send(Message::Ready { part, feed, result }));
         let filled = match &voice.sound {
             Sound::Clip(clip) => self.decode(voice, clip, ready),
@@ -45,10 +53,13 @@ impl Control {
             Sound::Live(live) => self.microphone(voice, live, ready),
         };
         match filled {
-            Ok((filling, supply)) => {
+            Ok(Filled { filling, supply, verdict }) => {
                 let resumed = voice.from_frame > 0 || filling.is_live();
                 let entry = Entry::new(part, feed, filling, resumed, supply);
                 self.entries.insert(part, Entry { ducks: voice.ducks, ..entry });
+                if let Some(result) = verdict {
+                    self.ready(part, feed, result);
+                }
             }
             Err(fault) => self.say(Input::PrepareFailed { part, fault }),
         }
@@ -59,7 +70,7 @@ impl Control {
         voice: &Voice,
         clip: &ClipSnapshot,
         ready: impl FnOnce(Result<(), String>) + Send + 'static,
-    ) -> Result<(Filling, Supply), String> {
+    ) -> Result<Filled, String> {
         let order = FeedOrder {
             open: self.settings.open.clone(),
             path: (self.settings.locate)(&clip.digest),
@@ -71,7 +82,7 @@ impl Control {
         };
         let (feed, ring) = Feed::spawn(order, ready).map_err(no_thread)?;
         let supply = Supply::clip(ring, Arc::clone(&feed.state));
-        Ok((Filling::Clip(feed), supply))
+        Ok(Filled { filling: Filling::Clip(feed), supply, verdict: None })
     }
 
     fn relay(
@@ -79,13 +90,13 @@ impl Control {
         voice: &Voice,
         relay: &RelaySnapshot,
         ready: impl FnOnce(Result<(), String>) + Send + 'static,
-    ) -> Result<(Filling, Supply), String> {
+    ) -> Result<Filled, String> {
         let found = self.settings.relays.iter().find(|known| known.id == relay.id).cloned();
         let found = found.ok_or_else(|| format!("the configuration has no relay `{}`", relay.id))?;
         let feed = self.settings.live.join(voice.part, || self.open_relay(voice, found)).map_err(no_thread)?;
         let supply = Supply::live(feed.reader());
-        feed.when_ready(Box::new(ready));
-        Ok((Filling::Relay(feed), supply))
+        let verdict = feed.when_ready(Box::new(ready));
+        Ok(Filled { filling: Filling::Relay(feed), supply, verdict })
     }
 
     /// The feed of a relay that no zone has yet.
@@ -107,7 +118,8 @@ impl Control {
         });
         let order = RelayOrder { relay, gain: gain_factor(voice.gain_db), rate_hz, clock: Arc::clone(clock) };
         let (depth, ready_max) = (relay::DEPTH, Some(READY_MAX));
-        let order_of_feed = LiveOrder { frames, rate_hz, depth, ready_max, clock: Arc::clone(clock) };
+        let length = Length::FromCue(frames);
+        let order_of_feed = LiveOrder { length, rate_hz, depth, ready_max, clock: Arc::clone(clock) };
         LiveFeed::spawn(Box::new(RelaySource::new(order, tell)), &order_of_feed)
     }
 
@@ -116,20 +128,20 @@ impl Control {
         voice: &Voice,
         live: &LiveSnapshot,
         ready: impl FnOnce(Result<(), String>) + Send + 'static,
-    ) -> Result<(Filling, Supply), String> {
+    ) -> Result<Filled, String> {
         let found = self.settings.microphones.iter().find(|known| known.id == live.id);
         let found = found.ok_or_else(|| format!("the configuration has no microphone `{}`", live.id))?;
         let (rate_hz, clock) = (self.settings.rate_hz, &self.settings.clock);
         let open = || {
             let source = MicrophoneSource::open(&found.device, gain_factor(voice.gain_db), rate_hz, Arc::clone(clock))?;
-            let frames = voice.frames_total.saturating_sub(voice.from_frame);
+            let length = Length::FromFirst(voice.frames_total.saturating_sub(voice.from_frame));
             let (depth, clock) = (microphone::DEPTH, Arc::clone(clock));
-            LiveFeed::spawn(Box::new(source), &LiveOrder { frames, rate_hz, depth, ready_max: None, clock })
+            LiveFeed::spawn(Box::new(source), &LiveOrder { length, rate_hz, depth, ready_max: None, clock })
         };
         let feed = self.settings.live.join(voice.part, open).map_err(no_thread)?;
         let supply = Supply::live(feed.reader());
-        feed.when_ready(Box::new(ready));
-        Ok((Filling::Microphone(feed), supply))
+        let verdict = feed.when_ready(Box::new(ready));
+        Ok(Filled { filling: Filling::Microphone(feed), supply, verdict })
     }
 
     pub(super) fn ready(&mut self, part: PartId, feed: u32, result: Result<(), String>) {
@@ -234,5 +246,5 @@ impl Control {
 }
 
 fn no_thread(error: std::io::Error) -> String {
-    format!("no thread for the decoder: {error}")
+    format!("the system gives no thread for it: {error}")
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::Thread;
 use std::time::Duration;
 
-use super::history::{History, PIECE_FRAMES_MAX, Reader};
+use super::history::{History, Length, PIECE_FRAMES_MAX, Reader};
 use super::{LiveSource, Piece};
 use crate::audio::frames::{CHANNELS, ns_to_frames};
 use crate::audio::pump::ClockFn;
@@ -28,8 +28,8 @@ const PIECES_PER_SECOND: usize = 100;
 /// How a live voice is to be made.
 #[derive(Clone)]
 pub struct LiveOrder {
-    /// How long, in frames at the programme rate, from its first one heard.
-    pub frames: u64,
+    /// How long, in frames at the programme rate.
+    pub length: Length,
     /// Programme rate.
     pub rate_hz: u32,
     /// What is written ahead of the zone that asks the furthest ahead: some buffers of its device, and a thread that is late
@@ -84,7 +84,7 @@ impl LiveFeed {
         let frames = |of: Duration| (of.as_secs_f64() * f64::from(order.rate_hz)) as usize;
         let depth = frames(order.depth).max(1);
         let kept = depth + frames(KEPT_BESIDE);
-        let history = History::new(order.rate_hz, kept, depth as u64, order.frames);
+        let history = History::new(order.rate_hz, kept, depth as u64, order.length);
         let shared = Arc::new(Shared {
             stop: AtomicBool::new(false),
             account: Mutex::default(),
@@ -118,15 +118,16 @@ impl LiveFeed {
         self.shared.fault.get().map(String::as_str)
     }
 
-    /// Calls `ready` when the voice may begin: at once if it may already, else on the feed's thread.
-    pub fn when_ready(&self, ready: ReadyFn) {
+    /// Whether the voice may begin, if that is known already. Else `ready` is called on the feed's thread once it is: never on
+    /// this one, which may be the one that has to hear it.
+    pub fn when_ready(&self, ready: ReadyFn) -> Option<Result<(), String>> {
         let mut waiting = self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *waiting {
-            Waiting::For(list) => list.push(ready),
-            Waiting::Nobody => {
-                drop(waiting);
-                ready(self.shared.verdict());
+            Waiting::For(list) => {
+                list.push(ready);
+                None
             }
+            Waiting::Nobody => Some(self.shared.verdict()),
         }
     }
 

@@ -16,6 +16,15 @@ pub const PIECE_FRAMES_MAX: usize = 4_096;
 const NONE: u64 = u64::MAX;
 const NEVER: i64 = i64::MIN;
 
+/// How many frames are to be heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// Counted from when it was to begin: what is late has gone by.
+    FromCue(u64),
+    /// Counted from the first that is heard.
+    FromFirst(u64),
+}
+
 /// See the module.
 #[derive(Debug)]
 pub struct History {
@@ -25,8 +34,7 @@ pub struct History {
     rate_hz: u32,
     /// Frames that lie between the one that is heard and the newest written when the first zone begins.
     depth: u64,
-    /// Frames from the first heard to the last.
-    length: u64,
+    length: Length,
     /// Frames written in all.
     written: AtomicU64,
     /// Wall nanoseconds at which frame 0 is heard; [`NEVER`] before the first zone begins. Kept up by whoever reads, so that a
@@ -41,10 +49,10 @@ pub struct History {
 }
 
 impl History {
-    /// An empty one at `rate_hz` that keeps `kept` frames, of which `length` are to be heard. The first zone to begin hears what
+    /// An empty one at `rate_hz` that keeps `kept` frames, of which so many are to be heard. The first zone to begin hears what
     /// was written `depth` frames ago. `kept` exceeds `depth` by what zones may differ in how far ahead their devices ask.
     #[must_use]
-    pub fn new(rate_hz: u32, kept: usize, depth: u64, length: u64) -> Arc<Self> {
+    pub fn new(rate_hz: u32, kept: usize, depth: u64, length: Length) -> Arc<Self> {
         let capacity = kept.max(1) + PIECE_FRAMES_MAX;
         Arc::new(Self {
             samples: (0..capacity * CHANNELS).map(|_| AtomicU32::new(0)).collect(),
@@ -126,14 +134,18 @@ impl History {
         number + self.capacity < written + PIECE_FRAMES_MAX as u64
     }
 
-    /// The frame that is heard at an instant. The first to ask fixes it, and where the end lies: `late` frames of the length
-    /// have gone by already.
+    /// The frame that is heard at an instant. The first to ask fixes it, and where the end lies: it begins `late` frames after
+    /// its cue.
     fn begin(&self, at: Nanos, late: u64) -> u64 {
         let newest = self.written().saturating_sub(self.depth);
         let epoch = at.plus_ns(-frames_to_ns(newest, self.rate_hz)).0;
         match self.epoch.compare_exchange(NEVER, epoch, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => {
-                self.end.fetch_min(newest + self.length.saturating_sub(late), Ordering::AcqRel);
+                let length = match self.length {
+                    Length::FromCue(frames) => frames.saturating_sub(late),
+                    Length::FromFirst(frames) => frames,
+                };
+                self.end.fetch_min(newest + length, Ordering::AcqRel);
                 self.foremost.fetch_max(newest, Ordering::AcqRel);
                 self.onset.store(newest, Ordering::Release);
                 newest
@@ -145,6 +157,10 @@ impl History {
     /// The frame to begin with where the instant asks for this one.
     fn settled(&self, number: u64) -> u64 {
         let (onset, foremost) = (self.onset.load(Ordering::Acquire), self.foremost.load(Ordering::Acquire));
+        if onset == NONE {
+            // The zone that fixed the beginning a moment ago has not written all of it down yet.
+            return number;
+        }
         if number.abs_diff(onset) <= 1 {
             // Zones that begin together each placed the instant on the nearest of their own frames; none loses one for that.
             onset

@@ -211,7 +211,9 @@ impl Ensemble {
         let start = match start {
             // At once is another instant in every zone: a moment from now is the same in all. Live sound is heard at the frame of
             // whatever instant it begins at.
-            Start::At(at) if at < soonest && fanned.zones().nth(1).is_some() && !fanned.is_live() => Start::At(soonest),
+            Start::At(at) if at < soonest && fanned.zones().nth(1).is_some() && !fanned.is_clocked() => {
+                Start::At(soonest)
+            }
             start => start,
         };
         fanned.armed = Some(start);

@@ -149,15 +149,15 @@ impl Fanned {
         Voice { from_frame, zones: vec![zone.clone()], ..self.voice.clone() }
     }
 
-    /// Whether it comes in live, and goes by whether it is heard or not.
-    pub(super) const fn is_live(&self) -> bool {
-        self.voice.sound.is_live()
+    /// Whether its frames belong to instants, and go by whether they are heard or not.
+    pub(super) const fn is_clocked(&self) -> bool {
+        self.voice.sound.is_clocked()
     }
 
-    /// Frames of live sound that had gone by when its first one was heard at `at`.
+    /// Frames of such sound that had gone by when its first one was heard at `at`.
     pub(super) fn gone_by(&self, at: DateTime<Utc>) -> u64 {
         match self.armed {
-            Some(Start::At(cue)) if self.is_live() => {
+            Some(Start::At(cue)) if self.is_clocked() => {
                 duration_to_frames((at - cue).to_std().unwrap_or_default(), self.rate).min(self.total)
             }
             _ => 0,

@@ -38,7 +38,9 @@ impl Station {
         if zones.iter().all(|zone| self.emergency_in(zone).is_some()) {
             return Err(Refusal::Emergency);
         }
-        if let Some(zone) = zones.iter().find(|_| zones.iter().all(|zone| self.zones.muted_by(zone).is_some())) {
+        if zones.iter().all(|zone| self.zones.muted_by(zone).is_some())
+            && let Some(zone) = zones.first()
+        {
             return Err(Refusal::Muted { zone: zone.clone() });
         }
         let airing = self.core.airing();

@@ -300,7 +300,7 @@ impl VoiceState {
 /// When a voice is to begin that is to be heard from `first` on, or at once. Of a relay what is late has gone by: its frames
 /// belong to their instants, so that it ends when it was to end.
 fn cue(intent: &Intent, first: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
-    if !matches!(intent.sound, Sound::Relay(_)) {
+    if !intent.sound.is_clocked() {
         return first;
     }
     let into = TimeDelta::from_std(frames_to_duration(intent.from_frame, intent.sample_rate)).unwrap_or_default();

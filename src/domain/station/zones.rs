@@ -140,7 +140,6 @@ impl Station {
         self.sessions = kept;
     }
 
-    /// A person silences a zone for everything but emergencies, until it is taken back.
     /// A return feed said something: it is written down, and known of the zone until it says something else.
     pub(super) fn proved(&mut self, proof: Proof, title: String) {
         let (zone, airing) = (proof.zone.clone(), proof.part.airing);
@@ -153,6 +152,7 @@ impl Station {
         }
     }
 
+    /// A person silences a zone for everything but emergencies, until it is taken back.
     pub(super) fn mute(&mut self, zone: ZoneId, muted: bool, by: String) -> Result<(), Refusal> {
         if !self.core.settings.zones.contains(&zone) {
             return Err(Refusal::NoSuchZone { zone });
