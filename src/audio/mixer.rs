@@ -25,6 +25,13 @@ pub const STATES_MAX: usize = 128;
 pub enum Command {
     /// Take this voice in; it carries its cue.
     Start(Box<MixVoice>),
+    /// Another cue for a voice that has not started.
+    Cue {
+        /// Which.
+        part: PartId,
+        /// When instead.
+        cue: Cue,
+    },
     /// End a voice with a ramp of this many frames.
     Fade {
         /// Which.
@@ -214,6 +221,11 @@ impl Mixer {
                     }
                     None => self.refused = Some(voice),
                 },
+                Command::Cue { part, cue } => {
+                    if let Some(Stage::Waiting(waits_for)) = self.voice(part).map(|voice| &mut voice.stage) {
+                        *waits_for = cue;
+                    }
+                }
                 Command::Fade { part, ramp_frames } => {
                     let frames = self.frames;
                     if let Some(voice) = self.voice(part) {

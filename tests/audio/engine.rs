@@ -29,6 +29,22 @@ fn a_clip_is_prepared_starts_at_its_instant_and_is_heard_whole() {
 }
 
 #[test]
+fn a_voice_that_waits_for_its_instant_may_be_given_another_and_one_that_sounds_may_not() {
+    let mut listener = Listener::new(settings([(1, MemoryClip::noise(1, 48_000, 24_000))]));
+    listener.prepare(voice(part(1), 1));
+    listener.open();
+    let now = listener.now().wall;
+    let (late, soon) = (now + TimeDelta::seconds(60), now + TimeDelta::milliseconds(300));
+    listener.engine.arm(part(1), Start::At(late)).unwrap();
+    listener.engine.arm(part(1), Start::At(soon)).unwrap();
+    let started = listener.started(part(1));
+    assert!((started - soon).abs() <= TimeDelta::microseconds(250), "{started} for {soon}");
+    listener.engine.arm(part(1), Start::At(late)).unwrap();
+    let (reason, heard) = listener.ended(part(1));
+    assert_eq!((reason, heard.frames, heard.start), (EndReason::Complete, 24_000, Some(started)));
+}
+
+#[test]
 fn two_clips_of_different_rates_join_with_nothing_between() {
     let clips = [(1, MemoryClip::noise(1, 48_000, 9_600)), (2, MemoryClip::sine(44_100, 8_820, 1_000.0, 0.5))];
     let mut listener = Listener::new(settings(clips));

@@ -1,7 +1,8 @@
 //! Live sound in several zones: what is heard at an instant is the same in all, whatever their devices ask ahead.
 
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{TryRecvError, channel};
 use std::time::Duration;
 
 use loa::audio::frames::{CHANNELS, NANOS_PER_SECOND, Nanos};
@@ -243,7 +244,7 @@ fn zones_share_one_feed_and_its_account_is_added_up_once() {
     let (ready, readiness) = channel();
     for feed in [&one, &other] {
         let ready = ready.clone();
-        if feed.when_ready(Box::new(move |_| ready.send(()).unwrap())).is_none() {
+        if feed.when_ready(Box::new(move |_| ready.send(()).is_ok())).is_none() {
             readiness.recv_timeout(Duration::from_secs(10)).unwrap();
         }
     }
@@ -265,4 +266,34 @@ fn zones_share_one_feed_and_its_account_is_added_up_once() {
     drop((one, other));
     let again = hub.join(part(1), || -> std::io::Result<LiveFeed> { LiveFeed::spawn(Box::new(Counting(0)), &order) });
     assert_eq!(again.unwrap().account().length_ms(), 0, "a feed that nobody has any more is not handed out");
+}
+
+/// A zone whose thread is stuck does not take the word that the voice may begin: the others hear all of it meanwhile, and it is
+/// told again until it does.
+#[test]
+fn a_zone_that_is_stuck_holds_up_no_other() {
+    let order = LiveOrder {
+        length: Length::FromCue(48_000),
+        rate_hz: RATE_HZ,
+        depth: Duration::from_millis(400),
+        ready_max: Some(READY_MAX),
+        clock: clock(),
+    };
+    let feed = LiveFeed::spawn(Box::new(Counting(0)), &order).unwrap();
+    let (freed, (told, heard)) = (Arc::new(AtomicBool::new(false)), channel());
+    let takes = Arc::clone(&freed);
+    assert_eq!(feed.when_ready(Box::new(move |_| takes.load(Ordering::Acquire) && told.send(()).is_ok())), None);
+    let mut reader = feed.reader();
+    reader.begin(Nanos(0), 0);
+    let mut block = [0.0; 480 * CHANNELS];
+    for piece in 0..100 {
+        until("a piece is at hand", || reader.at_hand() >= 480);
+        assert!(reader.take(&mut block, Nanos(0).plus_frames(piece * 480, RATE_HZ)));
+        if piece == 50 {
+            assert!(heard.try_recv().is_err(), "it was told while it was stuck");
+            freed.store(true, Ordering::Release);
+            heard.recv_timeout(Duration::from_secs(10)).unwrap();
+        }
+    }
+    assert_eq!(heard.try_recv(), Err(TryRecvError::Disconnected), "told once, and let go");
 }

@@ -346,7 +346,7 @@ fn every_week_keeps_every_invariant() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let seeds = match number("LOA_SIM_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..number("LOA_SIM_SEEDS").unwrap_or(2_000),
+        None => 0..number("LOA_SIM_SEEDS").unwrap_or(5_000),
     };
     for seed in seeds {
         let outcome =

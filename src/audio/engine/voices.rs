@@ -1,6 +1,7 @@
 //! The control thread: what is asked of voices.
 
 use std::sync::Arc;
+use std::sync::mpsc::TrySendError;
 use std::time::Duration;
 
 use tracing::{debug, info, warn};
@@ -12,7 +13,7 @@ use crate::audio::feed::{Feed, FeedOrder};
 use crate::audio::frames::{CHANNELS, gain_factor, ns_to_frames};
 use crate::audio::input::microphone::{self, MicrophoneSource};
 use crate::audio::input::relay::{self, RelayEvent, RelayOrder, RelaySource};
-use crate::audio::live::{Length, LiveFeed, LiveOrder, READY_MAX};
+use crate::audio::live::{Length, LiveFeed, LiveOrder, READY_MAX, ReadyFn};
 use crate::audio::meter::Meter;
 use crate::audio::mixer::{Command, VOICES_MAX};
 use crate::audio::supply::Supply;
@@ -43,14 +44,10 @@ impl Control {
         }
         self.feeds += 1;
         let feed = self.feeds;
-        let messages = self.messages.clone();
-        // Sent from the thread of the decoder or of the live sound, which may wait; the control thread is gone only when
-        // nobody asks any more.
-        let ready = move |result| drop(messages.send(Message::Ready { part, feed, result }));
         let filled = match &voice.sound {
-            Sound::Clip(clip) => self.decode(voice, clip, ready),
-            Sound::Relay(relay) => self.relay(voice, relay, ready),
-            Sound::Live(live) => self.microphone(voice, live, ready),
+            Sound::Clip(clip) => self.decode(voice, clip, feed),
+            Sound::Relay(relay) => self.relay(voice, relay, feed),
+            Sound::Live(live) => self.microphone(voice, live, feed),
         };
         match filled {
             Ok(Filled { filling, supply, verdict }) => {
@@ -65,12 +62,10 @@ impl Control {
         }
     }
 
-    fn decode(
-        &self,
-        voice: &Voice,
-        clip: &ClipSnapshot,
-        ready: impl FnOnce(Result<(), String>) + Send + 'static,
-    ) -> Result<Filled, String> {
+    fn decode(&self, voice: &Voice, clip: &ClipSnapshot, feed: u32) -> Result<Filled, String> {
+        let (part, messages) = (voice.part, self.messages.clone());
+        // The decoder's thread may wait; the control thread is gone only when nobody asks any more.
+        let ready = move |result| drop(messages.send(Message::Ready { part, feed, result }));
         let order = FeedOrder {
             open: self.settings.open.clone(),
             path: (self.settings.locate)(&clip.digest),
@@ -85,17 +80,22 @@ impl Control {
         Ok(Filled { filling: Filling::Clip(feed), supply, verdict: None })
     }
 
-    fn relay(
-        &self,
-        voice: &Voice,
-        relay: &RelaySnapshot,
-        ready: impl FnOnce(Result<(), String>) + Send + 'static,
-    ) -> Result<Filled, String> {
+    /// Tells this zone that a live voice may begin. The thread of the live sound may not wait for a zone that is stuck: it fills
+    /// those of others too.
+    fn when_live(&self, part: PartId, feed: u32) -> ReadyFn {
+        let messages = self.messages.clone();
+        Box::new(move |result| {
+            let sent = messages.try_send(Message::Ready { part, feed, result });
+            !matches!(sent, Err(TrySendError::Full(_)))
+        })
+    }
+
+    fn relay(&self, voice: &Voice, relay: &RelaySnapshot, number: u32) -> Result<Filled, String> {
         let found = self.settings.relays.iter().find(|known| known.id == relay.id).cloned();
         let found = found.ok_or_else(|| format!("the configuration has no relay `{}`", relay.id))?;
         let feed = self.settings.live.join(voice.part, || self.open_relay(voice, found)).map_err(no_thread)?;
         let supply = Supply::live(feed.reader());
-        let verdict = feed.when_ready(Box::new(ready));
+        let verdict = feed.when_ready(self.when_live(voice.part, number));
         Ok(Filled { filling: Filling::Relay(feed), supply, verdict })
     }
 
@@ -123,12 +123,7 @@ impl Control {
         LiveFeed::spawn(Box::new(RelaySource::new(order, tell)), &order_of_feed)
     }
 
-    fn microphone(
-        &self,
-        voice: &Voice,
-        live: &LiveSnapshot,
-        ready: impl FnOnce(Result<(), String>) + Send + 'static,
-    ) -> Result<Filled, String> {
+    fn microphone(&self, voice: &Voice, live: &LiveSnapshot, number: u32) -> Result<Filled, String> {
         let found = self.settings.microphones.iter().find(|known| known.id == live.id);
         let found = found.ok_or_else(|| format!("the configuration has no microphone `{}`", live.id))?;
         let (rate_hz, clock) = (self.settings.rate_hz, &self.settings.clock);
@@ -140,7 +135,7 @@ impl Control {
         };
         let feed = self.settings.live.join(voice.part, open).map_err(no_thread)?;
         let supply = Supply::live(feed.reader());
-        let verdict = feed.when_ready(Box::new(ready));
+        let verdict = feed.when_ready(self.when_live(voice.part, number));
         Ok(Filled { filling: Filling::Microphone(feed), supply, verdict })
     }
 
@@ -164,12 +159,21 @@ impl Control {
         let Some(entry) = self.entries.get_mut(&part) else {
             return warn!(%part, "told to start a voice that is not prepared");
         };
-        if let Place::Ready { start, .. } = &mut entry.place {
-            *start = Some(asked);
-            if self.session.is_none() {
-                let error = format!("the output of zone {} is closed", self.settings.zone);
-                self.end_unheard(part, EndReason::OutputLost { error });
+        match &mut entry.place {
+            Place::Ready { start, .. } => {
+                *start = Some(asked);
+                if self.session.is_none() {
+                    let error = format!("the output of zone {} is closed", self.settings.zone);
+                    self.end_unheard(part, EndReason::OutputLost { error });
+                }
             }
+            // The mixer knows whether it sounds already.
+            Place::Mixed => {
+                if let Some(session) = &mut self.session {
+                    session.command(Command::Cue { part, cue: cue(asked) });
+                }
+            }
+            Place::Over { .. } => {}
         }
     }
 
@@ -215,10 +219,7 @@ impl Control {
             let (Some(entry), Some(session)) = (self.entries.get_mut(&part), &mut self.session) else { return };
             let place = std::mem::replace(&mut entry.place, Place::Mixed);
             let Place::Ready { start: Some(start), supply, .. } = place else { return };
-            let cue = match start {
-                Start::At(at) => Cue::At(at.into()),
-                Start::After(other) => Cue::After(other),
-            };
+            let cue = cue(start);
             let tap_frames = (TAP.as_secs_f64() * f64::from(self.settings.rate_hz)) as usize;
             let (tap, tapped) = rtrb::RingBuffer::new(tap_frames * CHANNELS);
             entry.meter = Some(Meter::new(self.settings.rate_hz, tapped));
@@ -242,6 +243,13 @@ impl Control {
             }
             Place::Ready { .. } | Place::Mixed | Place::Over { .. } => None,
         })
+    }
+}
+
+fn cue(start: Start) -> Cue {
+    match start {
+        Start::At(at) => Cue::At(at.into()),
+        Start::After(other) => Cue::After(other),
     }
 }
 

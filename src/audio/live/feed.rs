@@ -41,8 +41,9 @@ pub struct LiveOrder {
     pub clock: ClockFn,
 }
 
-/// Called once, when the voice may begin, or when it is known that it never may, and why.
-pub type ReadyFn = Box<dyn FnOnce(Result<(), String>) + Send>;
+/// Told when the voice may begin, or when it is known that it never may, and why. It never waits, or the other zones would
+/// with it: it answers whether it took the word, and is told again in a moment if it did not.
+pub type ReadyFn = Box<dyn FnMut(Result<(), String>) -> bool + Send>;
 
 /// A live voice, of which each zone takes a [`Reader`]. Dropping it ends the thread and lets the source go.
 #[derive(Debug)]
@@ -101,6 +102,7 @@ impl LiveFeed {
             idle: Duration::ZERO,
             runs: VecDeque::new(),
             folded: 0,
+            untold: Vec::new(),
         };
         let handle = std::thread::Builder::new().name("loa-live".to_owned()).spawn(move || writer.run())?;
         Ok(Self { history, shared, thread: handle.thread().clone() })
@@ -171,6 +173,8 @@ struct Writer {
     /// Frames accounted for, or passed over because they were before the beginning.
     folded: u64,
     tally: Tally,
+    /// Who has not taken the word that the voice may begin yet.
+    untold: Vec<ReadyFn>,
 }
 
 impl Writer {
@@ -191,6 +195,7 @@ impl Writer {
             if self.source.sounds() || self.ready_max.is_some_and(|max| now.saturating_sub(began) >= max) {
                 self.tell_ready();
             }
+            self.tell_again();
             if self.history.end().zip(self.history.heard()).is_some_and(|(end, (_, heard))| heard >= end) {
                 break;
             }
@@ -200,19 +205,24 @@ impl Writer {
     }
 
     /// Nothing more will come: what is written is heard to its end, and whoever waits is told.
-    fn fail(&self, fault: String) {
+    fn fail(&mut self, fault: String) {
         if self.shared.fault.set(fault).is_ok() {
             self.history.cut();
             self.tell_ready();
         }
     }
 
-    fn tell_ready(&self) {
+    fn tell_ready(&mut self) {
         let mut waiting = self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let told = std::mem::replace(&mut *waiting, Waiting::Nobody);
-        drop(waiting);
-        if let Waiting::For(list) = told {
-            list.into_iter().for_each(|ready| ready(self.shared.verdict()));
+        if let Waiting::For(list) = std::mem::replace(&mut *waiting, Waiting::Nobody) {
+            self.untold.extend(list);
+        }
+    }
+
+    fn tell_again(&mut self) {
+        if !self.untold.is_empty() {
+            let verdict = self.shared.verdict();
+            self.untold.retain_mut(|ready| !ready(verdict.clone()));
         }
     }
 
