@@ -1,14 +1,16 @@
 //! One occurrence apart from its series: moved, copied, left out, put back.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use chrono::TimeDelta;
-use loa::desk::{ErrorKind, Once, SlotChange, SlotRequest};
+use loa::desk::{Change, ErrorKind, Once, SlotChange, SlotRequest};
 use loa::domain::calendar::{ExceptionHit, Holidays};
 use loa::domain::plan::Schedule;
 use loa::domain::slot::{Exception, OccurrenceId};
+use loa::domain::time::Now;
 
-use super::build::{HANOI, civil, minutes, slot, version, window};
+use super::build::{HANOI, civil, day, minutes, slot, version, window};
 use super::town::{Town, id, local, queue_of};
 
 fn occurrence(text: &str) -> OccurrenceId {
@@ -140,4 +142,25 @@ async fn the_second_of_two_people_is_told_that_the_slot_has_changed() {
     }
     let kept = town.desk.slot(&id("sang"), town.now).await.unwrap().exceptions.len();
     assert!(kept <= 4, "{kept} exceptions");
+}
+
+#[tokio::test]
+async fn a_slot_whose_days_are_past_is_no_fault_of_the_station() {
+    let mut town = Town::new().await;
+    town.clip(1, 600).await;
+    town.add("sang", "0 5,17 * * *", queue_of(1), 15).await;
+    let moved = Once::Move { to: civil("2026-11-24T06:00"), length_max_s: None };
+    once(&town, "sang@2026-11-24T05:00:00", moved).await.unwrap();
+    let kept = SlotChange { valid_to: Change::Set(day("2026-11-25")), ..SlotChange::default() };
+    town.slot(SlotRequest::Edit { id: id("sang"), change: Box::new(kept), based_on: None }).await.unwrap();
+    for days in [0, 1, 30] {
+        let now = Now { wall: town.now.wall + TimeDelta::days(days), ..town.now };
+        assert_eq!(town.desk.slot_faults(now).await.unwrap(), [], "{days} days later");
+    }
+    // A new one that could never air is refused all the same, and says why.
+    town.later(Duration::from_secs(30 * 24 * 3600));
+    let change = SlotChange { name: Some("Bản tin".to_owned()), ..SlotChange::default() };
+    let refused = town.slot(SlotRequest::Edit { id: id("sang"), change: Box::new(change), based_on: None }).await;
+    let problems = refused.unwrap_err().problems;
+    assert!(problems.iter().any(|problem| problem.contains("2026-11-25, is past")), "{problems:?}");
 }

@@ -278,7 +278,7 @@ impl Desk {
     }
 
     /// The slots in force that could not be saved today: the configuration or another slot has changed since. Each with what is
-    /// wrong.
+    /// wrong. A slot whose days are all past has kept its word.
     ///
     /// # Errors
     /// The store's own.
@@ -289,7 +289,7 @@ impl Desk {
             let (config, slot) = (Arc::clone(&self.config), version.slot.clone());
             let library = self.clips_named(&versions, &slot).await?;
             let problems = checked(config, slot, versions.clone(), library, now.wall).await?;
-            if !problems.is_empty() {
+            if !problems.is_empty() && !problems.iter().any(SlotProblem::is_over) {
                 faults.push((version.slot.id.clone(), problems.iter().map(ToString::to_string).collect()));
             }
         }

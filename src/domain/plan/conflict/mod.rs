@@ -250,7 +250,11 @@ fn check_times(slot: &Slot, recurrence: &Recurrence, around: &Surroundings<'_>, 
     let times = Times { slot, around, version, own, length: expected_length(slot, around.library) };
     if times.own.is_empty() {
         let (from, to) = (times.local(window.from), times.local(window.to));
-        if recurrence.nominal_times(from, to).next().is_some() {
+        let today = times.local(around.from).date();
+        let expired = slot.valid.to.filter(|last| *last < today);
+        if let Some(last) = expired {
+            problems.push(SlotProblem::Expired { last });
+        } else if recurrence.nominal_times(from, to).next().is_some() {
             problems.push(SlotProblem::NeverAirs { from: from.date() });
         } else if let Some(last) = recurrence.over_before(from) {
             problems.push(SlotProblem::Past { last });

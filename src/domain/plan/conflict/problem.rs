@@ -196,6 +196,12 @@ pub enum SlotProblem {
         /// From when on.
         from: NaiveDate,
     },
+    /// Its validity is past.
+    #[error("the slot would never air: the last day on which it is valid, {last}, is past; choose a later day")]
+    Expired {
+        /// The last day.
+        last: NaiveDate,
+    },
     /// It names single days, and all are past.
     #[error("the slot would never air: the last of its times, {}, is past; choose a later day", moment(*last))]
     Past {
@@ -270,6 +276,14 @@ pub enum SlotProblem {
         /// What would do.
         proposal: Proposal,
     },
+}
+
+impl SlotProblem {
+    /// Whether the slot only has nothing more to air: its days are past.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        matches!(self, Self::Expired { .. } | Self::Past { .. })
+    }
 }
 
 /// Most dates that one problem names.

@@ -91,6 +91,8 @@ export function slotProblemText(problem: SlotProblem): string {
       return m.schedule_problem_exception({ position: text(values, 'position') });
     case 'never_airs':
       return m.schedule_problem_never_airs();
+    case 'expired':
+      return m.schedule_problem_expired({ last: fmt.civilDate(text(values, 'last')) });
     case 'past':
       return m.schedule_problem_past({ last: civilMoment(text(values, 'last')) });
     case 'not_permitted':
