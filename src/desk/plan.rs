@@ -1,14 +1,17 @@
 //! What the days ahead will bring.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Desk;
 use super::error::{DeskError, ErrorKind};
 use crate::domain::clip::{Clip, Source};
-use crate::domain::plan::{Forecast, ForecastRequest, Schedule, forecast};
-use crate::domain::rundown::Planned;
+use crate::domain::plan::{Forecast, ForecastRequest, LENGTH_MAX, Schedule, forecast};
+use crate::domain::rundown::{Planned, Why};
 use crate::domain::slot::OccurrenceId;
-use crate::domain::time::Window;
+use crate::domain::time::{Window, instant_of};
 use crate::export::plan::PlanRow;
 use crate::store::ClipFilter;
 
@@ -25,7 +28,9 @@ impl Desk {
     pub(super) async fn forecast(&self, window: Window) -> Result<Vec<Forecast>, DeskError> {
         let versions = self.store.slot_versions(window.from).await?;
         let library = self.store.clips(&ClipFilter::default()).await?;
-        let queue = self.store.queue_list().await?;
+        let mut queue = self.store.queue_list().await?;
+        let taken = self.taken(window.from).await?;
+        queue.retain(|entry| !taken.contains_key(&entry.id));
         let last_aired = self.store.last_aired().await?;
         let closed: Vec<OccurrenceId> =
             self.store.closed(window).await?.into_iter().map(|(closed, _)| closed.occurrence).collect();
@@ -49,6 +54,32 @@ impl Desk {
             })
         });
         forecasts.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))
+    }
+
+    /// Entries of the queue that broadcasts which began before this instant and are not over have taken, with the broadcast and
+    /// when the entry was to be heard in it.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub(super) async fn taken(
+        &self,
+        before: DateTime<Utc>,
+    ) -> Result<BTreeMap<u32, (OccurrenceId, DateTime<Utc>)>, DeskError> {
+        let longest = TimeDelta::from_std(LENGTH_MAX).unwrap_or(TimeDelta::MAX);
+        let since = before.checked_sub_signed(longest).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let zone = self.config.station.time_zone;
+        let mut taken = BTreeMap::new();
+        for rundown in self.store.open_rundowns(since).await? {
+            if instant_of(zone, rundown.occurrence.nominal) >= before {
+                continue;
+            }
+            for element in &rundown.elements {
+                if let Why::Queued { entry, .. } = &element.why {
+                    taken.insert(*entry, (rundown.occurrence.clone(), element.start));
+                }
+            }
+        }
+        Ok(taken)
     }
 
     /// What a person should know about planned clips that are not as long as their campaign asks: one sentence each.

@@ -61,6 +61,13 @@ pub enum Waiting {
         /// When.
         start: DateTime<Utc>,
     },
+    /// It is being heard, or will be within a broadcast that has begun.
+    OnAir {
+        /// In which occurrence.
+        occurrence: OccurrenceId,
+        /// When it was to be heard.
+        start: DateTime<Utc>,
+    },
     /// No slot in force takes from the queue, or the one that it is bound to does not.
     NoSlot,
     /// It is longer than any slot that would take it may last, by so much.
@@ -98,7 +105,9 @@ impl Desk {
         let slots: Vec<Slot> = self.slots(now).await?.into_iter().map(|version| version.slot).collect();
         let window = Window { from: now.wall, to: now.wall + TimeDelta::days(FIT_DAYS) };
         let forecasts = self.forecast(window).await?;
-        let mut airs: BTreeMap<u32, Waiting> = BTreeMap::new();
+        let taken = self.taken(now.wall).await?.into_iter();
+        let mut airs: BTreeMap<u32, Waiting> =
+            taken.map(|(entry, (occurrence, start))| (entry, Waiting::OnAir { occurrence, start })).collect();
         for forecast in &forecasts {
             for element in &forecast.rundown.elements {
                 if let Why::Queued { entry, .. } = &element.why {

@@ -76,9 +76,9 @@ struct EntryView {
     /// When.
     #[schema(format = DateTime)]
     at: String,
-    /// airs, no_slot, too_long, unfit, unknown, or later: not within 14 days.
+    /// airs, on_air, no_slot, too_long, unfit, unknown, or later: not within 14 days.
     becomes: String,
-    /// The occurrence in which it airs.
+    /// The occurrence in which it airs, or is on air.
     occurrence_id: Option<String>,
     /// When it airs.
     #[schema(format = DateTime)]
@@ -240,6 +240,11 @@ impl EntryView {
                 view.occurrence_id = Some(occurrence.to_string());
                 view.start = Some(instant(start, zone));
                 "airs"
+            }
+            Waiting::OnAir { occurrence, start } => {
+                view.occurrence_id = Some(occurrence.to_string());
+                view.start = Some(instant(start, zone));
+                "on_air"
             }
             Waiting::NoSlot => "no_slot",
             Waiting::TooLong { over } => {

@@ -38,6 +38,16 @@ impl Store {
         ledger(&mut connection).await.map_err(|failure| failure.at(self.path(), doing))
     }
 
+    /// What was chosen for the occurrences planned since that instant that are not over, the last of each.
+    ///
+    /// # Errors
+    /// The database's own, and records that cannot be read.
+    pub async fn open_rundowns(&self, since: DateTime<Utc>) -> Result<Vec<Rundown>, StoreError> {
+        let doing = "read what is on air";
+        let mut connection = self.read(doing).await?;
+        open_rundowns(&mut connection, micros(since)).await.map_err(|failure| failure.at(self.path(), doing))
+    }
+
     /// Takes out of the queue what the log says was aired from it, in case the process ended between the two. Returns the
     /// entries taken out.
     ///
@@ -65,21 +75,7 @@ async fn ledger(connection: &mut SqliteConnection) -> Result<Ledger, Failure> {
             .await?;
     let closed = closed.iter().map(|row| row.parsed("id")).collect::<sqlx::Result<Vec<_>>>()?;
 
-    let rundowns = sqlx::query(
-        "select l.body from occurrence o join log l on l.seq = o.rundown_seq \
-         where o.closed_seq is null and o.planned_start >= ? order by o.planned_start, o.id",
-    )
-    .bind(since)
-    .fetch_all(&mut *connection)
-    .await?;
-    let rundowns = rundowns
-        .iter()
-        .filter_map(|row| match body(row) {
-            Ok(Record::Rundown(rundown)) => Some(Ok(rundown)),
-            Ok(_) => None,
-            Err(failure) => Some(Err(failure)),
-        })
-        .collect::<Result<Vec<Rundown>, Failure>>()?;
+    let rundowns = open_rundowns(connection, since).await?;
 
     let mut open = Vec::new();
     for id in ids(connection, "select id from airing indexed by airing_open where outcome = 'on_air' order by id", None)
@@ -114,6 +110,22 @@ async fn ledger(connection: &mut SqliteConnection) -> Result<Ledger, Failure> {
         open,
         ended,
     })
+}
+
+async fn open_rundowns(connection: &mut SqliteConnection, since: i64) -> Result<Vec<Rundown>, Failure> {
+    let rundowns = sqlx::query(
+        "select l.body from occurrence o join log l on l.seq = o.rundown_seq \
+         where o.closed_seq is null and o.planned_start >= ? order by o.planned_start, o.id",
+    )
+    .bind(since)
+    .fetch_all(connection)
+    .await?;
+    let rundowns = rundowns.iter().filter_map(|row| match body(row) {
+        Ok(Record::Rundown(rundown)) => Some(Ok(rundown)),
+        Ok(_) => None,
+        Err(failure) => Some(Err(failure)),
+    });
+    rundowns.collect()
 }
 
 /// The latest planned start among the occurrences that were closed at or after it.

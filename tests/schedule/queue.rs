@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use loa::desk::{DeskError, ErrorKind, QueueRequest, Request, Response, Waiting};
+use loa::domain::log::{Closed, MissReason, Outcome, Record};
+use loa::domain::slot::OccurrenceId;
 use loa::store::Beside;
 
+use super::build::window;
 use super::town::{Town, local, queue_of};
 
 async fn order(town: &Town) -> Vec<u32> {
@@ -50,6 +54,42 @@ async fn each_entry_says_when_it_airs_or_why_not() {
     assert_eq!((sang.occurrences[0].places_left, sang.occurrences[2].places_left), (0, 2));
     let too_long: Vec<_> = sang.occurrences[0].left_out.iter().map(|left| left.clip.0).collect();
     assert!(too_long.contains(&2), "{too_long:?}");
+}
+
+/// What a broadcast that has begun took waits for no other one.
+#[tokio::test]
+async fn an_entry_on_air_is_not_promised_to_the_next_broadcast() {
+    let mut town = Town::new().await;
+    for clip in [1, 2] {
+        town.clip(clip, 300).await;
+    }
+    town.add("sang", "0 5 * * *", queue_of(1), 15).await;
+    let (first, second) = (town.queue(1, None).await, town.queue(2, None).await);
+    let plan = town.desk.plan(window("2026-11-24T00:00", "2026-11-25T00:00")).await.unwrap();
+    let (rundown, start) = (plan[0].rundown.clone(), plan[0].rundown.elements[0].start);
+    town.store.append(&[Record::Rundown(rundown.clone())], start).await.unwrap();
+    town.later((start - town.now.wall).to_std().unwrap());
+    let becomes = async |town: &Town| {
+        let fit = town.desk.queue_fit(town.now).await.unwrap();
+        let of = |entry: u32| fit.entries.iter().find(|(line, _)| line.entry.id == entry).unwrap().1.clone();
+        (of(first), of(second))
+    };
+    let tomorrow: OccurrenceId = "sang@2026-11-25T05:00:00".parse().unwrap();
+    let next = |waiting: &Waiting| matches!(waiting, Waiting::Airs { occurrence, .. } if *occurrence == tomorrow);
+    // A moment ahead it is promised to this one.
+    town.now.wall -= TimeDelta::seconds(1);
+    let (one, other) = becomes(&town).await;
+    assert!(matches!(&one, Waiting::Airs { occurrence, .. } if *occurrence == rundown.occurrence) && next(&other));
+    town.later(Duration::from_secs(60));
+    let (one, other) = becomes(&town).await;
+    assert_eq!(one, Waiting::OnAir { occurrence: rundown.occurrence.clone(), start });
+    assert!(next(&other), "{other:?}");
+    // It was not heard after all.
+    let outcome = Outcome::Missed(MissReason::Late);
+    let closed = Closed { occurrence: rundown.occurrence, planned_start: start, outcome };
+    town.store.append(&[Record::Closed(closed)], town.now.wall).await.unwrap();
+    let (one, other) = becomes(&town).await;
+    assert!(next(&one) && !next(&other), "{one:?}, {other:?}");
 }
 
 #[tokio::test]

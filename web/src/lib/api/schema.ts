@@ -2891,9 +2891,9 @@ export interface components {
              * @description When.
              */
             at: string;
-            /** @description airs, no_slot, too_long, unfit, unknown, or later: not within 14 days. */
+            /** @description airs, on_air, no_slot, too_long, unfit, unknown, or later: not within 14 days. */
             becomes: string;
-            /** @description The occurrence in which it airs. */
+            /** @description The occurrence in which it airs, or is on air. */
             occurrence_id?: string | null;
             /**
              * Format: date-time

@@ -15,6 +15,8 @@ export function becomesText(entry: Entry): { text: string; well: boolean } {
         }),
         well: true,
       };
+    case 'on_air':
+      return { text: m.queue_on_air(), well: true };
     case 'no_slot':
       return { text: m.queue_no_slot(), well: false };
     case 'too_long':
