@@ -43,7 +43,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
             "audio::input",
         ],
     ),
-    ("http", &["domain", "desk", "config", "clock", "export", "station"]),
+    ("http", &["domain", "desk", "config", "clock", "export", "station", "trust"]),
     (
         "cli",
         &[

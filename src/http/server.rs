@@ -12,16 +12,15 @@ use axum_server::accept::{Accept, DefaultAcceptor};
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
 use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::Service;
 
 use super::events::Pulse;
 use super::once::UnderWay;
 use super::{App, service};
-use crate::config::{Console as Settings, Tls};
+use crate::config::Console as Settings;
 use crate::desk::Counter;
+use crate::trust::{self, Unusable};
 
 /// The most connections at the same time; a further one is closed at once. Live pages hold one each.
 const CONNECTIONS_MAX: usize = 2_500;
@@ -51,14 +50,10 @@ pub enum ConsoleError {
         source: io::Error,
     },
     /// The certificate or its key will not do.
-    #[error("the console cannot use {}; give PEM files of a certificate and its key in `console.tls_certificate` and `console.tls_key`", file.display())]
-    Certificate {
-        /// Which file.
-        file: std::path::PathBuf,
-        /// Why.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    #[error(
+        "the console cannot speak TLS; give PEM files of a certificate and its key in `console.tls_certificate` and `console.tls_key`"
+    )]
+    Certificate(#[source] Unusable),
     /// The system gives no thread or no runtime.
     #[error("the system gives the console no thread")]
     Thread(#[source] io::Error),
@@ -84,7 +79,8 @@ impl Console {
         let listener = TcpListener::bind(address).map_err(listen)?;
         listener.set_nonblocking(true).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let tls = settings.tls.as_ref().map(server_config).transpose()?;
+        let tls = settings.tls.as_ref().map(|files| trust::shown(&files.certificate, &files.key));
+        let tls = tls.transpose().map_err(ConsoleError::Certificate)?;
         let app = App {
             desk: counter.desk(),
             counter,
@@ -169,23 +165,6 @@ async fn serve(
         served = served => served,
         () = pulse.beat(&counter) => Ok(()),
     }
-}
-
-fn server_config(files: &Tls) -> Result<ServerConfig, ConsoleError> {
-    let wrong = |file: &std::path::Path| {
-        let file = file.to_owned();
-        move |source: Box<dyn std::error::Error + Send + Sync>| ConsoleError::Certificate { file, source }
-    };
-    let chain = CertificateDer::pem_file_iter(&files.certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| wrong(&files.certificate)(error.into()))?;
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| wrong(&files.key)(error.into()))?;
-    ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| wrong(&files.certificate)(error.into()))?
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .map_err(|error| wrong(&files.certificate)(error.into()))
 }
 
 /// Takes a connection if there is a seat for it.

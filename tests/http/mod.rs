@@ -14,6 +14,7 @@ mod report;
 mod schedule;
 mod settings;
 mod speech;
+mod tls;
 mod uploads;
 
 use std::io::{BufRead as _, BufReader, Write as _};

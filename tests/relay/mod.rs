@@ -6,3 +6,4 @@ mod hls;
 mod icecast;
 mod pace;
 mod supervisor;
+mod tls;

@@ -45,7 +45,15 @@ pub(crate) struct Icecast {
     process: Child,
     pub(crate) port: u16,
     pub(crate) folder: PathBuf,
+    setup: Setup,
+}
+
+/// What it is told apart from where it listens and works.
+#[derive(Debug, Clone)]
+struct Setup {
     patience: Patience,
+    /// The port at which it speaks TLS, and the file of its certificate and key.
+    tls: Option<(u16, PathBuf)>,
 }
 
 impl Icecast {
@@ -54,24 +62,44 @@ impl Icecast {
     }
 
     pub(crate) fn start_with(folder: &Path, patience: Patience) -> Self {
+        Self::start_as(folder, || Setup { patience, tls: None })
+    }
+
+    /// At another port it speaks TLS with this certificate and key, PEM.
+    pub(crate) fn start_with_tls(folder: &Path, certificate: &str) -> Self {
+        let file = folder.join("icecast.pem");
+        std::fs::write(&file, certificate).unwrap();
+        Self::start_as(folder, || Setup { patience: USUAL, tls: Some((free_port(), file.clone())) })
+    }
+
+    fn start_as(folder: &Path, setup: impl Fn() -> Setup) -> Self {
         // A port may be taken although it was free: a program that is being started holds copies of our sockets.
         let mut tries = (0..20).map(|_| free_port());
-        tries.find_map(|port| Self::try_on(folder, port, patience)).expect("Icecast starts on one of twenty ports")
+        tries.find_map(|port| Self::try_on(folder, port, setup())).expect("Icecast starts on one of twenty ports")
     }
 
     /// None if it ends instead of answering, as it does when the port is taken.
-    fn try_on(folder: &Path, port: u16, patience: Patience) -> Option<Self> {
+    fn try_on(folder: &Path, port: u16, setup: Setup) -> Option<Self> {
         use std::os::unix::fs::PermissionsExt as _;
         // As root it goes on as nobody, who must be able to write its log.
         std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o777)).unwrap();
-        let Patience { source_timeout_s, burst } = patience;
+        let Patience { source_timeout_s, burst } = setup.patience;
+        let (secure, certificate) = match &setup.tls {
+            None => (String::new(), String::new()),
+            Some((port, file)) => (
+                format!(
+                    "<listen-socket><port>{port}</port><bind-address>127.0.0.1</bind-address><ssl>1</ssl></listen-socket>"
+                ),
+                format!("<ssl-certificate>{}</ssl-certificate>", file.display()),
+            ),
+        };
         let settings = format!(
             "<icecast><limits><clients>50</clients><sources>10</sources><burst-size>{burst}</burst-size>\
              <source-timeout>{source_timeout_s}</source-timeout></limits>\
              <authentication><source-password>{PASSWORD}</source-password><admin-user>admin</admin-user>\
              <admin-password>{PASSWORD}</admin-password></authentication><hostname>localhost</hostname>\
-             <listen-socket><port>{port}</port><bind-address>127.0.0.1</bind-address></listen-socket>\
-             <fileserve>0</fileserve><paths><logdir>{0}</logdir><webroot>/usr/share/icecast2/web</webroot>\
+             <listen-socket><port>{port}</port><bind-address>127.0.0.1</bind-address></listen-socket>{secure}\
+             <fileserve>0</fileserve><paths>{certificate}<logdir>{0}</logdir><webroot>/usr/share/icecast2/web</webroot>\
              <adminroot>/usr/share/icecast2/admin</adminroot></paths><logging><accesslog>access.log</accesslog>\
              <errorlog>error.log</errorlog><loglevel>3</loglevel></logging><security><chroot>0</chroot>\
              <changeowner><user>nobody</user><group>nogroup</group></changeowner></security></icecast>",
@@ -82,7 +110,7 @@ impl Icecast {
         let mut command = Command::new("icecast2");
         command.arg("-c").arg(&file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let process = command.spawn().expect("`icecast2` is installed");
-        let mut server = Self { process, port, folder: folder.to_owned(), patience };
+        let mut server = Self { process, port, folder: folder.to_owned(), setup };
         let mut ended = false;
         wait_for("Icecast answers", || {
             ended = server.process.try_wait().unwrap().is_some();
@@ -95,6 +123,11 @@ impl Icecast {
         format!("http://127.0.0.1:{}/{mount}", self.port)
     }
 
+    pub(crate) fn secure_url(&self, mount: &str) -> String {
+        let (port, _) = self.setup.tls.as_ref().expect("it was started with TLS");
+        format!("https://127.0.0.1:{port}/{mount}")
+    }
+
     /// Ends it at once, as a crash would.
     pub(crate) fn kill(&mut self) {
         let _ = self.process.kill();
@@ -105,7 +138,7 @@ impl Icecast {
     pub(crate) fn restart(&mut self) {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            if let Some(server) = Self::try_on(&self.folder.clone(), self.port, self.patience) {
+            if let Some(server) = Self::try_on(&self.folder.clone(), self.port, self.setup.clone()) {
                 *self = server;
                 return;
             }

@@ -2,6 +2,7 @@
 
 pub(crate) mod alloc;
 pub(crate) mod audio;
+pub(crate) mod certificate;
 pub(crate) mod cli;
 pub(crate) mod hook;
 pub(crate) mod icecast;

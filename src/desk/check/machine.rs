@@ -1,10 +1,11 @@
-//! The machine: data folder, disk, clock.
+//! The machine: data folder, disk, clock, the console's certificate.
 
 use super::Point;
 use crate::clock;
 use crate::config::Config;
 use crate::desk::{Desk, DeskError};
 use crate::library::free_bytes;
+use crate::trust;
 
 /// The data folder is there and can be written.
 pub(super) fn folder(config: &Config) -> Option<Point> {
@@ -18,6 +19,20 @@ pub(super) fn folder(config: &Config) -> Option<Point> {
         Err(error) => {
             let found = format!("{} cannot be written: {error}", folder.display());
             Point::fail("data folder", found, "give the station's account the right to write it")
+        }
+    })
+}
+
+/// The console's certificate and its key; none if it has none. A station goes on air without a console too.
+pub(super) fn certificate(config: &Config) -> Option<Point> {
+    let files = config.console.tls.as_ref()?;
+    Some(match trust::shown(&files.certificate, &files.key) {
+        Ok(_) => Point::ok("console", format!("certificate {}", files.certificate.display())),
+        Err(error) => {
+            let remedy =
+                "give PEM files of a certificate and its key in `console.tls_certificate` and `console.tls_key`";
+            let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            Point::warn("console", format!("the station would run without it: {error}: {cause}"), remedy)
         }
     })
 }

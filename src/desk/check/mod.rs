@@ -116,6 +116,7 @@ fn of_machine(config: &Config) -> Vec<Point> {
     let mut points = vec![Point::ok("configuration", file)];
     points.extend(machine::folder(config));
     points.push(machine::disk(config));
+    points.extend(machine::certificate(config));
     points
 }
 
