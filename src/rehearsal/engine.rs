@@ -53,6 +53,9 @@ struct Playing {
     /// Of live sound: when it was to begin, and the frames that had gone by when it did.
     cue: Option<DateTime<Utc>>,
     gone: u64,
+    /// Of live sound that was held: the frames before, which are part of the truth already, and when it went on.
+    told: u64,
+    again: Option<(DateTime<Utc>, Duration)>,
 }
 
 impl Playing {
@@ -70,6 +73,14 @@ impl Playing {
     /// Frames from its first one heard to its last.
     const fn left(&self) -> u64 {
         self.frames_total.saturating_sub(self.voice.from_frame + self.gone)
+    }
+
+    /// What sounded of it between these two, of `frames` in all, and is not part of the truth yet.
+    fn sounded(&self, start: DateTime<Utc>, began: Duration, to: Duration, frames: u64) -> Sounded {
+        let Self { voice: Voice { part, ducks, from_frame, .. }, gone, told, .. } = self;
+        let (start, from) = self.again.unwrap_or((start, began));
+        let from_frame = *from_frame + *gone + *told;
+        Sounded { part: *part, start, from, to, from_frame, frames: frames.saturating_sub(*told), ducks: *ducks }
     }
 
     /// Monotonic time after its last frame.
@@ -206,7 +217,17 @@ impl VirtualEngine {
         let frames_total = voice.frames_total;
         let state = State::Preparing { ready_at: mono + PREPARE_TAKES };
         let next_progress = Duration::MAX;
-        self.voices.push(Playing { voice, frames_total, state, fade: None, next_progress, cue: None, gone: 0 });
+        self.voices.push(Playing {
+            voice,
+            frames_total,
+            state,
+            fade: None,
+            next_progress,
+            cue: None,
+            gone: 0,
+            told: 0,
+            again: None,
+        });
     }
 
     /// A prepared voice is to sound.
@@ -244,20 +265,25 @@ impl VirtualEngine {
     }
 
     /// A voice is held, or goes on.
-    pub fn hold(&mut self, part: PartId, held: bool, mono: Duration) {
-        let rate = self.rate;
-        let Some(playing) = self.find(part) else { return };
+    pub fn hold(&mut self, part: PartId, held: bool, time: &VirtualTime) {
+        let (mono, rate) = (time.now().mono, self.rate);
+        let Some(playing) = self.voices.iter_mut().find(|playing| playing.voice.part == part) else { return };
         let frames = playing.frames_at(mono, rate);
         match (&playing.state, held) {
             (State::Sounding { start, began, .. }, true) => {
                 playing.state = State::Held { frames, start: *start, began: *began, since: mono };
             }
             (State::Held { start, began, since, .. }, false) => {
-                // What is live goes by meanwhile.
-                let passed = duration_to_frames(mono.saturating_sub(*since), rate);
-                let passed = if playing.voice.sound.is_live() { passed.min(playing.left() - frames) } else { 0 };
-                playing.state = State::Sounding { since: mono, before: frames, start: *start, began: *began };
-                playing.gone += passed;
+                // What is live goes by meanwhile: what was heard before has its end there.
+                let (start, began) = (*start, *began);
+                if playing.voice.sound.is_live() {
+                    let passed = duration_to_frames(mono.saturating_sub(*since), rate).min(playing.left() - frames);
+                    let before = playing.sounded(start, began, *since, frames);
+                    self.truth.push(before);
+                    (playing.told, playing.gone) = (frames, playing.gone + passed);
+                    playing.again = Some((time.wall_at(mono), mono));
+                }
+                playing.state = State::Sounding { since: mono, before: frames, start, began };
             }
             _ => {}
         }
@@ -410,9 +436,7 @@ impl VirtualEngine {
             self.last_ended.remove(0);
         }
         if let Some(start) = start {
-            let from_frame = playing.voice.from_frame + playing.gone;
-            let ducks = playing.voice.ducks;
-            self.truth.push(Sounded { part, start, from: began, to: mono, from_frame, frames, ducks });
+            self.truth.push(playing.sounded(start, began, mono, frames));
         }
         let heard = Heard {
             start,

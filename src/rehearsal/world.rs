@@ -323,7 +323,7 @@ impl<B: Book, S: Shelf> World<B, S> {
                 engine.arm(part, start, &self.time);
             }
             Effect::Fade { part, ramp, reason } => engine.fade(part, ramp, reason, mono),
-            Effect::Hold { part, held } => engine.hold(part, held, mono),
+            Effect::Hold { part, held } => engine.hold(part, held, &self.time),
             Effect::Discard(part) => {
                 for input in engine.discard(part, &self.time) {
                     self.say(Duration::ZERO, zone.clone(), input);

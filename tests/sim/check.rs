@@ -177,7 +177,10 @@ fn what_sounded_is_what_the_log_says(evidence: &Evidence) -> Result<(), String> 
         let slack = if by_journal { duration_to_frames(evidence.journal_slack, intent.sample_rate) } else { 0 };
         let truth = union(sounds.iter().map(|(_, sounded)| (sounded.from_frame, sounded.frames)).collect());
         if end.frames > truth || end.frames + slack < truth {
-            return Err(format!("{part} sounded for {truth} frames, the log says {} ({:?})", end.frames, end.reason));
+            return Err(format!(
+                "{part} sounded for {truth} frames, the log says {} ({:?}); it sounded: {sounds:#?}",
+                end.frames, end.reason
+            ));
         }
         for delivery in end.zones.iter().filter(|_| !by_journal) {
             let here = sounds.iter().filter(|(zone, _)| *zone == delivery.zone);
