@@ -100,8 +100,15 @@ fn within_bounds(record: &Record) -> Result<(), Refused> {
             }
             Ok(())
         }
-        Record::Rundown(_) | Record::Closed(_) | Record::Proof(_) | Record::Correction(_) | Record::Incident(_) => {
-            Ok(())
+        Record::Mention(mention) => {
+            frames("offset_ms", mention.offset_ms)?;
+            frames("length_ms", mention.length_ms.unwrap_or(0))
         }
+        Record::Rundown(_)
+        | Record::Closed(_)
+        | Record::Proof(_)
+        | Record::Correction(_)
+        | Record::Withdrawal(_)
+        | Record::Incident(_) => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::cli::context::Context;
 use crate::cli::{Exit, Outcome};
-use crate::domain::log::Record;
+use crate::domain::log::{Mention, Mentioned, Record, place};
 use crate::domain::proof::{Doubt, Finding, Proof};
 use crate::domain::words::{Language, airing_outcome, doubt, end_reason, kind, verdict};
 use crate::store::{AiringEvidence, Sealed};
@@ -30,6 +30,7 @@ impl Show {
                 "clip": evidence.airing.clip(),
                 "relay": evidence.airing.relay,
                 "proofs": evidence.airing.proofs,
+                "mentions": evidence.airing.mentions.iter().collect::<Vec<_>>(),
                 "records": evidence.records.iter().map(record).collect::<Vec<_>>(),
                 "rundown": evidence.rundown.as_ref().map(record),
                 "closed": evidence.closed.as_ref().map(record),
@@ -106,6 +107,7 @@ fn described(evidence: &AiringEvidence, context: &Context) -> String {
         ));
     }
     evidence.airing.proofs.iter().for_each(|proof| text.push_str(&proven(proof)));
+    evidence.airing.mentions.iter().for_each(|mentioned| text.push_str(&heard_inside(mentioned)));
     text.push_str("\nrests on\n");
     let around = evidence.rundown.iter().chain(&evidence.records).chain(&evidence.closed);
     let mut sealed: Vec<&Sealed> = around.collect();
@@ -139,6 +141,17 @@ fn proven(proof: &Proof) -> String {
     line
 }
 
+/// What a person heard inside a relay.
+fn heard_inside(Mentioned { mention, withdrawn }: &Mentioned) -> String {
+    let length = mention.length_ms.map_or_else(String::new, |ms| format!(" for {}", place(ms)));
+    let author = mention.author.as_ref().map_or_else(String::new, |author| format!(", {author}"));
+    let taken = withdrawn.as_ref().map_or_else(String::new, |of| format!("; withdrawn by {}: {}", of.by, of.why));
+    let Mention { item, title, topic, by, .. } = mention;
+    let said =
+        format!("{item}. at {}{length}: {title} ({topic}{author}), heard by {by}{taken}", place(mention.offset_ms));
+    format!("item        {}\n", said.replace(char::is_control, " "))
+}
+
 const fn name(record: &Record) -> &'static str {
     match record {
         Record::Rundown(_) => "rundown",
@@ -147,6 +160,8 @@ const fn name(record: &Record) -> &'static str {
         Record::Closed(_) => "closed",
         Record::Proof(_) => "proof",
         Record::Correction(_) => "correction",
+        Record::Mention(_) => "mention",
+        Record::Withdrawal(_) => "withdrawal",
         Record::Incident(_) => "incident",
     }
 }

@@ -16,7 +16,7 @@ const COMMITTEE: &str = "Ủy ban nhân dân";
 const COMMITTEE_SHORT: &str = "UBND";
 
 /// Every field of a text template, with what it holds. Figures that a template declares under `[typed]` come on top.
-pub const FIELDS: [(&str, &str); 39] = [
+pub const FIELDS: [(&str, &str); 40] = [
     ("agency", "the agency: Ủy ban nhân dân thị trấn Lai Cách"),
     ("agency_short", "the agency inside a sentence: UBND thị trấn Lai Cách"),
     ("agency_caps", "the agency's second line in capitals: THỊ TRẤN LAI CÁCH"),
@@ -40,6 +40,7 @@ pub const FIELDS: [(&str, &str); 39] = [
     ("airings", "số lượt phát"),
     ("hours", "total time: 41 giờ 40 phút"),
     ("relays", "sessions relayed"),
+    ("relay_items", "items heard inside relays, as persons tagged them; 0 if nobody did"),
     ("emergencies", "emergency airings"),
     ("T1", "what the station aired, with items and airings"),
     ("T1_items", "what the station aired, without the number of airings"),
@@ -114,6 +115,7 @@ impl Fields {
         put("airings", airings);
         put("hours", hours_and_minutes(report.heard_ms));
         put("relays", thousands(report.relays.sessions));
+        put("relay_items", thousands(report.relayed_items()));
         put("emergencies", thousands(report.emergencies.sessions));
         for (name, sentence) in said.named() {
             put(name, sentence.to_owned());
