@@ -7,6 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::{Exit, Outcome};
 use crate::domain::log::{Mention, Mentioned, Record, place};
 use crate::domain::proof::{Doubt, Finding, Proof};
+use crate::domain::relay::Account;
 use crate::domain::words::{Language, airing_outcome, doubt, end_reason, kind, verdict};
 use crate::store::{AiringEvidence, Sealed};
 
@@ -92,20 +93,7 @@ fn described(evidence: &AiringEvidence, context: &Context) -> String {
     if let Some(loudness) = evidence.airing.level.loudness_lufs {
         text.push_str(&format!("level       {loudness:.1} LUFS, {} ms silent\n", evidence.airing.level.silent_ms));
     }
-    if let Some(relay) = &evidence.airing.relay {
-        for part in &relay.sources {
-            text.push_str(&format!("source      {}: {} s\n", part.source, part.ms / 1000));
-        }
-        text.push_str(&format!(
-            "relay       {} s carried, {} s from what stands by, {} s silent, {} s lost; {} reconnections, {} falls\n",
-            relay.carried_ms / 1000,
-            relay.standby_ms / 1000,
-            relay.silent_ms / 1000,
-            relay.lost_ms / 1000,
-            relay.reconnects,
-            relay.falls
-        ));
-    }
+    evidence.airing.relay.iter().for_each(|relay| text.push_str(&carried(relay)));
     evidence.airing.proofs.iter().for_each(|proof| text.push_str(&proven(proof)));
     evidence.airing.mentions.iter().for_each(|mentioned| text.push_str(&heard_inside(mentioned)));
     text.push_str("\nrests on\n");
@@ -118,6 +106,21 @@ fn described(evidence: &AiringEvidence, context: &Context) -> String {
         text.push_str(&format!("{:>8}  {}  {what:<10}  {}\n", entry.seq, context.rfc3339(entry.at), &hash[..16]));
     }
     text
+}
+
+/// What a relay carried.
+fn carried(relay: &Account) -> String {
+    let sources = relay.sources.iter().map(|part| format!("source      {}: {} s\n", part.source, part.ms / 1000));
+    let sums = format!(
+        "relay       {} s carried, {} s from what stands by, {} s silent, {} s lost; {} reconnections, {} falls\n",
+        relay.carried_ms / 1000,
+        relay.standby_ms / 1000,
+        relay.silent_ms / 1000,
+        relay.lost_ms / 1000,
+        relay.reconnects,
+        relay.falls
+    );
+    sources.chain([sums]).collect()
 }
 
 /// What the return feed of a zone says.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::build::DocumentSource;
-use crate::domain::ledger::ActivityKind;
+use crate::domain::ledger::{ActivityKind, ActivitySums};
 use crate::domain::report::vietnamese::{count, date, hours_and_minutes, thousands};
 use crate::domain::report::{LEDGER_MARK, ledger_note};
 use crate::domain::words::Language;
@@ -121,14 +121,7 @@ impl Fields {
             put(name, sentence.to_owned());
         }
         let sums = source.sheet.activities;
-        let portal = sums.of(ActivityKind::PortalArticle);
-        put(
-            "portal_items",
-            match portal.entries {
-                0 => TO_BE_FILLED.to_owned(),
-                _ => format!("{}{LEDGER_MARK}", count(portal.count)),
-            },
-        );
+        put("portal_items", portal_items(sums));
         put("ledger_note", ledger_note(sums).unwrap_or_default());
         put("T1_items", source.items_sentence.to_owned());
         for (name, _) in source.template.typed() {
@@ -167,5 +160,13 @@ impl Fields {
     /// Every name, for a message.
     pub(in crate::export) fn names(&self) -> String {
         self.0.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn portal_items(sums: &ActivitySums) -> String {
+    let portal = sums.of(ActivityKind::PortalArticle);
+    match portal.entries {
+        0 => TO_BE_FILLED.to_owned(),
+        _ => format!("{}{LEDGER_MARK}", count(portal.count)),
     }
 }
