@@ -111,7 +111,9 @@ fn an_item_is_tagged_counted_withdrawn_and_counted_no_more() {
     let taken = format!("{}/1/withdrawal", place(relay));
     let why = json!({ "why": "Nghe nhầm buổi" });
     assert_eq!(viewer.post(&taken, &why).refused(403, "forbidden")["values"]["right"], "correct");
+    admin.with("idempotency-key", "hai");
     assert_eq!(admin.post(&taken, &why).expect(201), json!({ "item": 1, "record": 8 }));
+    admin.with("idempotency-key", "ba");
     assert_eq!(admin.post(&taken, &why).refused(409, "mention_withdrawn")["values"]["by"], "Trần Thị Bình");
     let shown = station.town.loa(&["log", "show", "6"]).done().out;
     assert!(shown.contains("1. at 0:00:10 for 0:00:20: Bài về một cửa (CCHC.MC), heard by Trần Thị Bình; withdrawn by Trần Thị Bình: Nghe"), "{shown}");

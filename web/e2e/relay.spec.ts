@@ -71,6 +71,7 @@ test('what was heard inside a relay is tagged from the player, counted, and take
   const item = inside.getByRole('listitem').filter({ hasText: 'Cải cách hành chính ở các tỉnh phía Bắc' });
   await expect(item).toContainText('VOV1 · 3 giây · Nguyễn Thị Lan nghe và ghi');
   await expect(inside.getByLabel('Bắt đầu lúc')).toHaveValue('');
+  await expect(inside.getByLabel('Bắt đầu lúc')).toBeFocused();
   await accessible(page);
   await inside.scrollIntoViewIfNeeded();
   await page.screenshot({ path: info.outputPath('mentions.png') });
