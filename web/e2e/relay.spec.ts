@@ -77,11 +77,14 @@ test('what was heard inside a relay is tagged from the player, counted, and take
   await page.screenshot({ path: info.outputPath('mentions.png') });
 
   await item.getByRole('button', { name: /^Rút Cải cách/ }).press('Enter');
-  await item.getByLabel('Lý do rút').focus();
+  await expect(item.getByLabel('Lý do rút')).toBeFocused();
   await page.keyboard.type('Nghe nhầm buổi hôm trước.');
   await page.keyboard.press('Enter');
   await expect(item).toContainText('Nguyễn Thị Lan đã rút: Nghe nhầm buổi hôm trước.');
   await expect(item.getByRole('button')).toHaveCount(0);
+  await expect(inside.getByRole('heading')).toBeFocused();
   await expect(sheet.getByText(/\d+\. Rút tin, bài/)).toBeVisible();
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await inside.scrollIntoViewIfNeeded();
   await page.screenshot({ path: info.outputPath('withdrawn.png') });
 });
