@@ -54,7 +54,11 @@ impl Chain {
             Record::End(end) => ("end", Some(end.part.airing), None),
             Record::Correction(correction) => ("correction", Some(correction.airing), None),
             Record::Closed(closed) => ("closed", None, Some(closed.occurrence.clone())),
-            Record::Rundown(_) | Record::Proof(_) | Record::Incident(_) => unreachable!("none is written here"),
+            Record::Rundown(_)
+            | Record::Proof(_)
+            | Record::Mention(_)
+            | Record::Withdrawal(_)
+            | Record::Incident(_) => unreachable!("none is written here"),
         };
         let airing = airing.map(|id| id.0.as_bytes().to_vec());
         let occurrence = occurrence.map(|id| id.to_string());

@@ -50,6 +50,26 @@ pub(super) fn length(text: &str) -> Result<Duration, String> {
     if text.is_empty() { Err(wrong()) } else { Ok(Duration::from_secs(seconds)) }
 }
 
+/// A place in a recording, as a player shows it: `3:10`, `00:03:10`, `1:02:03.5`.
+pub(super) fn place(text: &str) -> Result<Duration, String> {
+    let wrong = || "expected a place such as 3:10, 00:03:10 or 1:02:03.5".to_owned();
+    let (whole, part) = text.split_once('.').map_or((text, "0"), |(whole, part)| (whole, part));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers: Option<Vec<u64>> =
+        whole.split(':').map(|number| digits(number).then(|| number.parse().ok()).flatten()).collect();
+    let (hours, minutes, seconds) = match numbers.as_deref() {
+        Some([minutes, seconds]) => (0, *minutes, *seconds),
+        Some([hours, minutes, seconds]) if *minutes < 60 => (*hours, *minutes, *seconds),
+        _ => return Err(wrong()),
+    };
+    // Days of it are no place in any broadcast, and would overflow below.
+    if seconds >= 60 || hours.max(minutes) > u64::from(u32::MAX) || !digits(part) || part.len() > 3 {
+        return Err(wrong());
+    }
+    let milliseconds = format!("{part:0<3}").parse::<u64>().map_err(|_| wrong())?;
+    Ok(Duration::from_millis(1_000 * (3_600 * hours + 60 * minutes + seconds) + milliseconds))
+}
+
 /// A moment: a day (its midnight), `2026-11-23T05:00` in the station's zone, or RFC 3339.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Moment {

@@ -13,7 +13,7 @@ use super::error::CliError;
 use super::table::{length, row, table, text};
 use super::{Exit, Outcome, parse};
 use crate::clock;
-use crate::desk::{Desk, FIGURES, Figure, FigureRows, PaperQuery, ReportQuery};
+use crate::desk::{Desk, FIGURES, Figure, FigureRows, MentionLine, PaperQuery, ReportQuery};
 use crate::domain::report::{ItemLine, MonthRule, Period};
 use crate::domain::time::Now;
 use crate::domain::words::Language;
@@ -176,6 +176,13 @@ impl Report {
                 context.document(&items.iter().map(item_json).collect::<Vec<_>>())?;
             }
             FigureRows::Items(items) => context.print(&item_table(context, items))?,
+            FigureRows::Mentions(_) if self.csv => {
+                return Err(CliError::usage("items of relays have no spreadsheet of their own; use --json"));
+            }
+            FigureRows::Mentions(lines) if context.json => {
+                context.document(&lines.iter().map(|line| mention_json(context, line)).collect::<Vec<_>>())?;
+            }
+            FigureRows::Mentions(lines) => context.print(&mention_table(context, lines))?,
         }
         Ok(Exit::Done)
     }
@@ -218,6 +225,24 @@ fn item_json(line: &ItemLine) -> serde_json::Value {
         "item": line.item, "title": line.title, "genre": line.genre, "topic": line.topic, "campaign": line.campaign,
         "airings": line.airings, "heard_s": line.heard_ms as f64 / 1_000.0, "length_s": line.length_ms as f64 / 1_000.0,
     })
+}
+
+fn mention_json(context: &Context, line: &MentionLine) -> serde_json::Value {
+    let MentionLine { mention, relay, at } = line;
+    json!({
+        "airing_id": mention.airing, "item": mention.item, "relay": relay, "at": context.rfc3339(*at),
+        "title": mention.title, "topic": mention.topic, "author": mention.author, "by": mention.by,
+        "length_s": mention.length_ms.map(|ms| ms as f64 / 1_000.0),
+    })
+}
+
+fn mention_table(context: &Context, lines: &[MentionLine]) -> String {
+    let mut shown = table(context.style, &["Heard", "Title", "Topic", "Relay", "By"], &[]);
+    for MentionLine { mention, relay, at } in lines {
+        let (title, topic, by) = (mention.title.clone(), mention.topic.clone(), mention.by.clone());
+        row(&mut shown, [context.rfc3339(*at), title, topic, relay.clone(), by]);
+    }
+    text(&shown) + &format!("{} items\n", lines.len())
 }
 
 fn item_table(context: &Context, items: &[ItemLine]) -> String {

@@ -66,6 +66,8 @@ impl Desk {
             Record::End(end) => Ok(end.part.airing),
             Record::Proof(proof) => Ok(proof.part.airing),
             Record::Correction(correction) => Ok(correction.airing),
+            Record::Mention(mention) => Ok(mention.airing),
+            Record::Withdrawal(withdrawal) => Ok(withdrawal.airing),
             Record::Rundown(_) | Record::Closed(_) | Record::Incident(_) => Err(unknown()),
         }
     }

@@ -123,6 +123,8 @@ impl Desk {
                 Record::End(end) => drop(airings.insert(end.part.airing)),
                 Record::Proof(proof) => drop(airings.insert(proof.part.airing)),
                 Record::Correction(correction) => drop(airings.insert(correction.airing)),
+                Record::Mention(mention) => drop(airings.insert(mention.airing)),
+                Record::Withdrawal(withdrawal) => drop(airings.insert(withdrawal.airing)),
                 Record::Closed(ending) if is_silent(&ending) => closed.push((ending, entry.seq)),
                 Record::Closed(_) | Record::Rundown(_) | Record::Incident(_) => {}
             }

@@ -32,6 +32,7 @@ mod limits;
 mod log;
 mod log_page;
 mod logbook;
+mod mentions;
 mod microphones;
 mod notices;
 mod once;
@@ -100,6 +101,7 @@ pub use limits::limits_of;
 pub use log::{Corrections, LogQuery};
 pub use log_page::{LOG_DAYS_MAX, LOG_EXPORT_MAX, LogDay, LogOccurrence, LogRows};
 pub use logbook::Logbook;
+pub use mentions::{MentionDraft, MentionLine, MentionRequest, MentionWithdrawal};
 pub use microphones::find_microphone;
 pub use notices::{Notices, Topic};
 pub use once::GivenAnswer;
@@ -229,6 +231,7 @@ impl Desk {
             Request::Air(request) => self.handle_air(who, request, now).await,
             Request::Alarm(request) => self.handle_alarm(who, request, now).await,
             Request::Correct(corrections) => self.correct(who, corrections, now).await,
+            Request::Mention(request) => self.handle_mention(who, request, now).await,
             Request::Settings(request) => self.handle_settings(who, request, now).await,
             Request::Account(request) => self.handle_account(who, request, now).await,
             Request::Live => Ok(Response::Live { live: Box::new(self.station()?.live()) }),

@@ -9,6 +9,7 @@ use super::alarms::AlarmRequest;
 use super::clips::ClipRequest;
 use super::drafts::DraftRequest;
 use super::log::Corrections;
+use super::mentions::MentionRequest;
 use super::notices::Topic;
 use super::queue::QueueRequest;
 use super::settings::SettingsRequest;
@@ -42,6 +43,8 @@ pub enum Request {
     Alarm(AlarmRequest),
     /// Something that the log says.
     Correct(Corrections),
+    /// An item heard inside a relay.
+    Mention(MentionRequest),
     /// The settings.
     Settings(SettingsRequest),
     /// Accounts, sessions, tokens.
@@ -126,6 +129,13 @@ pub enum Response {
         /// In the order of the corrections.
         records: Vec<u64>,
     },
+    /// An item heard inside a relay was tagged, or withdrawn.
+    Mentioned {
+        /// Its number within the airing.
+        item: u32,
+        /// The number of the record that was added to the log.
+        record: u64,
+    },
     /// The settings as they are saved now.
     Settings {
         /// Of what is saved now.
@@ -167,7 +177,7 @@ impl Request {
             Self::Slot(_) => Some(Topic::Slots),
             Self::Queue(_) => Some(Topic::Queue),
             Self::Alarm(_) => Some(Topic::Alarms),
-            Self::Correct(_) => Some(Topic::Log),
+            Self::Correct(_) | Self::Mention(_) => Some(Topic::Log),
             Self::Account(_) => Some(Topic::Accounts),
             Self::Activity(_) | Self::Draft(_) => Some(Topic::Reports),
             Self::Settings(_) => Some(Topic::Settings),
@@ -184,7 +194,7 @@ impl Request {
             Self::Queue(_) => &[Right::EditQueue],
             Self::Air(request) => request.rights(),
             Self::Alarm(_) => &[Right::Control],
-            Self::Correct(_) => &[Right::Correct],
+            Self::Correct(_) | Self::Mention(_) => &[Right::Correct],
             Self::Account(_) => &[Right::Accounts],
             Self::Activity(_) | Self::Draft(_) => &[Right::KeepLedger],
             Self::Settings(_) => &[Right::Settings],
@@ -201,7 +211,7 @@ impl Request {
             Self::Draft(_) => "drafts",
             Self::Air(_) => "air",
             Self::Alarm(_) => "alarms",
-            Self::Correct(_) => "log",
+            Self::Correct(_) | Self::Mention(_) => "log",
             Self::Settings(_) => "settings",
             Self::Account(_) => "accounts",
             Self::Live => "live",

@@ -6,6 +6,7 @@ use chrono::Weekday;
 
 use super::Desk;
 use super::error::DeskError;
+use super::mentions::MentionLine;
 use super::report::ReportQuery;
 use crate::domain::clip::{Genre, Source};
 use crate::domain::log::Kind;
@@ -25,6 +26,8 @@ pub enum Figure {
     Uncounted,
     /// Tiếp âm.
     Relays,
+    /// Items heard inside relays; on one topic if a code is given.
+    Mentions(Option<String>),
     /// Live speech.
     Live,
     /// Khẩn cấp.
@@ -54,8 +57,8 @@ pub enum Figure {
 }
 
 /// What a person may name, for the help and the error.
-pub const FIGURES: &str = "items, airings, uncounted, relays, live, emergencies, missed, deviations, \
-                           uncounted=partial, occurrences=cancelled, items=TOPIC, topic=CODE, campaign=CODE \
+pub const FIGURES: &str = "items, airings, uncounted, relays, mentions, live, emergencies, missed, deviations, \
+                           uncounted=partial, occurrences=cancelled, items=TOPIC, mentions=TOPIC, topic=CODE, campaign=CODE \
                            (campaign= for none), genre=NAME, month=YYYY-MM, weekday=mon, source=own";
 
 /// The rows of a figure.
@@ -65,6 +68,8 @@ pub enum FigureRows {
     Items(Vec<ItemLine>),
     /// One row an airing or an occurrence.
     Log(Vec<LogRow>),
+    /// One line an item heard inside a relay.
+    Mentions(Vec<MentionLine>),
 }
 
 impl FromStr for Figure {
@@ -79,6 +84,7 @@ impl FromStr for Figure {
                 "airings" => Self::Airings,
                 "uncounted" => Self::Uncounted,
                 "relays" => Self::Relays,
+                "mentions" => Self::Mentions(None),
                 "live" => Self::Live,
                 "emergencies" => Self::Emergencies,
                 "missed" => Self::Missed,
@@ -88,6 +94,7 @@ impl FromStr for Figure {
             Some(("uncounted", name)) => Self::UncountedOf(serde_json::from_value(word(name)).map_err(|_| wrong())?),
             Some(("occurrences", name)) => Self::Occurrences(serde_json::from_value(word(name)).map_err(|_| wrong())?),
             Some(("items", code)) => Self::TopicItems(code.to_owned()),
+            Some(("mentions", code)) => Self::Mentions(Some(code.to_owned())),
             Some(("topic", code)) => Self::Topic(code.to_owned()),
             Some(("campaign", "")) => Self::Campaign(None),
             Some(("campaign", code)) => Self::Campaign(Some(code.to_owned())),
@@ -119,7 +126,7 @@ impl Desk {
     /// The store's own.
     pub async fn rows(&self, query: &ReportQuery, figure: &Figure, now: Now) -> Result<FigureRows, DeskError> {
         match filter_of(query, figure) {
-            None => Ok(FigureRows::Items(self.items_of(query, figure, now).await?)),
+            None => self.beside_the_log(query, figure, now).await,
             Some(None) => Ok(FigureRows::Log(Vec::new())),
             Some(Some(filter)) => Ok(FigureRows::Log(self.log_rows_of(&filter).await?)),
         }
@@ -143,18 +150,22 @@ impl Desk {
                 let from = from.map_err(|_| {
                     DeskError::usage("the cursor is none; go on with the `next` of a page").code("wrong_cursor")
                 })?;
-                let from = from.unwrap_or_default();
-                let items = self.items_of(query, figure, now).await?;
-                let to = from.saturating_add(limit.clamp(1, LOG_PAGE_MAX) as usize);
-                let next = (to < items.len()).then(|| to.to_string());
-                let rows = items.into_iter().skip(from).take(to - from).collect();
-                Ok(FigurePage { rows: FigureRows::Items(rows), next })
+                let rows = self.beside_the_log(query, figure, now).await?;
+                Ok(rows.page(from.unwrap_or_default(), limit.clamp(1, LOG_PAGE_MAX) as usize))
             }
             Some(None) => Ok(FigurePage { rows: FigureRows::Log(Vec::new()), next: None }),
             Some(Some(filter)) => {
                 let page = self.log_page(&filter, cursor, limit).await?;
                 Ok(FigurePage { rows: FigureRows::Log(page.rows), next: page.next })
             }
+        }
+    }
+
+    /// The rows of a figure that are no rows of the log.
+    async fn beside_the_log(&self, query: &ReportQuery, figure: &Figure, now: Now) -> Result<FigureRows, DeskError> {
+        match figure {
+            Figure::Mentions(topic) => Ok(FigureRows::Mentions(self.mention_lines(query, topic.as_deref()).await?)),
+            _ => Ok(FigureRows::Items(self.items_of(query, figure, now).await?)),
         }
     }
 
@@ -167,7 +178,33 @@ impl Desk {
     }
 }
 
-/// The rows that the fold of the report puts into a figure. The outer none for items, which are no rows of the log; the inner
+impl FigureRows {
+    /// So many of them from a place on.
+    fn page(self, from: usize, limit: usize) -> FigurePage {
+        fn some<T>(rows: Vec<T>, from: usize, limit: usize) -> (Vec<T>, Option<String>) {
+            let to = from.saturating_add(limit);
+            let next = (to < rows.len()).then(|| to.to_string());
+            (rows.into_iter().skip(from).take(limit).collect(), next)
+        }
+        let (rows, next) = match self {
+            Self::Items(rows) => {
+                let (rows, next) = some(rows, from, limit);
+                (Self::Items(rows), next)
+            }
+            Self::Log(rows) => {
+                let (rows, next) = some(rows, from, limit);
+                (Self::Log(rows), next)
+            }
+            Self::Mentions(rows) => {
+                let (rows, next) = some(rows, from, limit);
+                (Self::Mentions(rows), next)
+            }
+        };
+        FigurePage { rows, next }
+    }
+}
+
+/// The rows that the fold of the report puts into a figure. The outer none for items, also of relays, which are no rows of the log; the inner
 /// none if there can be none.
 fn filter_of(query: &ReportQuery, figure: &Figure) -> Option<Option<LogFilter>> {
     let period = query.period;
@@ -180,7 +217,7 @@ fn filter_of(query: &ReportQuery, figure: &Figure) -> Option<Option<LogFilter>> 
     let apart = |kind| LogFilter { kind: Some(kind), heard: true, ..all.clone() };
     let endings = |ending| LogFilter { scope: LogScope::Endings(ending), ..all.clone() };
     Some(Some(match figure {
-        Figure::Items | Figure::TopicItems(_) => return None,
+        Figure::Items | Figure::TopicItems(_) | Figure::Mentions(_) => return None,
         Figure::Airings => counted,
         Figure::Uncounted => LogFilter { counted: Some(false), ..own },
         Figure::UncountedOf(outcome) => LogFilter { counted: Some(false), outcome: Some(*outcome), ..own },

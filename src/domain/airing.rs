@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::clip::{ClipSnapshot, frames_to_duration};
-use super::log::{AiringId, Amendment, Correction, Delivery, End, EndReason, Intent, Kind, Level};
+use super::log::{
+    AiringId, Amendment, Correction, Delivery, End, EndReason, Intent, Kind, Level, Mention, MentionRefusal, Mentions,
+    Withdrawal,
+};
 use super::proof::{Proof, Verdict};
 use super::relay;
 use super::slot::{OccurrenceId, ZoneId};
@@ -82,6 +85,8 @@ pub struct Airing {
     pub counted_by_hand: Option<bool>,
     /// In the order they were made.
     pub corrections: Vec<Correction>,
+    /// Of a relay: what persons heard inside it.
+    pub mentions: Mentions,
     heard: Vec<Heard>,
     open: Option<Open>,
 }
@@ -125,6 +130,14 @@ pub enum IllegalRecord {
         /// The part.
         part: u32,
     },
+    /// What is said to be heard inside an airing, or taken back, does not fit it.
+    #[error("airing {airing}: {refusal}")]
+    Mention {
+        /// The airing.
+        airing: AiringId,
+        /// How not.
+        refusal: MentionRefusal,
+    },
     /// A record of another airing.
     #[error("a record of airing {other} was handed to airing {airing}")]
     OtherAiring {
@@ -163,6 +176,7 @@ impl Airing {
             proofs: Vec::new(),
             counted_by_hand: None,
             corrections: Vec::new(),
+            mentions: Mentions::default(),
             heard: Vec::new(),
             open: Some(Open { part: intent.part.part, from: intent.from_frame }),
         }
@@ -259,6 +273,52 @@ impl Airing {
         }
         self.corrections.push(correction.clone());
         Ok(())
+    }
+
+    /// A person heard an item inside it.
+    ///
+    /// # Errors
+    /// When it does not fit into the airing, or the record is another airing's.
+    pub fn mention(&mut self, mention: &Mention) -> Result<(), IllegalRecord> {
+        self.own(mention.airing)?;
+        let fits = self.has_room(mention.offset_ms, mention.length_ms);
+        let added = fits.and_then(|()| self.mentions.add(mention));
+        added.map_err(|refusal| IllegalRecord::Mention { airing: self.id, refusal })
+    }
+
+    /// A person took back an item.
+    ///
+    /// # Errors
+    /// When there is none such that stands, or the record is another airing's.
+    pub fn withdraw(&mut self, withdrawal: &Withdrawal) -> Result<(), IllegalRecord> {
+        self.own(withdrawal.airing)?;
+        let withdrawn = self.mentions.withdraw(withdrawal);
+        withdrawn.map_err(|refusal| IllegalRecord::Mention { airing: self.id, refusal })
+    }
+
+    /// Whether an item may be said to be heard at that place: both in milliseconds, from the first frame heard.
+    fn has_room(&self, offset_ms: u64, length_ms: Option<u64>) -> Result<(), MentionRefusal> {
+        if self.kind != Kind::Relay {
+            return Err(MentionRefusal::NoRelay);
+        }
+        if self.open.is_some() {
+            return Err(MentionRefusal::OnAir);
+        }
+        if length_ms == Some(0) {
+            return Err(MentionRefusal::NoLength);
+        }
+        let (heard_ms, to_ms) = (self.lasted_ms(), offset_ms.saturating_add(length_ms.unwrap_or(0)));
+        if offset_ms >= heard_ms || to_ms > heard_ms {
+            return Err(MentionRefusal::Beyond { to_ms, heard_ms });
+        }
+        Ok(())
+    }
+
+    /// From its first frame heard to its last, with what came between its stretches, in milliseconds: as long as its recording.
+    #[must_use]
+    pub fn lasted_ms(&self) -> u64 {
+        let lasted = self.start.zip(self.end).map(|(start, end)| (end - start).num_milliseconds());
+        lasted.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0)
     }
 
     /// The clip that was heard; none for sound that is none.

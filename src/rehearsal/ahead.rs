@@ -226,6 +226,8 @@ impl Told {
             }
             Record::Incident(Incident::Started { .. })
             | Record::Correction(_)
+            | Record::Mention(_)
+            | Record::Withdrawal(_)
             | Record::Proof(_)
             | Record::Rundown(_) => {}
             Record::Incident(incident) if window.contains(at) => self.incidents.push((at, incident)),

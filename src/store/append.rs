@@ -15,6 +15,7 @@ use super::projection::{OccurrenceNote, ROWS_MAX, Subjects, put_airings, put_occ
 use super::rebuild::fold_one;
 use super::row::AiringRow;
 use super::values::{Columns as _, micros, to_the_micro, whole};
+use crate::domain::airing::Airing;
 use crate::domain::log::{AiringId, Entry, PartId, Record};
 
 impl Store {
@@ -57,6 +58,26 @@ impl Store {
         let mut transaction = self.write(doing).await?;
         journal(&mut transaction, part, frames, start).await.map_err(self.failed(doing))?;
         transaction.commit().await.map_err(self.failed(doing))
+    }
+
+    /// Appends a record that is made of what the log says of its airing, within the same transaction: nobody comes in between.
+    pub(super) async fn append_about(
+        &self,
+        id: AiringId,
+        record: impl FnOnce(&Airing) -> Record,
+        at: DateTime<Utc>,
+        doing: &'static str,
+    ) -> Result<Sealed, StoreError> {
+        let mut transaction = self.write(doing).await?;
+        let appended = async {
+            let folded = fold_one(&mut transaction, id).await?.ok_or(Failure::from(Refused::NoSuchAiring(id)))?;
+            let mut sealed = append(&mut transaction, self.terms(), &[record(&folded.airing)], at).await?;
+            sealed.pop().ok_or(Failure::Database(sqlx::Error::RowNotFound))
+        };
+        let sealed = appended.await.map_err(|failure| failure.at(self.path(), doing))?;
+        transaction.commit().await.map_err(self.failed(doing))?;
+        self.mark_end(std::slice::from_ref(&sealed));
+        Ok(sealed)
     }
 
     pub(super) fn terms(&self) -> Terms {

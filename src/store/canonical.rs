@@ -100,8 +100,13 @@ fn within_bounds(record: &Record) -> Result<(), Refused> {
             }
             Ok(())
         }
-        Record::Rundown(_) | Record::Closed(_) | Record::Proof(_) | Record::Correction(_) | Record::Incident(_) => {
-            Ok(())
-        }
+        Record::Rundown(_)
+        | Record::Closed(_)
+        | Record::Proof(_)
+        | Record::Correction(_)
+        // Its place lies within its airing, or the fold refuses it.
+        | Record::Mention(_)
+        | Record::Withdrawal(_)
+        | Record::Incident(_) => Ok(()),
     }
 }

@@ -24,6 +24,8 @@ pub(super) fn airing_of(record: &Record) -> Option<AiringId> {
         Record::End(end) => Some(end.part.airing),
         Record::Proof(proof) => Some(proof.part.airing),
         Record::Correction(correction) => Some(correction.airing),
+        Record::Mention(mention) => Some(mention.airing),
+        Record::Withdrawal(withdrawal) => Some(withdrawal.airing),
         Record::Rundown(_) | Record::Closed(_) | Record::Incident(_) => None,
     }
 }
@@ -34,7 +36,12 @@ pub(super) fn occurrence_of(record: &Record) -> Option<String> {
         Record::Rundown(rundown) => Some(rundown.occurrence.to_string()),
         Record::Intent(intent) => intent.occurrence.as_ref().map(ToString::to_string),
         Record::Closed(closed) => Some(closed.occurrence.to_string()),
-        Record::End(_) | Record::Proof(_) | Record::Correction(_) | Record::Incident(_) => None,
+        Record::End(_)
+        | Record::Proof(_)
+        | Record::Correction(_)
+        | Record::Mention(_)
+        | Record::Withdrawal(_)
+        | Record::Incident(_) => None,
     }
 }
 
@@ -47,6 +54,8 @@ pub(super) const fn name_of(record: &Record) -> &'static str {
         Record::Closed(_) => "closed",
         Record::Proof(_) => "proof",
         Record::Correction(_) => "correction",
+        Record::Mention(_) => "mention",
+        Record::Withdrawal(_) => "withdrawal",
         Record::Incident(_) => "incident",
     }
 }
@@ -77,6 +86,8 @@ impl Folded {
             Record::End(end) => folded.airing.end(end)?,
             Record::Proof(proof) => folded.airing.prove(proof)?,
             Record::Correction(correction) => folded.airing.correct(correction)?,
+            Record::Mention(mention) => folded.airing.mention(mention)?,
+            Record::Withdrawal(withdrawal) => folded.airing.withdraw(withdrawal)?,
             Record::Rundown(_) | Record::Closed(_) | Record::Incident(_) => {}
         }
         Ok(Some(Self { seq, hash, ..folded }))

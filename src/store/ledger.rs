@@ -271,8 +271,13 @@ async fn stretches(
         match body(row)? {
             Record::Intent(intent) => begun = Some(intent),
             Record::End(end) => over.extend(begun.take().map(|intent| (intent, end))),
-            Record::Rundown(_) | Record::Closed(_) | Record::Proof(_) | Record::Correction(_) | Record::Incident(_) => {
-            }
+            Record::Rundown(_)
+            | Record::Closed(_)
+            | Record::Proof(_)
+            | Record::Correction(_)
+            | Record::Mention(_)
+            | Record::Withdrawal(_)
+            | Record::Incident(_) => {}
         }
     }
     Ok((over, begun))

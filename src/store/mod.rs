@@ -28,6 +28,7 @@ mod ledger;
 mod listing;
 mod lock;
 mod mark;
+mod mention;
 mod open;
 mod projection;
 mod queue;

@@ -13,7 +13,7 @@ use crate::domain::rundown::Rundown;
 use crate::domain::slot::OccurrenceId;
 use crate::domain::time::instant_of;
 
-/// Rows written by one statement: 28 values each stay far below SQLite's limit of 32,766.
+/// Rows written by one statement: 29 values each stay far below SQLite's limit of 32,766.
 pub(super) const ROWS_MAX: usize = 200;
 
 /// Subjects remembered while many airings are folded.
@@ -113,10 +113,10 @@ pub(super) async fn put_airings(
     let mut query = QueryBuilder::<Sqlite>::new(
         "insert into airing (id, occurrence, position, subject, clip, edition, planned_start, start, ended, began, \
          frames_heard, frames_total, sample_rate, outcome, reason, counted, heard_ms, length_ms, day, half, weekday, \
-         proof, corrections, seq, hash) ",
+         proof, mentions, corrections, seq, hash) ",
     );
     query.push_values(rows.iter().zip(numbers), |mut values, (row, subject)| {
-        let reason = row.reason.as_ref().and_then(|reason| serde_json::to_string(reason).ok());
+        let reason = row.reason.as_ref().and_then(as_json);
         values.push_bind(row.id.0.as_bytes().to_vec());
         values.push_bind(row.occurrence.as_ref().map(ToString::to_string));
         values.push_bind(row.position);
@@ -139,6 +139,7 @@ pub(super) async fn put_airings(
         values.push_bind(half_of(row.day));
         values.push_bind(row.weekday().num_days_from_monday());
         values.push_bind(row.proof.as_ref().map(word));
+        values.push_bind((!row.mentions.is_empty()).then(|| as_json(&row.mentions)).flatten());
         values.push_bind(row.corrections);
         values.push_bind(whole(row.seq));
         values.push_bind(row.hash.0.to_vec());
@@ -148,10 +149,15 @@ pub(super) async fn put_airings(
         " on conflict (id) do update set subject = excluded.subject, start = excluded.start, ended = excluded.ended, \
          began = excluded.began, frames_heard = excluded.frames_heard, frames_total = excluded.frames_total, outcome = excluded.outcome, \
          reason = excluded.reason, counted = excluded.counted, heard_ms = excluded.heard_ms, day = excluded.day, \
-         half = excluded.half, weekday = excluded.weekday, proof = excluded.proof, corrections = excluded.corrections, \
+         half = excluded.half, weekday = excluded.weekday, proof = excluded.proof, mentions = excluded.mentions, \
+         corrections = excluded.corrections, \
          seq = excluded.seq, hash = excluded.hash",
     );
     query.build().persistent(rows.len() == 1).execute(connection).await.map(drop)
+}
+
+fn as_json(value: &impl serde::Serialize) -> Option<String> {
+    serde_json::to_string(value).ok()
 }
 
 /// What a record says about its occurrence.
@@ -171,7 +177,12 @@ impl<'a> OccurrenceNote<'a> {
             Record::Rundown(Rundown { occurrence, .. }) => Some(Self::Rundown(occurrence)),
             Record::Intent(Intent { occurrence, .. }) => occurrence.as_ref().map(Self::Touched),
             Record::Closed(closed) => Some(Self::Closed(&closed.occurrence, closed.planned_start)),
-            Record::End(_) | Record::Proof(_) | Record::Correction(_) | Record::Incident(_) => None,
+            Record::End(_)
+            | Record::Proof(_)
+            | Record::Correction(_)
+            | Record::Mention(_)
+            | Record::Withdrawal(_)
+            | Record::Incident(_) => None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! One airing as lists and reports read it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc, Weekday};
 use serde::Serialize;
 use sqlx::Row as _;
@@ -66,6 +68,8 @@ pub struct AiringRow {
     pub day: NaiveDate,
     /// What the return feeds say of it; none where there is no return feed.
     pub proof: Option<Verdict>,
+    /// Of a relay: how many items of each topic persons heard inside it, without those that were withdrawn.
+    pub mentions: BTreeMap<String, u64>,
     /// How many corrections were made.
     pub corrections: u32,
     /// Number of its last record.
@@ -104,6 +108,7 @@ impl AiringRow {
             length_ms: milliseconds(airing.sound.duration()),
             day: day_of(settings.zone, airing.start.unwrap_or(airing.planned_start)),
             proof: airing.verdict(),
+            mentions: airing.mentions.by_topic(),
             corrections: u32::try_from(airing.corrections.len()).unwrap_or(u32::MAX),
             seq: *seq,
             hash: *hash,
@@ -117,6 +122,7 @@ impl AiringRow {
         let occurrence: Option<&str> = row.try_get("occurrence")?;
         let reason: Option<&str> = row.try_get("reason")?;
         let proof: Option<&str> = row.try_get("proof")?;
+        let mentions: Option<&str> = row.try_get("mentions")?;
         Ok(Self {
             id: row.airing("id")?,
             occurrence: if occurrence.is_some() { Some(row.parsed("occurrence")?) } else { None },
@@ -141,6 +147,7 @@ impl AiringRow {
             length_ms: row.number("length_ms")?,
             day: row.day("day")?,
             proof: if proof.is_some() { Some(row.word("proof")?) } else { None },
+            mentions: if mentions.is_some() { row.json("mentions")? } else { BTreeMap::new() },
             corrections: row.small("corrections")?,
             seq: row.number("seq")?,
             hash: row.hash("hash")?,
@@ -175,7 +182,7 @@ impl AiringRow {
 /// What every query for whole rows selects.
 pub(super) const SELECT: &str = "select a.id, a.occurrence, a.position, s.kind, a.clip, a.edition, s.title, s.genre, s.topic, \
      s.campaign, s.source, a.planned_start, a.start, a.ended, a.frames_heard, a.frames_total, a.sample_rate, a.outcome, \
-     a.reason, a.counted, a.heard_ms, a.length_ms, a.day, a.proof, a.corrections, a.seq, a.hash, a.began, a.half, a.weekday from \
+     a.reason, a.counted, a.heard_ms, a.length_ms, a.day, a.proof, a.mentions, a.corrections, a.seq, a.hash, a.began, a.half, a.weekday from \
      airing a join subject s on s.number = a.subject";
 
 fn milliseconds(time: std::time::Duration) -> u64 {

@@ -11,7 +11,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::error::StoreError;
 use super::open::Store;
 use super::row::{half_of, month_of_half};
-use super::values::day_number;
+use super::values::{Columns as _, day_number};
 use crate::domain::airing::AiringOutcome;
 use crate::domain::clip::{ClipId, Genre, ItemId, Source};
 use crate::domain::log::Kind;
@@ -32,7 +32,8 @@ impl Store {
     pub async fn tallies(&self, from: NaiveDate, to: NaiveDate, rule: MonthRule) -> Result<Vec<Tally>, StoreError> {
         let doing = "count airings";
         let mut connection = self.read(doing).await?;
-        let groups = groups(&mut connection, from, to).await.map_err(self.failed(doing))?;
+        let mut groups = groups(&mut connection, from, to).await.map_err(self.failed(doing))?;
+        add_mentions(&mut connection, &mut groups, from, to).await.map_err(self.failed(doing))?;
         let subjects = subjects(&mut connection, &groups).await.map_err(self.failed(doing))?;
         Ok(tallies(groups, &subjects, rule))
     }
@@ -65,6 +66,15 @@ struct Group {
     length_ms: u64,
     /// When the last of them began.
     last: i64,
+    /// Items that persons heard inside them, by topic.
+    mentions: BTreeMap<String, u64>,
+}
+
+impl Group {
+    /// What its airings have in common.
+    const fn key(&self) -> (i64, i64, i64, i64, bool) {
+        (self.half, self.subject, self.weekday, self.outcome, self.counted)
+    }
 }
 
 fn tallies(groups: Vec<Group>, subjects: &BTreeMap<i64, Subject>, rule: MonthRule) -> Vec<Tally> {
@@ -100,6 +110,7 @@ fn tallies(groups: Vec<Group>, subjects: &BTreeMap<i64, Subject>, rule: MonthRul
             airings: groups().map(|group| group.airings).sum(),
             heard_ms: groups().map(|group| group.heard_ms).sum(),
             length_ms: groups().map(|group| group.length_ms).max().unwrap_or(0),
+            mentions: summed(groups().flat_map(|group| &group.mentions)),
         });
     }
     tallies
@@ -176,7 +187,52 @@ fn read_group(line: &str) -> Option<Group> {
         heard_ms: u64::try_from(next()?).ok()?,
         length_ms: u64::try_from(next()?).ok()?,
         last: next()?,
+        mentions: BTreeMap::new(),
     })
+}
+
+/// Puts what persons heard inside relays to the groups that their airings are in. Few airings have any: they are read one by
+/// one, by an index of their own.
+async fn add_mentions(
+    connection: &mut SqliteConnection,
+    groups: &mut [Group],
+    from: NaiveDate,
+    to: NaiveDate,
+) -> sqlx::Result<()> {
+    let rows = sqlx::query(
+        "select half, subject, weekday, counted, mentions, \
+         case outcome when 'aired' then 0 when 'partial' then 1 when 'not_aired' then 2 else 3 end as outcome \
+         from airing indexed by airing_mentions \
+         where mentions is not null and half between ? and ? and day between ? and ?",
+    )
+    .bind(half_of(from))
+    .bind(half_of(to))
+    .bind(day_number(from))
+    .bind(day_number(to))
+    .fetch_all(connection)
+    .await?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut places: BTreeMap<_, _> = groups.iter_mut().map(|group| (group.key(), &mut group.mentions)).collect();
+    for row in &rows {
+        let number = |column| row.try_get::<i64, _>(column);
+        let key =
+            (number("half")?, number("subject")?, number("weekday")?, number("outcome")?, row.try_get("counted")?);
+        let mentions: BTreeMap<String, u64> = row.json("mentions")?;
+        if let Some(group) = places.get_mut(&key) {
+            **group = summed(group.iter().chain(&mentions));
+        }
+    }
+    Ok(())
+}
+
+fn summed<'a>(topics: impl Iterator<Item = (&'a String, &'a u64)>) -> BTreeMap<String, u64> {
+    let mut sums = BTreeMap::new();
+    for (topic, items) in topics {
+        *sums.entry(topic.clone()).or_default() += items;
+    }
+    sums
 }
 
 async fn subjects(connection: &mut SqliteConnection, groups: &[Group]) -> sqlx::Result<BTreeMap<i64, Subject>> {

@@ -8,6 +8,7 @@ mod events;
 mod ledger;
 mod live;
 mod log;
+mod mention;
 mod page;
 mod parity;
 mod report;

@@ -68,6 +68,8 @@ const COMMANDS: &[(&str, Where)] = &[
     ("log correct", At(&[("post", "/log/airings/{id}/corrections")])),
     ("log listen", At(&[("get", "/log/airings/{id}/recording")])),
     ("log show", At(&[("get", "/log/airings/{id}"), ("get", "/log/occurrences/{id}")])),
+    ("log tag", At(&[("post", "/log/airings/{id}/mentions")])),
+    ("log untag", At(&[("post", "/log/airings/{id}/mentions/{item}/withdrawal")])),
     ("log verify", At(&[("post", "/log/verification"), ("get", "/log/verification")])),
     ("man", Nowhere("of the command line itself")),
     ("pause", At(&[("post", "/air/pause")])),

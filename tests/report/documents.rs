@@ -34,6 +34,31 @@ fn full() -> Report {
     Report::fold(first_half(), tallies, facts, ReportSettings::default())
 }
 
+/// Half a year with relays inside which persons heard something.
+fn heard_inside() -> Report {
+    let mentions = [("CCHC.KQ".to_owned(), 3), ("=TTHC".to_owned(), 1)].into();
+    fold(vec![airing(1), Tally { kind: loa::domain::log::Kind::Relay, item: None, mentions, ..airing(0) }])
+}
+
+#[test]
+fn what_was_heard_inside_relays_stands_in_every_form_and_nowhere_if_nobody_said_anything() {
+    let document = as_json(&heard_inside());
+    assert_eq!(document["relay_items"], 4);
+    assert_eq!(
+        (&document["relay_by_topic"][0]["code"], &document["relay_by_topic"][0]["items"]),
+        (&value!("CCHC.KQ"), &value!(3))
+    );
+    assert_eq!((&document["items"], &as_json(&full())["relay_by_topic"]), (&value!(1), &value!([])));
+    let forms =
+        |report: &Report| with_sheet(report, |sheet| (text(sheet).unwrap(), csv(sheet, Delimiter::Semicolon).unwrap()));
+    let (text, csv) = forms(&heard_inside());
+    assert!(text.lines().any(|line| line.contains("Tin, bài tiếp âm") && line.contains("04 lượt (")), "{text}");
+    assert!(csv.contains("\r\nTin, bài tiếp âm;CCHC.KQ;"), "{csv}");
+    assert!(!csv.contains(";=TTHC"), "no spreadsheet takes a code for a formula");
+    let (text, csv) = forms(&full());
+    assert!(!text.contains("Tin, bài tiếp âm") && !csv.contains("Tin, bài tiếp âm"));
+}
+
 fn as_json(report: &Report) -> Value {
     with_sheet(report, |sheet| serde_json::from_str(&json(sheet).unwrap()).unwrap())
 }
@@ -41,7 +66,7 @@ fn as_json(report: &Report) -> Value {
 #[test]
 fn json_has_exactly_the_keys_of_the_published_schema() {
     let schema: Value = serde_json::from_str(include_str!("../../docs/schema/report.json")).unwrap();
-    for report in [full(), fold(vec![])] {
+    for report in [full(), fold(vec![]), heard_inside()] {
         conforms(&schema, &as_json(&report), "report");
     }
     let mut unmarked = as_json(&full());

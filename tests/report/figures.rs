@@ -21,6 +21,7 @@ fn figures(report: &Report) -> Vec<(String, u64)> {
         ("items".to_owned(), report.items),
         ("airings".to_owned(), report.airings),
         ("relays".to_owned(), report.relays.sessions),
+        ("mentions".to_owned(), report.relayed_items()),
         ("live".to_owned(), report.live.sessions),
         ("emergencies".to_owned(), report.emergencies.sessions),
         ("uncounted".to_owned(), uncounted.partial + uncounted.not_aired + uncounted.on_air + uncounted.by_hand),
@@ -39,6 +40,8 @@ fn figures(report: &Report) -> Vec<(String, u64)> {
         figures.push((format!("topic={}", group.key), group.airings));
         figures.push((format!("items={}", group.key), group.items));
     }
+    let inside = report.relayed.iter().map(|relayed| (format!("mentions={}", relayed.topic), relayed.items));
+    figures.extend(inside);
     let campaign = |code: &Option<String>| format!("campaign={}", code.clone().unwrap_or_default());
     figures.extend(report.by_campaign.iter().map(|group| (campaign(&group.key), group.airings)));
     figures.extend(report.by_genre.iter().map(|group| (format!("genre={}", word(&group.key)), group.airings)));
@@ -67,6 +70,7 @@ async fn check(desk: &Desk, query: &ReportQuery) -> u64 {
             rows += match &page.rows {
                 FigureRows::Items(items) => items.len(),
                 FigureRows::Log(rows) => rows.len(),
+                FigureRows::Mentions(lines) => lines.len(),
             };
             cursor = page.next;
             if cursor.is_none() {

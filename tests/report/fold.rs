@@ -1,10 +1,13 @@
 //! The counts: what counts as what, and that no figure depends on how the log was cut up.
 
+use std::collections::BTreeMap;
+
 use chrono::Weekday;
 use loa::domain::airing::AiringOutcome;
 use loa::domain::clip::{Genre, Source};
+use loa::domain::ledger::ActivitySums;
 use loa::domain::log::{AiringId, Kind, MissReason, Outcome};
-use loa::domain::report::{Group, LengthRange, MonthRule, Period, Report, ReportSettings, Tally, Uncounted};
+use loa::domain::report::{Figures, Group, LengthRange, MonthRule, Period, Report, ReportSettings, Tally, Uncounted};
 use proptest::prelude::*;
 
 use crate::support::report::{airing, first_half, fold, planned};
@@ -78,6 +81,27 @@ fn a_relay_cut_short_was_carried_as_far_as_it_went() {
         relay(AiringOutcome::Aired, false, 1_800_000),
     ]);
     assert_eq!((report.relays.sessions, report.relays.heard_ms), (2, 2_400_000));
+}
+
+#[test]
+fn what_was_heard_inside_relays_counts_with_their_sessions_and_is_never_an_item() {
+    let relay = |outcome, counted, inside: &[(&str, u64)]| {
+        let mentions = inside.iter().map(|(topic, items)| ((*topic).to_owned(), *items)).collect();
+        Tally { kind: Kind::Relay, item: None, outcome, counted, mentions, ..airing(0) }
+    };
+    let report = fold(vec![
+        airing(1),
+        relay(AiringOutcome::Aired, true, &[("CCHC.MC", 2), ("TTHC.TP", 1)]),
+        relay(AiringOutcome::Partial, false, &[("TTHC.TP", 4)]),
+        relay(AiringOutcome::Aired, false, &[("KHAC", 9)]),
+        relay(AiringOutcome::NotAired, false, &[("KHAC", 9)]),
+    ]);
+    assert_eq!((report.items, report.airings, report.relays.sessions), (1, 1, 2));
+    let inside: Vec<_> = report.relayed.iter().map(|relayed| (relayed.topic.as_str(), relayed.items)).collect();
+    assert_eq!((report.relayed_items(), &inside[..]), (7, &[("TTHC.TP", 5), ("CCHC.MC", 2)][..]));
+    let figures = Figures::of(&report, &ActivitySums::default());
+    assert_eq!((figures.get("relays.items"), figures.get("relays.topic.CCHC.MC.items")), (7, 2));
+    assert_eq!(fold(vec![airing(1)]).relayed, []);
 }
 
 #[test]
@@ -189,6 +213,8 @@ fn tallies() -> impl Strategy<Value = Vec<Tally>> {
     let one = (0..12_u32, kinds, sources, genres, (outcomes, any::<bool>()), topics, campaigns, place).prop_map(
         |(clip, kind, source, genre, (outcome, counted), topic, campaign, (month, weekday, airings))| {
             let heard_ms = airings * (600_000 + u64::from(clip) * 1_001);
+            let heard_inside = kind == Kind::Relay && airings > 0 && clip % 2 == 0;
+            let mentions = heard_inside.then(|| (topic.to_owned(), u64::from(clip) + 1)).into_iter().collect();
             Tally {
                 kind,
                 source,
@@ -203,6 +229,7 @@ fn tallies() -> impl Strategy<Value = Vec<Tally>> {
                 airings,
                 heard_ms,
                 length_ms: 600_000 + u64::from(clip) * 1_003,
+                mentions,
                 ..airing(clip)
             }
         },
@@ -271,7 +298,10 @@ proptest! {
     fn how_finely_the_log_is_cut_does_not_matter(tallies in tallies()) {
         let single = |tally: &Tally| {
             let (tally, each) = (tally.clone(), tally.heard_ms.checked_div(tally.airings).unwrap_or_default());
-            (0..tally.airings).map(move |_| Tally { airings: 1, heard_ms: each, ..tally.clone() })
+            (0..tally.airings).map(move |index| {
+                let mentions = if index == 0 { tally.mentions.clone() } else { BTreeMap::new() };
+                Tally { airings: 1, heard_ms: each, mentions, ..tally.clone() }
+            })
         };
         let singles: Vec<Tally> = tallies.iter().flat_map(single).collect();
         prop_assert_eq!(fold(tallies), fold(singles));

@@ -181,6 +181,40 @@ fn relays_are_counted_in_sessions_and_described_only_by_people() {
 }
 
 #[test]
+fn relays_are_counted_in_items_where_persons_heard_some_inside() {
+    let relay = |airings, inside: &[(&str, u64)]| {
+        let mentions = inside.iter().map(|(topic, items)| ((*topic).to_owned(), *items)).collect();
+        Tally { kind: Kind::Relay, item: None, source: Source::Central, airings, mentions, ..airing(0) }
+    };
+    let report = fold(vec![relay(26, &[("TTHC.TP", 7), ("CCHC.KQ", 30), ("TTHC.TNMT", 3)])]);
+    let exact = sentences(&report, &wording());
+    assert_eq!(
+        exact.t3,
+        "Đài truyền thanh thị trấn đã tiếp âm 40 lượt tin, bài tập trung tuyên truyền về kết quả công tác cải cách hành \
+         chính; cải cách thủ tục hành chính trong lĩnh vực Tư pháp - Hộ tịch, Tài nguyên - Môi trường."
+    );
+    let few = Wording {
+        quantity: Quantity::Over,
+        relay_source: Some("của Đài Tiếng nói Việt Nam".to_owned()),
+        topics_max: 1,
+        ..wording()
+    };
+    let told = sentences(&report, &few).t3;
+    let begins = "Đài truyền thanh thị trấn đã tiếp âm hàng chục lượt tin, bài của Đài Tiếng nói Việt Nam tập trung tuyên truyền về ";
+    assert!(told.starts_with(begins) && told.ends_with("..."), "{told}");
+    let said = Wording { relay_about: Some("đời sống".to_owned()), ..few };
+    assert!(
+        sentences(&report, &said).t3.ends_with("tập trung tuyên truyền về đời sống."),
+        "a person's words come first"
+    );
+
+    let english = Sentences::english(&report, &topics(), &wording()).t3;
+    assert!(english.starts_with("The station relayed 40 items in 26 broadcasts, on "), "{english}");
+    let one = Sentences::english(&fold(vec![relay(1, &[("KHONG-CO", 1)])]), &topics(), &wording()).t3;
+    assert_eq!(one, "The station relayed 1 item in 1 broadcast, on KHONG-CO.");
+}
+
+#[test]
 fn misses_are_said_with_their_reasons() {
     let missed = |day, reason| planned(day, Some(Outcome::Missed(reason)));
     let facts = [

@@ -204,3 +204,45 @@ fn a_relay_that_fails_is_told_before_its_time() {
     });
     assert_eq!(town.parts().len(), 0, "long before it airs");
 }
+
+/// A person listens to what was relayed, and says what was in it: the report counts that, and no more what is taken back.
+#[test]
+fn what_was_heard_inside_a_relay_is_tagged_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Icecast::start(folder.path());
+    let _client = server.feed("live", 500, Feed::Mp3);
+    let town = town(&server);
+    town.slot_named("tiep-am", Duration::from_secs(5), &["relay:vov,30"], &["--length", "8s"]);
+    let _station = town.start();
+    town.wait("the relay is on air", || (town.status()["on_air"]["kind"] == "relay").then_some(()));
+    let airing = town.wait("it is in the log", || town.loa(&["log"])[0]["airing_id"].as_str().map(str::to_owned));
+    let told = ["--title", "Cải cách hành chính ở tỉnh", "--topic", "CCHC", "--by", "Lê Chi"];
+    let tag = |at: &'static str| [&["log", "tag", airing.as_str(), "--at", at], &told[..]].concat();
+    assert!(town.refused(&tag("0:01")).1.contains("tag its items when it is over"));
+    town.wait("it is over", || (town.parts().len() == 1).then_some(()));
+    let report = || town.loa(&["report", "--from", "2000-01-01", "--to", "2100-01-01"]);
+    let sentence = |report: &serde_json::Value| report["sentences"]["T3"].as_str().unwrap().to_owned();
+    let before = report();
+    assert!(sentence(&before).contains("đã tiếp âm 01 buổi"), "{before:#}");
+
+    for (item, at) in [(1, "0:01"), (2, "00:00:03.5")] {
+        assert_eq!(town.loa(&tag(at))["item"], item);
+    }
+    assert!(town.refused(&tag("10:00")).1.contains("the airing was heard for 0:00:0"));
+    let after = report();
+    assert_eq!((&after["relays"], &after["items"]), (&before["relays"], &before["items"]), "{after:#}");
+    assert_eq!((after["relay_items"].as_u64(), after["relay_by_topic"][0]["code"].as_str()), (Some(2), Some("CCHC")));
+    assert!(sentence(&after).contains("đã tiếp âm 02 lượt tin, bài"), "{}", sentence(&after));
+    for item in ["1", "2"] {
+        town.loa(&["log", "untag", &airing, item, "--why", "nghe nhầm", "--by", "Lê Chi"]);
+    }
+    assert_eq!(sentence(&report()), sentence(&before), "word for word as before");
+    let names: Vec<_> = town.loa(&["log", "show", &airing])["records"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| record["entry"]["record"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(names, ["intent", "end", "mention", "mention", "withdrawal", "withdrawal"]);
+    town.verify();
+}

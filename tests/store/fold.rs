@@ -42,6 +42,8 @@ async fn folded(store: &Store) -> BTreeMap<AiringId, Airing> {
             Record::End(end) => airings.get_mut(&end.part.airing).unwrap().end(end).unwrap(),
             Record::Proof(proof) => airings.get_mut(&proof.part.airing).unwrap().prove(proof).unwrap(),
             Record::Correction(correction) => airings.get_mut(&correction.airing).unwrap().correct(correction).unwrap(),
+            Record::Mention(mention) => airings.get_mut(&mention.airing).unwrap().mention(mention).unwrap(),
+            Record::Withdrawal(taken) => airings.get_mut(&taken.airing).unwrap().withdraw(taken).unwrap(),
             Record::Rundown(_) | Record::Closed(_) | Record::Incident(_) => {}
         }
     }
@@ -67,6 +69,7 @@ fn same(row: &AiringRow, airing: &Airing, settings: Settings) {
     assert_eq!(row.began().timestamp_micros(), began.timestamp_micros());
     assert_eq!(row.day, began.with_timezone(&settings.zone).date_naive());
     assert_eq!(row.proof, airing.verdict());
+    assert_eq!(row.mentions, airing.mentions.by_topic());
     assert_eq!(row.corrections as usize, airing.corrections.len());
 }
 
@@ -98,12 +101,18 @@ fn correction(random: &mut fastrand::Rng, airing: AiringId) -> Correction {
     Correction { airing, by: "Hoa".to_owned(), why: "xem lại".to_owned(), amendment }
 }
 
-fn counts(tallies: &[Tally]) -> BTreeMap<String, (u64, u64, u64)> {
-    let mut sums: BTreeMap<String, (u64, u64, u64)> = BTreeMap::new();
+/// Airings, time, longest, and items heard inside, of tallies alike in everything else.
+type Counted = (u64, u64, u64, BTreeMap<String, u64>);
+
+fn counts(tallies: &[Tally]) -> BTreeMap<String, Counted> {
+    let mut sums: BTreeMap<String, Counted> = BTreeMap::new();
     for tally in tallies {
-        let key = Tally { airings: 0, heard_ms: 0, length_ms: 0, ..tally.clone() };
+        let key = Tally { airings: 0, heard_ms: 0, length_ms: 0, mentions: BTreeMap::new(), ..tally.clone() };
         let sum = sums.entry(format!("{key:?}")).or_default();
-        *sum = (sum.0 + tally.airings, sum.1 + tally.heard_ms, sum.2.max(tally.length_ms));
+        (sum.0, sum.1, sum.2) = (sum.0 + tally.airings, sum.1 + tally.heard_ms, sum.2.max(tally.length_ms));
+        for (topic, items) in &tally.mentions {
+            *sum.3.entry(topic.clone()).or_default() += items;
+        }
     }
     sums
 }
@@ -143,6 +152,7 @@ fn singles(airings: &BTreeMap<AiringId, Airing>, from: NaiveDate, to: NaiveDate,
             airings: 1,
             heard_ms: u64::try_from(airing.time_heard().as_millis()).unwrap(),
             length_ms: u64::try_from(airing.sound.duration().as_millis()).unwrap(),
+            mentions: airing.mentions.by_topic(),
         }
     };
     inside.iter().map(single).collect()

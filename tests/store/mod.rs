@@ -9,6 +9,7 @@ mod crash;
 mod fold;
 mod listing;
 mod lock;
+mod mention;
 #[allow(clippy::disallowed_methods, reason = "a stopwatch")]
 mod spill;
 mod story;

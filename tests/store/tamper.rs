@@ -167,7 +167,7 @@ async fn a_list_that_differs_from_the_log_is_named_and_folded_anew() {
         "delete from airing where number = 3",
         "insert into airing select 999, zeroblob(16), occurrence, position, subject, clip, edition, planned_start, start, \
          ended, began, frames_heard, frames_total, sample_rate, outcome, reason, counted, heard_ms, length_ms, day, half, \
-         weekday, corrections, seq, hash, proof from airing where number = 3",
+         weekday, corrections, seq, hash, proof, mentions from airing where number = 3",
         "update occurrence set closed_seq = null where id = (select min(id) from occurrence where closed_seq > 0)",
         "delete from occurrence where id = (select min(id) from occurrence)",
         "insert into occurrence values ('sang-0500@2020-01-01T05:00:00', 0, null, 1)",

@@ -7,8 +7,8 @@ use chrono_tz::Tz;
 use loa::domain::airing::CountedFrom;
 use loa::domain::clip::{ClipId, ClipSnapshot, Digest, Genre, ItemId, Source, Topics};
 use loa::domain::log::{
-    AiringId, Amendment, Closed, Correction, Delivery, End, EndReason, Incident, Intent, Kind, Level, MissReason,
-    Outcome, PartId, Record,
+    AiringId, Amendment, Closed, Correction, Delivery, End, EndReason, Incident, Intent, Kind, Level, Mention,
+    MissReason, Outcome, PartId, Record, Withdrawal,
 };
 use loa::domain::proof::{Doubt, Finding, Proof};
 use loa::domain::relay::{Account, RelayId};
@@ -88,6 +88,18 @@ pub(crate) fn end(intent: &Intent, frames: u64) -> End {
     }
 }
 
+/// A relay of a minute that was heard for so long.
+pub(crate) fn relay(number: u64, start: DateTime<Utc>, heard_ms: u64) -> [Record; 2] {
+    let mut intent = intent(number, start);
+    intent.kind = Kind::Relay;
+    intent.frames_total = u64::from(RATE) * 60;
+    let (id, name) = (RelayId("vov".to_owned()), "Đài Tiếng nói Việt Nam".to_owned());
+    intent.sound = Sound::Relay(RelaySnapshot { id, name, length_ms: 60_000 });
+    let mut end = end(&intent, heard_ms * u64::from(RATE) / 1_000);
+    end.relay = Some(Account { carried_ms: heard_ms, ..Account::default() });
+    [Record::Intent(intent), Record::End(end)]
+}
+
 pub(crate) fn occurrence(nominal: &str) -> OccurrenceId {
     format!("sang-0500@{nominal}").parse().unwrap()
 }
@@ -113,6 +125,21 @@ pub(crate) fn retitle(number: u64, before: &str, after: &str) -> Correction {
         by: "Hoa".to_owned(),
         why: "gõ nhầm".to_owned(),
         amendment: Amendment::Title { before: before.to_owned(), after: after.to_owned() },
+    }
+}
+
+/// Any item within a relay that was heard for so long.
+pub(crate) fn mention(random: &mut fastrand::Rng, airing: AiringId, item: u32, lasted_ms: u64) -> Mention {
+    let offset_ms = random.u64(..lasted_ms);
+    Mention {
+        airing,
+        item,
+        by: "Hoa".to_owned(),
+        offset_ms,
+        length_ms: random.bool().then(|| random.u64(1..=lasted_ms - offset_ms)),
+        title: format!("Bản tin số {}", random.u8(..4)),
+        topic: ["CCHC", "ATGT.DB", "CDS"][random.usize(..3)].to_owned(),
+        author: random.bool().then(|| "VOV1".to_owned()),
     }
 }
 
@@ -222,6 +249,7 @@ impl Maker {
     /// One airing: begun, perhaps interrupted and resumed, over or left open, perhaps corrected. Returns the frames heard.
     fn air(&mut self, mut intent: Intent) -> u64 {
         let mut sum = 0;
+        let mut heard = None;
         loop {
             self.write(Record::Intent(intent.clone()));
             let left = intent.frames_total - intent.from_frame;
@@ -233,13 +261,15 @@ impl Maker {
             };
             intent.planned_start = self.now;
             if self.random.u8(..40) == 0 {
-                break;
+                return sum;
             }
             let mut end = end(&intent, frames);
             if frames < left {
                 end.reason = EndReason::PowerLoss;
             }
             self.now = end.end.unwrap_or(self.now);
+            let span = end.start.zip(end.end);
+            heard = span.map(|(start, end)| (heard.map_or(start, |(first, _)| first), end)).or(heard);
             self.write(Record::End(end));
             sum += frames;
             self.prove(intent.part);
@@ -252,7 +282,24 @@ impl Maker {
             intent.from_frame = (reached + self.random.u64(0..RATE.into())).saturating_sub(RATE as u64 / 2);
             intent.from_frame = intent.from_frame.min(intent.frames_total);
         }
+        if let (Kind::Relay, Some((start, end))) = (intent.kind, heard) {
+            self.hear_inside(intent.part.airing, (end - start).num_milliseconds());
+        }
         sum
+    }
+
+    /// A person tags what they heard inside a relay, and takes some of it back; with dice of its own, as in `prove`.
+    fn hear_inside(&mut self, airing: AiringId, lasted_ms: i64) {
+        let mut dice = fastrand::Rng::with_seed(airing.0.as_u128() as u64 ^ 0x7a65);
+        let items = if lasted_ms > 0 { dice.u32(..4) } else { 0 };
+        for item in 1..=items {
+            let mention = mention(&mut dice, airing, item, u64::try_from(lasted_ms).unwrap());
+            self.records.push((self.now, Record::Mention(mention)));
+            if dice.u8(..4) == 0 {
+                let (by, why) = ("Bình".to_owned(), "nghe nhầm".to_owned());
+                self.records.push((self.now, Record::Withdrawal(Withdrawal { airing, item, by, why })));
+            }
+        }
     }
 
     /// Now and then a return feed says something. It draws from dice of its own, so that the rest of a history is what it was.

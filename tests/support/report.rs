@@ -52,6 +52,7 @@ pub(crate) fn airing(clip: u32) -> Tally {
         airings: 1,
         heard_ms: 720_000,
         length_ms: 720_000,
+        mentions: BTreeMap::new(),
     }
 }
 

@@ -6,6 +6,7 @@ mod follow;
 mod list;
 mod listen;
 mod show;
+mod tag;
 mod verify;
 
 use clap::{Args, Subcommand};
@@ -30,6 +31,8 @@ enum Command {
     Correct(Box<correct::Correct>),
     Listen(listen::Listen),
     Show(show::Show),
+    Tag(tag::Tag),
+    Untag(tag::Untag),
 }
 
 impl Log {
@@ -41,6 +44,8 @@ impl Log {
             Some(Command::Correct(command)) => command.perform(context).await,
             Some(Command::Listen(command)) => command.perform(context).await,
             Some(Command::Show(command)) => command.perform(context).await,
+            Some(Command::Tag(command)) => command.perform(context).await,
+            Some(Command::Untag(command)) => command.perform(context).await,
         }
     }
 }

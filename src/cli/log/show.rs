@@ -5,8 +5,9 @@ use serde_json::json;
 
 use crate::cli::context::Context;
 use crate::cli::{Exit, Outcome};
-use crate::domain::log::Record;
+use crate::domain::log::{Mention, Mentioned, Record, place};
 use crate::domain::proof::{Doubt, Finding, Proof};
+use crate::domain::relay::Account;
 use crate::domain::words::{Language, airing_outcome, doubt, end_reason, kind, verdict};
 use crate::store::{AiringEvidence, Sealed};
 
@@ -30,6 +31,7 @@ impl Show {
                 "clip": evidence.airing.clip(),
                 "relay": evidence.airing.relay,
                 "proofs": evidence.airing.proofs,
+                "mentions": evidence.airing.mentions.iter().collect::<Vec<_>>(),
                 "records": evidence.records.iter().map(record).collect::<Vec<_>>(),
                 "rundown": evidence.rundown.as_ref().map(record),
                 "closed": evidence.closed.as_ref().map(record),
@@ -91,21 +93,9 @@ fn described(evidence: &AiringEvidence, context: &Context) -> String {
     if let Some(loudness) = evidence.airing.level.loudness_lufs {
         text.push_str(&format!("level       {loudness:.1} LUFS, {} ms silent\n", evidence.airing.level.silent_ms));
     }
-    if let Some(relay) = &evidence.airing.relay {
-        for part in &relay.sources {
-            text.push_str(&format!("source      {}: {} s\n", part.source, part.ms / 1000));
-        }
-        text.push_str(&format!(
-            "relay       {} s carried, {} s from what stands by, {} s silent, {} s lost; {} reconnections, {} falls\n",
-            relay.carried_ms / 1000,
-            relay.standby_ms / 1000,
-            relay.silent_ms / 1000,
-            relay.lost_ms / 1000,
-            relay.reconnects,
-            relay.falls
-        ));
-    }
+    evidence.airing.relay.iter().for_each(|relay| text.push_str(&carried(relay)));
     evidence.airing.proofs.iter().for_each(|proof| text.push_str(&proven(proof)));
+    evidence.airing.mentions.iter().for_each(|mentioned| text.push_str(&heard_inside(mentioned)));
     text.push_str("\nrests on\n");
     let around = evidence.rundown.iter().chain(&evidence.records).chain(&evidence.closed);
     let mut sealed: Vec<&Sealed> = around.collect();
@@ -116,6 +106,21 @@ fn described(evidence: &AiringEvidence, context: &Context) -> String {
         text.push_str(&format!("{:>8}  {}  {what:<10}  {}\n", entry.seq, context.rfc3339(entry.at), &hash[..16]));
     }
     text
+}
+
+/// What a relay carried.
+fn carried(relay: &Account) -> String {
+    let sources = relay.sources.iter().map(|part| format!("source      {}: {} s\n", part.source, part.ms / 1000));
+    let sums = format!(
+        "relay       {} s carried, {} s from what stands by, {} s silent, {} s lost; {} reconnections, {} falls\n",
+        relay.carried_ms / 1000,
+        relay.standby_ms / 1000,
+        relay.silent_ms / 1000,
+        relay.lost_ms / 1000,
+        relay.reconnects,
+        relay.falls
+    );
+    sources.chain([sums]).collect()
 }
 
 /// What the return feed of a zone says.
@@ -139,6 +144,17 @@ fn proven(proof: &Proof) -> String {
     line
 }
 
+/// What a person heard inside a relay.
+fn heard_inside(Mentioned { mention, withdrawn }: &Mentioned) -> String {
+    let length = mention.length_ms.map_or_else(String::new, |ms| format!(" for {}", place(ms)));
+    let author = mention.author.as_ref().map_or_else(String::new, |author| format!(", {author}"));
+    let taken = withdrawn.as_ref().map_or_else(String::new, |of| format!("; withdrawn by {}: {}", of.by, of.why));
+    let Mention { item, title, topic, by, .. } = mention;
+    let said =
+        format!("{item}. at {}{length}: {title} ({topic}{author}), heard by {by}{taken}", place(mention.offset_ms));
+    format!("item        {}\n", said.replace(char::is_control, " "))
+}
+
 const fn name(record: &Record) -> &'static str {
     match record {
         Record::Rundown(_) => "rundown",
@@ -147,6 +163,8 @@ const fn name(record: &Record) -> &'static str {
         Record::Closed(_) => "closed",
         Record::Proof(_) => "proof",
         Record::Correction(_) => "correction",
+        Record::Mention(_) => "mention",
+        Record::Withdrawal(_) => "withdrawal",
         Record::Incident(_) => "incident",
     }
 }

@@ -4,6 +4,7 @@
 //! occurrence ended (a [`Closed`]), what a person corrected, or what went wrong. [`super::airing`] folds them.
 
 mod incident;
+mod mention;
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,6 +20,7 @@ use super::slot::{OccurrenceId, ZoneId};
 use super::sound::Sound;
 
 pub use incident::{EmergencyRaised, Incident};
+pub use mention::{MENTIONS_MAX, Mention, MentionRefusal, Mentioned, Mentions, Withdrawal, place};
 
 /// Identifies an airing: a UUIDv7, so identifiers sort by the time they were made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -335,6 +337,10 @@ pub enum Record {
     Proof(Proof),
     /// What a person corrected.
     Correction(Correction),
+    /// What a person heard inside a relay.
+    Mention(Mention),
+    /// A person took back what was said to be heard inside a relay.
+    Withdrawal(Withdrawal),
     /// What went wrong, or is worth knowing.
     Incident(Incident),
 }

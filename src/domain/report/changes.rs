@@ -36,6 +36,10 @@ impl Figures {
         for (name, apart) in [("relays", report.relays), ("live", report.live), ("emergencies", report.emergencies)] {
             figures.apart(name, apart);
         }
+        figures.put("relays.items", report.relayed_items());
+        for relayed in &report.relayed {
+            figures.put(&format!("relays.topic.{}.items", relayed.topic), relayed.items);
+        }
         let uncounted = report.uncounted;
         for (name, number) in [
             ("partial", uncounted.partial),

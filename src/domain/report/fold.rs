@@ -48,6 +48,15 @@ pub struct Apart {
     pub heard_ms: u64,
 }
 
+/// Items that persons heard inside relays, on one topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relayed {
+    /// Topic code.
+    pub topic: String,
+    /// How many; at least one.
+    pub items: u64,
+}
+
 /// Airings of the town's own clips that do not count, by why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Uncounted {
@@ -127,6 +136,8 @@ pub struct Report {
     pub uncounted: Uncounted,
     /// Tiếp âm.
     pub relays: Apart,
+    /// Lượt tin, bài tiếp âm: what persons heard inside those relays, by topic, most items first, then by code.
+    pub relayed: Vec<Relayed>,
     /// Live speech.
     pub live: Apart,
     /// Khẩn cấp, also of own clips.
@@ -175,6 +186,7 @@ impl Report {
             lengths: lengths.map(|(shortest_ms, longest_ms)| LengthRange { shortest_ms, longest_ms }),
             uncounted: counts.uncounted,
             relays: counts.relays,
+            relayed: relayed(&counts.relayed),
             live: counts.live,
             emergencies: counts.emergencies,
             by_topic: by_main(&own, |sum| &sum.topics),
@@ -187,6 +199,12 @@ impl Report {
             occurrences: Occurrences::fold(planned),
             settings,
         }
+    }
+
+    /// How many items persons heard inside relays. They are nobody's airings, and never part of [`Report::items`].
+    #[must_use]
+    pub fn relayed_items(&self) -> u64 {
+        self.relayed.iter().map(|relayed| relayed.items).sum()
     }
 
     /// The campaign that every counted item belongs to; none if they differ, or there are no items.
@@ -206,6 +224,7 @@ struct Counts {
     clips: HashMap<(Source, Option<ItemId>), ItemSum>,
     uncounted: Uncounted,
     relays: Apart,
+    relayed: BTreeMap<String, u64>,
     live: Apart,
     emergencies: Apart,
 }
@@ -218,7 +237,10 @@ impl Counts {
         match tally.kind {
             // A signature tune is no item even where a template names it as a clip.
             Kind::Own if tally.genre == Genre::Ident => {}
-            Kind::Relay => self.relays.add(&tally),
+            Kind::Relay => {
+                self.relays.add(&tally);
+                self.hear_inside(tally);
+            }
             Kind::Live => self.live.add(&tally),
             Kind::Emergency => self.emergencies.add(&tally),
             Kind::Own if campaign.is_some() && tally.campaign.as_deref() != campaign => {}
@@ -231,6 +253,15 @@ impl Counts {
         }
     }
 
+    /// What was heard inside a relay that is no session does not count either.
+    fn hear_inside(&mut self, tally: Tally) {
+        if tally.is_session() {
+            for (topic, items) in tally.mentions {
+                *self.relayed.entry(topic).or_default() += items;
+            }
+        }
+    }
+
     fn of(&self, source: Source) -> impl Iterator<Item = &ItemSum> {
         self.clips.iter().filter(move |((of, _), _)| *of == source).map(|(_, sum)| sum)
     }
@@ -238,7 +269,7 @@ impl Counts {
 
 impl Apart {
     fn add(&mut self, tally: &Tally) {
-        if tally.counted || tally.outcome == AiringOutcome::Partial {
+        if tally.is_session() {
             self.sessions += tally.airings;
             self.heard_ms += tally.heard_ms;
         }
@@ -255,6 +286,14 @@ impl Uncounted {
         };
         *sum += tally.airings;
     }
+}
+
+fn relayed(topics: &BTreeMap<String, u64>) -> Vec<Relayed> {
+    let one = |(topic, items): (&String, &u64)| Relayed { topic: topic.clone(), items: *items };
+    let mut relayed: Vec<Relayed> = topics.iter().map(one).collect();
+    // Stable: equal counts stay in the order of the code.
+    relayed.sort_by_key(|relayed| std::cmp::Reverse(relayed.items));
+    relayed
 }
 
 fn total<K>(key: K, sums: &[&ItemSum]) -> Group<K> {

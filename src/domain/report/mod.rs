@@ -20,7 +20,7 @@ pub mod vietnamese;
 pub use activities::{LEDGER_MARK, ledger_note};
 pub use changes::{FigureChange, Figures};
 pub use draft::{Draft, DraftCause, DraftKey, DraftRule, Due, Every, SectionTexts, due_reports};
-pub use fold::{Apart, Group, ItemLine, LengthRange, Report, ReportSettings, Uncounted};
+pub use fold::{Apart, Group, ItemLine, LengthRange, Relayed, Report, ReportSettings, Uncounted};
 pub use occurrences::{Occurrences, PlannedFact};
 pub use period::{Period, PeriodError, Preset};
 pub use reconciliation::{EndState, ReasonSum, Reconciliation, StateSums};

@@ -6,9 +6,9 @@ use chrono::{NaiveTime, Timelike};
 use serde::Serialize;
 
 use super::activities;
-use super::topic_list::topic_list;
+use super::topic_list::{listed, topic_list};
 use super::vietnamese::{count, count_over, count_vague, hours_and_minutes, ratio};
-use super::{Apart, LengthRange, Report};
+use super::{LengthRange, Report};
 use crate::domain::document::BasisDocument;
 use crate::domain::ledger::ActivitySums;
 use crate::domain::topic::TopicTable;
@@ -66,7 +66,7 @@ pub struct Wording {
     pub topics_max: usize,
     /// Whose programme is relayed: `của Đài Tiếng nói Việt Nam`.
     pub relay_source: Option<String>,
-    /// What the relays were about, as a person says it; the log does not know.
+    /// What the relays were about, as a person says it; none for the topics of what was tagged inside, if anything was.
     pub relay_about: Option<String>,
     /// The usual day.
     pub schedule: Option<Schedule>,
@@ -145,7 +145,7 @@ impl Sentences {
         Self {
             t1: aired(report, &t2, wording),
             t2,
-            t3: relayed(report.relays, wording),
+            t3: relayed(report, topics, wording),
             t4: total_time(report),
             t5: wording.schedule.as_ref().map_or_else(no_schedule, usual_day),
             t6: missed(report),
@@ -213,19 +213,23 @@ fn length_clause(lengths: LengthRange) -> String {
     }
 }
 
-fn relayed(relays: Apart, wording: &Wording) -> String {
-    if relays.sessions == 0 {
+/// In items where persons tagged what they heard, else in sessions: the office says `lượt tin, bài` and means the former.
+fn relayed(report: &Report, topics: &TopicTable, wording: &Wording) -> String {
+    let (sessions, items) = (report.relays.sessions, report.relayed_items());
+    if sessions == 0 {
         return format!("Đài truyền thanh {} không tiếp âm buổi nào.", wording.station);
     }
-    let sessions = match wording.quantity {
-        Quantity::Exact => count(relays.sessions),
-        Quantity::Over => count_vague(relays.sessions),
+    let (number, unit) = if items > 0 { (items, "lượt tin, bài") } else { (sessions, "buổi") };
+    let number = match wording.quantity {
+        Quantity::Exact => count(number),
+        Quantity::Over => count_vague(number),
     };
-    let mut sentence = format!("Đài truyền thanh {} đã tiếp âm {sessions} buổi", wording.station);
+    let mut sentence = format!("Đài truyền thanh {} đã tiếp âm {number} {unit}", wording.station);
     if let Some(source) = &wording.relay_source {
         sentence = format!("{sentence} {source}");
     }
-    if let Some(about) = &wording.relay_about {
+    let tagged = report.relayed.iter().map(|relayed| (relayed.topic.as_str(), relayed.items));
+    if let Some(about) = wording.relay_about.clone().or_else(|| listed(tagged, topics, wording.topics_max)) {
         sentence = format!("{sentence} tập trung tuyên truyền về {about}");
     }
     ended(sentence)

@@ -18,10 +18,7 @@ impl Sentences {
         Self {
             t1: aired(report, &t2),
             t2,
-            t3: match report.relays.sessions {
-                0 => "Nothing was relayed.".to_owned(),
-                sessions => format!("The station relayed {}.", counted(sessions, "broadcast")),
-            },
+            t3: relayed(report, topics, wording.topics_max),
             t4: total_time(report),
             t5: wording.schedule.as_ref().map_or_else(no_schedule, usual_day),
             t6: missed(report),
@@ -101,11 +98,27 @@ fn length_clause(lengths: LengthRange) -> String {
     }
 }
 
+fn relayed(report: &Report, topics: &TopicTable, most: usize) -> String {
+    match (report.relays.sessions, report.relayed_items()) {
+        (0, _) => "Nothing was relayed.".to_owned(),
+        (sessions, 0) => format!("The station relayed {}.", counted(sessions, "broadcast")),
+        (sessions, items) => {
+            let about = listed(report.relayed.iter().map(|relayed| relayed.topic.as_str()), topics, most);
+            let (items, sessions) = (counted(items, "item"), counted(sessions, "broadcast"));
+            format!("The station relayed {items} in {sessions}, on {about}.")
+        }
+    }
+}
+
 fn topic_list(report: &Report, topics: &TopicTable, most: usize) -> String {
-    let with_items = || report.by_topic.iter().filter(|group| group.items > 0);
-    let name = |code: &'_ str| topics.get(code).map_or(code, |topic| topic.en.as_str()).to_owned();
-    let named: Vec<String> = with_items().take(most.max(1)).map(|group| name(&group.key)).collect();
-    let left_off = with_items().count() - named.len();
+    let with_items = report.by_topic.iter().filter(|group| group.items > 0);
+    listed(with_items.map(|group| group.key.as_str()), topics, most)
+}
+
+fn listed<'a>(codes: impl Iterator<Item = &'a str> + Clone, topics: &TopicTable, most: usize) -> String {
+    let name = |code: &'a str| topics.get(code).map_or(code, |topic| topic.en.as_str()).to_owned();
+    let named: Vec<String> = codes.clone().take(most.max(1)).map(name).collect();
+    let left_off = codes.count() - named.len();
     match (named.is_empty(), left_off) {
         (true, _) => "no topic".to_owned(),
         (false, 0) => named.join("; "),

@@ -3,6 +3,8 @@
 //! A report is a fold over tallies. A database may hand over one per airing or one per group; the fold cannot tell, because
 //! every figure is a sum or a set of items.
 
+use std::collections::BTreeMap;
+
 use chrono::Weekday;
 
 use crate::domain::airing::AiringOutcome;
@@ -52,4 +54,15 @@ pub struct Tally {
     pub heard_ms: u64,
     /// Real length of the item's audio, in milliseconds; the longest if the tally mixes several.
     pub length_ms: u64,
+    /// Items that persons heard inside these airings, by topic code; none but of relays.
+    pub mentions: BTreeMap<String, u64>,
+}
+
+impl Tally {
+    /// Whether these airings are sessions of sound that is counted apart: they count, or were cut short. Some of them was heard
+    /// either way.
+    #[must_use]
+    pub fn is_session(&self) -> bool {
+        self.counted || self.outcome == AiringOutcome::Partial
+    }
 }

@@ -11,17 +11,30 @@ const LEFT_OFF: &str = "...";
 /// least one of each); `...` stands where some were left off. Without items, a remark that says so.
 #[must_use]
 pub fn topic_list(report: &Report, topics: &TopicTable, entries_max: usize) -> String {
+    let counted = report.by_topic.iter().map(|group| (group.key.as_str(), group.items));
+    match listed(counted, topics, entries_max) {
+        Some(list) => format!("tuyên truyền về {list}"),
+        None => "không có tin bài".to_owned(),
+    }
+}
+
+/// The same of any counts by topic, without the words in front; none without items.
+pub(super) fn listed<'a>(
+    counted: impl Iterator<Item = (&'a str, u64)>,
+    topics: &'a TopicTable,
+    entries_max: usize,
+) -> Option<String> {
     let entries_max = entries_max.max(1);
-    let entries = entries(report, topics);
+    let entries = entries(counted, topics);
     if entries.is_empty() {
-        return "không có tin bài".to_owned();
+        return None;
     }
     let said: Vec<String> = entries.iter().take(entries_max).map(|entry| entry.text(entries_max)).collect();
-    let mut list = format!("tuyên truyền về {}", said.join("; "));
+    let mut list = said.join("; ");
     if entries.len() > entries_max && !list.ends_with(LEFT_OFF) {
         list.push_str(LEFT_OFF);
     }
-    list
+    Some(list)
 }
 
 /// One entry of the list: a topic, or the topics of a group.
@@ -51,24 +64,24 @@ impl Entry<'_> {
 
 /// Most items first, then by code, what stands for the rest last. A topic without items (its items were counted under the
 /// topic that most of their airings name) is not spoken of.
-fn entries<'a>(report: &'a Report, topics: &'a TopicTable) -> Vec<Entry<'a>> {
+fn entries<'a>(counted: impl Iterator<Item = (&'a str, u64)>, topics: &'a TopicTable) -> Vec<Entry<'a>> {
     let mut entries: Vec<Entry<'a>> = Vec::new();
-    for group in report.by_topic.iter().filter(|group| group.items > 0) {
-        let phrase = topics.phrase(&group.key);
-        let under = topics.group_of(&group.key);
-        let code = under.map_or(group.key.as_str(), |group| &group.code);
+    for (topic, items) in counted.filter(|(_, items)| *items > 0) {
+        let phrase = topics.phrase(topic);
+        let under = topics.group_of(topic);
+        let code = under.map_or(topic, |group| &group.code);
         let lead = under.map(|group| group.lead.as_str());
         match entries.iter_mut().find(|entry| entry.lead.is_some() && entry.code == code && lead.is_some()) {
             Some(entry) => {
                 entry.phrases.push(phrase);
-                entry.items += group.items;
+                entry.items += items;
             }
             None => entries.push(Entry {
                 code,
                 lead,
                 phrases: vec![phrase],
-                items: group.items,
-                rest: topics.get(&group.key).is_some_and(|topic| topic.rest),
+                items,
+                rest: topics.get(topic).is_some_and(|topic| topic.rest),
             }),
         }
     }

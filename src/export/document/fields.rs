@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::build::DocumentSource;
-use crate::domain::ledger::ActivityKind;
+use crate::domain::ledger::{ActivityKind, ActivitySums};
 use crate::domain::report::vietnamese::{count, date, hours_and_minutes, thousands};
 use crate::domain::report::{LEDGER_MARK, ledger_note};
 use crate::domain::words::Language;
@@ -16,7 +16,7 @@ const COMMITTEE: &str = "Ủy ban nhân dân";
 const COMMITTEE_SHORT: &str = "UBND";
 
 /// Every field of a text template, with what it holds. Figures that a template declares under `[typed]` come on top.
-pub const FIELDS: [(&str, &str); 39] = [
+pub const FIELDS: [(&str, &str); 40] = [
     ("agency", "the agency: Ủy ban nhân dân thị trấn Lai Cách"),
     ("agency_short", "the agency inside a sentence: UBND thị trấn Lai Cách"),
     ("agency_caps", "the agency's second line in capitals: THỊ TRẤN LAI CÁCH"),
@@ -40,6 +40,7 @@ pub const FIELDS: [(&str, &str); 39] = [
     ("airings", "số lượt phát"),
     ("hours", "total time: 41 giờ 40 phút"),
     ("relays", "sessions relayed"),
+    ("relay_items", "items heard inside relays, as persons tagged them; 0 if nobody did"),
     ("emergencies", "emergency airings"),
     ("T1", "what the station aired, with items and airings"),
     ("T1_items", "what the station aired, without the number of airings"),
@@ -114,19 +115,13 @@ impl Fields {
         put("airings", airings);
         put("hours", hours_and_minutes(report.heard_ms));
         put("relays", thousands(report.relays.sessions));
+        put("relay_items", thousands(report.relayed_items()));
         put("emergencies", thousands(report.emergencies.sessions));
         for (name, sentence) in said.named() {
             put(name, sentence.to_owned());
         }
         let sums = source.sheet.activities;
-        let portal = sums.of(ActivityKind::PortalArticle);
-        put(
-            "portal_items",
-            match portal.entries {
-                0 => TO_BE_FILLED.to_owned(),
-                _ => format!("{}{LEDGER_MARK}", count(portal.count)),
-            },
-        );
+        put("portal_items", portal_items(sums));
         put("ledger_note", ledger_note(sums).unwrap_or_default());
         put("T1_items", source.items_sentence.to_owned());
         for (name, _) in source.template.typed() {
@@ -165,5 +160,13 @@ impl Fields {
     /// Every name, for a message.
     pub(in crate::export) fn names(&self) -> String {
         self.0.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn portal_items(sums: &ActivitySums) -> String {
+    let portal = sums.of(ActivityKind::PortalArticle);
+    match portal.entries {
+        0 => TO_BE_FILLED.to_owned(),
+        _ => format!("{}{LEDGER_MARK}", count(portal.count)),
     }
 }

@@ -68,6 +68,10 @@ fn figures(source: &DocumentSource<'_>) -> Table {
         Language::Vi => format!("{} buổi, {}", thousands(apart.sessions), hours_and_minutes(apart.heard_ms)),
         Language::En => format!("{} sessions, {}", apart.sessions, time(apart.heard_ms, language)),
     };
+    let relayed = match report.relayed_items() {
+        0 => String::new(),
+        items => number(items, language),
+    };
     let uncounted = report.uncounted;
     let uncounted = uncounted.partial + uncounted.not_aired + uncounted.on_air + uncounted.by_hand;
     let lines = [
@@ -76,6 +80,7 @@ fn figures(source: &DocumentSource<'_>) -> Table {
         (language.pick("Tổng thời lượng phát", "Time heard"), time(report.heard_ms, language)),
         (language.pick("Thời lượng một tin bài", "Length of an item"), lengths),
         (language.pick("Tiếp âm", "Relays"), apart(report.relays)),
+        (language.pick("Lượt tin, bài tiếp âm", "Items heard inside relays"), relayed),
         (language.pick("Phát trực tiếp", "Live"), apart(report.live)),
         (language.pick("Thông báo khẩn cấp", "Emergencies"), apart(report.emergencies)),
         (
@@ -83,7 +88,8 @@ fn figures(source: &DocumentSource<'_>) -> Table {
             number(uncounted, language),
         ),
     ];
-    for (name, value) in lines.into_iter().chain(proven(source)) {
+    // Only where somebody tagged what they heard.
+    for (name, value) in lines.into_iter().chain(proven(source)).filter(|(_, value)| !value.is_empty()) {
         table.row([name.to_owned(), value]);
     }
     table

@@ -32,11 +32,9 @@ pub fn csv(sheet: &ReportSheet<'_>, delimiter: Delimiter) -> Result<String, Expo
     let mut spreadsheet = Spreadsheet::new(delimiter);
     spreadsheet.row(&HEADINGS)?;
     let mut lines = vec![total(sheet)];
-    lines.extend([
-        apart("Tiếp âm", report.relays),
-        apart("Phát trực tiếp", report.live),
-        apart("Khẩn cấp", report.emergencies),
-    ]);
+    lines.push(apart("Tiếp âm", report.relays));
+    lines.extend(relayed(sheet));
+    lines.extend([apart("Phát trực tiếp", report.live), apart("Khẩn cấp", report.emergencies)]);
     lines.extend(uncounted(report));
     lines.extend(
         report.by_topic.iter().map(|group| line("Lĩnh vực", &group.key, sheet.topics.name_vi(&group.key), group)),
@@ -87,6 +85,15 @@ fn apart(part: &str, apart: Apart) -> Line {
 fn sum(part: &str, name: &str, airings: u64) -> Line {
     let none = String::new;
     [part.into(), none(), name.into(), none(), airings.to_string(), none(), none(), none()]
+}
+
+/// What was heard inside relays stands where airings do: it is nobody's item here.
+fn relayed<'a>(sheet: &'a ReportSheet<'_>) -> impl Iterator<Item = Line> + 'a {
+    sheet.report.relayed.iter().map(|relayed| {
+        let mut line = sum("Tin, bài tiếp âm", sheet.topics.name_vi(&relayed.topic), relayed.items);
+        line[1].clone_from(&relayed.topic);
+        line
+    })
 }
 
 fn uncounted(report: &Report) -> [Line; 4] {

@@ -7,7 +7,7 @@ use super::ReportSheet;
 use crate::domain::clip::{Genre, ItemId, Source};
 use crate::domain::ledger::ActivitySum;
 use crate::domain::log::MissReason;
-use crate::domain::report::{Apart, Group, ItemLine, MonthRule, PlannedFact, Report, Sentences};
+use crate::domain::report::{Apart, Group, ItemLine, MonthRule, PlannedFact, Relayed, Report, Sentences};
 use crate::domain::words::{Language, miss_detail, miss_reason, outcome, weekday};
 use crate::export::ExportError;
 use crate::export::text::{minutes, rfc3339, tag};
@@ -37,6 +37,8 @@ struct Document<'a> {
     duration_min_min: Option<u64>,
     duration_max_min: Option<u64>,
     relays: Sessions,
+    relay_items: u64,
+    relay_by_topic: Vec<Inside<'a>>,
     live: Sessions,
     emergencies: Sessions,
     uncounted: Uncounted,
@@ -94,6 +96,14 @@ struct Settings<'a> {
 struct Sessions {
     sessions: u64,
     minutes: f64,
+}
+
+/// What was heard inside relays, on one topic.
+#[derive(Serialize)]
+struct Inside<'a> {
+    code: &'a str,
+    name: &'a str,
+    items: u64,
 }
 
 #[derive(Serialize)]
@@ -201,6 +211,8 @@ impl<'a> Document<'a> {
             duration_min_min: report.lengths.map(|lengths| lengths.min_min()),
             duration_max_min: report.lengths.map(|lengths| lengths.max_min()),
             relays: sessions(report.relays),
+            relay_items: report.relayed_items(),
+            relay_by_topic: report.relayed.iter().map(|relayed| inside(sheet, relayed)).collect(),
             live: sessions(report.live),
             emergencies: sessions(report.emergencies),
             uncounted: uncounted(report),
@@ -271,6 +283,10 @@ fn settings(report: &Report) -> Settings<'_> {
 
 fn sessions(apart: Apart) -> Sessions {
     Sessions { sessions: apart.sessions, minutes: minutes(apart.heard_ms) }
+}
+
+fn inside<'a>(sheet: &ReportSheet<'a>, relayed: &'a Relayed) -> Inside<'a> {
+    Inside { code: &relayed.topic, name: sheet.topics.name_vi(&relayed.topic), items: relayed.items }
 }
 
 const fn uncounted(report: &Report) -> Uncounted {

@@ -6,7 +6,7 @@ use comfy_table::{Cell, ContentArrangement, Table, presets};
 
 use super::ReportSheet;
 use crate::domain::report::vietnamese::{count, date, hours_and_minutes, thousands};
-use crate::domain::report::{Apart, Group, LEDGER_MARK, MonthRule, Preset, Report, ledger_note};
+use crate::domain::report::{Apart, Group, LEDGER_MARK, MonthRule, Preset, Relayed, Report, ledger_note};
 use crate::domain::words::{self, Language, genre, miss_detail, miss_reason, source, weekday};
 use crate::export::ExportError;
 use crate::export::screen::{Screen, finished};
@@ -19,7 +19,7 @@ use crate::export::text::{day, printable, time_of_day};
 pub fn text(sheet: &ReportSheet<'_>) -> Result<String, ExportError> {
     let mut page = String::new();
     head(&mut page, sheet)?;
-    page.push_str(&counts(sheet.report));
+    page.push_str(&counts(sheet));
     let screen = Screen { zone: sheet.zone, language: Language::Vi, colour: false, width: None };
     groupings(&mut page, sheet, &screen)?;
     planned(&mut page, sheet, &screen)?;
@@ -48,7 +48,8 @@ fn head(page: &mut String, sheet: &ReportSheet<'_>) -> std::fmt::Result {
     writeln!(page)
 }
 
-fn counts(report: &Report) -> String {
+fn counts(sheet: &ReportSheet<'_>) -> String {
+    let report = sheet.report;
     let mut table = Table::new();
     table.load_style(presets::NOTHING).force_no_tty().set_content_arrangement(ContentArrangement::Disabled);
     let lengths = match report.lengths {
@@ -64,19 +65,32 @@ fn counts(report: &Report) -> String {
         thousands(uncounted.on_air),
         thousands(uncounted.by_hand)
     );
-    for (name, figure) in [
+    let figures = [
         ("Số tin bài", count(report.items)),
         ("Số lượt phát", count(report.airings)),
         ("Tổng thời lượng phát", hours_and_minutes(report.heard_ms)),
         ("Thời lượng một tin bài", lengths),
         ("Tiếp âm", apart(report.relays)),
+        ("Tin, bài tiếp âm", relayed(sheet)),
         ("Phát trực tiếp", apart(report.live)),
         ("Khẩn cấp", apart(report.emergencies)),
         ("Lượt không tính", uncounted),
-    ] {
+    ];
+    for (name, figure) in figures.into_iter().filter(|(_, figure)| !figure.is_empty()) {
         table.add_row([Cell::new(name), Cell::new(figure)]);
     }
     finished(&table)
+}
+
+/// How many items persons heard inside relays, and on what; empty if nobody tagged any.
+fn relayed(sheet: &ReportSheet<'_>) -> String {
+    let said =
+        |relayed: &Relayed| format!("{} {}", printable(sheet.topics.name_vi(&relayed.topic)), thousands(relayed.items));
+    let topics: Vec<String> = sheet.report.relayed.iter().map(said).collect();
+    match sheet.report.relayed_items() {
+        0 => String::new(),
+        items => format!("{} lượt ({})", count(items), topics.join(", ")),
+    }
 }
 
 fn groupings(page: &mut String, sheet: &ReportSheet<'_>, screen: &Screen) -> std::fmt::Result {

@@ -50,6 +50,10 @@ pub(super) fn summary(sheet: &ReportSheet<'_>, language: Language) -> Sheet {
         add(("Tin bài dài nhất", "Longest item"), length(lengths.longest_ms), String::new());
     }
     add(("Tiếp âm", "Relays"), heard(report.relays.sessions, report.relays.heard_ms), String::new());
+    for relayed in &report.relayed {
+        let topic = sheet.topic(&relayed.topic, language).to_owned();
+        add(("Tin, bài tiếp âm", "Items heard inside relays"), whole(relayed.items), topic);
+    }
     add(("Phát trực tiếp", "Live"), heard(report.live.sessions, report.live.heard_ms), String::new());
     add(("Khẩn cấp", "Emergencies"), heard(report.emergencies.sessions, report.emergencies.heard_ms), String::new());
     let uncounted = report.uncounted;

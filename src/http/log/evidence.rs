@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::mention::MentionsOf;
 use super::row::{LogItem, Remark};
 use crate::clock;
 use crate::desk::{Corrections, EvidenceSheet, Link, RecordedZone, Recording, Request, Response as Done};
@@ -40,6 +41,8 @@ struct Evidence {
     records: Vec<LogRecord>,
     /// What was said about it later.
     corrections: Vec<Remark>,
+    /// Of a relay: what persons heard inside it.
+    mentions: Option<MentionsOf>,
     /// Whether it can be heard again.
     recording: RecordingOf,
 }
@@ -189,7 +192,7 @@ struct LogRecord {
     /// When it was written.
     #[schema(format = DateTime)]
     at: String,
-    /// rundown, intent, end, proof, closed or correction.
+    /// rundown, intent, end, proof, closed, correction, mention or withdrawal.
     record: String,
     /// Its hash, in hexadecimal.
     hash: String,
@@ -303,6 +306,7 @@ impl Evidence {
                 .iter()
                 .map(|(at, correction)| Remark::of(instant(*at, zone), correction))
                 .collect(),
+            mentions: MentionsOf::of(&evidence.airing),
             recording: RecordingOf::of(&sheet.recording),
         }
     }
@@ -331,6 +335,8 @@ const fn name(record: &Record) -> &'static str {
         Record::Closed(_) => "closed",
         Record::Proof(_) => "proof",
         Record::Correction(_) => "correction",
+        Record::Mention(_) => "mention",
+        Record::Withdrawal(_) => "withdrawal",
         Record::Incident(_) => "incident",
     }
 }
@@ -386,6 +392,7 @@ async fn occurrence_evidence(
         heard: None,
         records: links.iter().map(|link| LogRecord::of(link, zone)).collect(),
         corrections: Vec::new(),
+        mentions: None,
         recording: RecordingOf::of(&Recording::NothingHeard),
     }))
 }

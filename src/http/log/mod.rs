@@ -4,6 +4,7 @@ mod book;
 mod evidence;
 mod export;
 mod list;
+mod mention;
 mod row;
 mod verification;
 
@@ -11,12 +12,14 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::App;
 
+pub(super) use mention::RelayedItem;
 pub(super) use row::LogItem;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(list::routes())
         .merge(evidence::routes())
+        .merge(mention::routes())
         .merge(export::routes())
         .merge(book::routes())
         .merge(verification::routes())

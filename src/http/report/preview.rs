@@ -273,6 +273,7 @@ fn figures(document: &ReportDocument) -> Vec<Figure> {
         figure("items", report.items, None),
         figure("airings", report.airings, Some(report.heard_ms)),
         apart("relays", report.relays),
+        figure("mentions", report.relayed_items(), None),
         apart("live", report.live),
         apart("emergencies", report.emergencies),
         figure("uncounted_partial", uncounted.partial, None),

@@ -12,7 +12,7 @@ use crate::desk::{DeskError, ErrorKind, Figure, FigureRows};
 use crate::domain::report::ItemLine;
 use crate::http::caller::Caller;
 use crate::http::extract::{Asked, Body};
-use crate::http::log::LogItem;
+use crate::http::log::{LogItem, RelayedItem};
 use crate::http::page::Paging;
 use crate::http::problem::Problem;
 use crate::http::words::word;
@@ -49,7 +49,7 @@ struct ReportItem {
     length_ms: u64,
 }
 
-/// Some rows of a figure: items of the report, or rows of the log.
+/// Some rows of a figure: items of the report, rows of the log, or items heard inside relays.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 struct RowsOf {
     /// Which figure.
@@ -58,6 +58,8 @@ struct RowsOf {
     clips: Vec<ReportItem>,
     /// Rows of the log, if it counts those.
     items: Vec<LogItem>,
+    /// Items heard inside relays, if it counts those.
+    mentions: Vec<RelayedItem>,
     /// Cursor of the page after it; none if this is the last.
     next: Option<String>,
 }
@@ -92,11 +94,15 @@ async fn report_rows(
     let query = report.read(&app)?;
     let page = app.desk.rows_page(&query, &figure, paging.cursor.as_deref(), paging.limit(), clock::now()).await?;
     let zone = app.desk.store().settings().zone;
-    let (clips, items) = match &page.rows {
-        FigureRows::Items(lines) => (lines.iter().map(ReportItem::of).collect(), Vec::new()),
-        FigureRows::Log(rows) => (Vec::new(), rows.iter().map(|row| LogItem::of(row, zone)).collect()),
-    };
-    Ok(Body(RowsOf { figure: name, clips, items, next: page.next }))
+    let (clips, items, mentions) = (Vec::new(), Vec::new(), Vec::new());
+    let rows = RowsOf { figure: name, clips, items, mentions, next: page.next };
+    Ok(Body(match &page.rows {
+        FigureRows::Items(lines) => RowsOf { clips: lines.iter().map(ReportItem::of).collect(), ..rows },
+        FigureRows::Log(found) => RowsOf { items: found.iter().map(|row| LogItem::of(row, zone)).collect(), ..rows },
+        FigureRows::Mentions(lines) => {
+            RowsOf { mentions: lines.iter().map(|line| RelayedItem::of(line, zone)).collect(), ..rows }
+        }
+    }))
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {

@@ -1088,6 +1088,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/log/airings/{id}/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that an item was heard inside a relay: adds a record to the log. */
+        post: operations["post_log_airings_id_mentions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/log/airings/{id}/mentions/{item}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an item back: adds a record to the log, and the first stays. */
+        post: operations["post_log_airings_id_mentions_item_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/log/airings/{id}/recording": {
         parameters: {
             query?: never;
@@ -2917,6 +2951,7 @@ export interface components {
             records: components["schemas"]["LogRecord"][];
             /** @description What was said about it later. */
             corrections: components["schemas"]["Remark"][];
+            mentions?: components["schemas"]["MentionsOf"] | null;
             /** @description Whether it can be heard again. */
             recording: components["schemas"]["RecordingOf"];
         };
@@ -3600,7 +3635,7 @@ export interface components {
              * @description When it was written.
              */
             at: string;
-            /** @description rundown, intent, end, proof, closed or correction. */
+            /** @description rundown, intent, end, proof, closed, correction, mention or withdrawal. */
             record: string;
             /** @description Its hash, in hexadecimal. */
             hash: string;
@@ -3630,6 +3665,48 @@ export interface components {
             year: number;
             /** @description Whether the month is the second of its number (nhuận). */
             leap: boolean;
+        };
+        /** @description An item that a person heard inside a relay. */
+        MentionOf: {
+            /**
+             * Format: int32
+             * @description Its number within the relay, counted from 1.
+             */
+            item: number;
+            /**
+             * Format: int64
+             * @description Where it begins, from the first frame heard.
+             */
+            offset_ms: number;
+            /**
+             * Format: int64
+             * @description How long it is; none if nobody said.
+             */
+            length_ms?: number | null;
+            /** @description What it is called. */
+            title: string;
+            /** @description Its topic code. */
+            topic: string;
+            /** @description Who made it. */
+            author?: string | null;
+            /** @description Who heard it. */
+            by: string;
+            /** @description Who took it back; none while it stands. */
+            withdrawn_by?: string | null;
+            /** @description Why it was taken back. */
+            withdrawn_why?: string | null;
+        };
+        /** @description What persons heard inside a relay. */
+        MentionsOf: {
+            /**
+             * Format: int64
+             * @description How long the relay was heard: every item lies within.
+             */
+            lasted_ms: number;
+            /** @description Whether a further item is taken: it is over, and there is room. */
+            open: boolean;
+            /** @description The items in the order of their numbers, those that were withdrawn included. */
+            items: components["schemas"]["MentionOf"][];
         };
         /** @description A microphone of the configuration. */
         Microphone: {
@@ -4863,6 +4940,36 @@ export interface components {
              */
             lost_s: number;
         };
+        /** @description An item that a report counts. */
+        RelayedItem: {
+            /** @description Inside which relay. */
+            airing_id: string;
+            /** @description Whose programme. */
+            relay: string;
+            /**
+             * Format: int32
+             * @description Its number there.
+             */
+            item: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How long it is; none if nobody said.
+             */
+            length_ms?: number | null;
+            /** @description What it is called. */
+            title: string;
+            /** @description Its topic code. */
+            topic: string;
+            /** @description Who made it. */
+            author?: string | null;
+            /** @description Who heard it. */
+            by: string;
+        };
         /** @description Every relay. */
         Relays: {
             /** @description In the order of the configuration. */
@@ -4952,7 +5059,7 @@ export interface components {
             /** @description Campaigns that a report can be of, by code. */
             campaigns: components["schemas"]["Named"][];
         };
-        /** @description Some rows of a figure: items of the report, or rows of the log. */
+        /** @description Some rows of a figure: items of the report, rows of the log, or items heard inside relays. */
         RowsOf: {
             /** @description Which figure. */
             figure: string;
@@ -4960,6 +5067,8 @@ export interface components {
             clips: components["schemas"]["ReportItem"][];
             /** @description Rows of the log, if it counts those. */
             items: components["schemas"]["LogItem"][];
+            /** @description Items heard inside relays, if it counts those. */
+            mentions: components["schemas"]["RelayedItem"][];
             /** @description Cursor of the page after it; none if this is the last. */
             next?: string | null;
         };
@@ -5483,6 +5592,38 @@ export interface components {
             /** @description The table as CSV with a heading. */
             csv: string;
         };
+        /** @description An item that was heard. */
+        Tag: {
+            /**
+             * Format: int64
+             * @description Where it begins, from the first frame heard.
+             */
+            offset_ms: number;
+            /**
+             * Format: int64
+             * @description How long it is; left out if nobody knows.
+             */
+            length_ms?: number | null;
+            /** @description What it is called. */
+            title: string;
+            /** @description Its topic code. */
+            topic: string;
+            /** @description Who made it. */
+            author?: string | null;
+        };
+        /** @description What became of an item. */
+        Tagged: {
+            /**
+             * Format: int32
+             * @description Its number within the relay.
+             */
+            item: number;
+            /**
+             * Format: int64
+             * @description Number of the record that was added to the log.
+             */
+            record: number;
+        };
         /** @description What a plan asks for. */
         TargetsRow: {
             /**
@@ -5625,6 +5766,11 @@ export interface components {
             to?: string | null;
             /** @description What it rests on. */
             basis: string[];
+        };
+        /** @description Why an item is taken back. */
+        Untag: {
+            /** @description Why. */
+            why: string;
         };
         /** @description What comes next. */
         Upcoming: {
@@ -14750,6 +14896,276 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Corrected"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_log_airings_id_mentions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The airing's identifier */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tagged"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_log_airings_id_mentions_item_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The airing's identifier */
+                id: string;
+                /** @description Number of the item within the relay */
+                item: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Untag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tagged"];
                 };
             };
             /** @description The request cannot be read. */

@@ -8,6 +8,10 @@ export type LogItem = Schemas['LogItem'];
 export type Evidence = Schemas['Evidence'];
 /** What the return feed of a zone says of an airing. */
 export type ProofOf = Schemas['ProofOf'];
+/** What persons heard inside a relay. */
+export type Mentions = Schemas['MentionsOf'];
+/** An item that a person heard inside a relay. */
+export type MentionOf = Schemas['MentionOf'];
 /** A local day: what was planned, and what became of it. */
 export type LogDay = Schemas['Day'];
 /** How it stands with verifying the log. */

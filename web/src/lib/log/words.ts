@@ -46,6 +46,8 @@ export function recordName(record: string): string {
     closed: m.log_record_closed,
     proof: m.log_record_proof,
     correction: m.log_record_correction,
+    mention: m.log_record_mention,
+    withdrawal: m.log_record_withdrawal,
   };
   return names[record]?.() ?? record;
 }

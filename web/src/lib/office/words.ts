@@ -78,6 +78,8 @@ export function draftFigureName(figure: string, topicName: (code: string) => str
     const [year = '', month = ''] = of.split('-');
     return m.office_figure_month({ month: m.reports_month({ month: String(Number(month)), year }), counted });
   }
+  if (first === 'relays' && parts[1] === 'topic')
+    return m.office_figure_relayed({ topic: topicName(parts.slice(2, -1).join('.')) });
   if (first === 'item') return m.office_figure_item({ item: of });
   if (first === 'activity') {
     return last === 'proven' ? m.office_figure_proven({ kind: kindName(of) }) : kindName(of);
@@ -90,6 +92,7 @@ export function draftFigureName(figure: string, topicName: (code: string) => str
     'occurrences.planned': m.reports_figure_planned,
     'occurrences.open': m.reports_figure_open,
     'uncounted.by_hand': m.reports_figure_uncounted_aired,
+    'relays.items': m.reports_figure_mentions,
   };
   if (last === 'sessions') return figureName(first);
   return names[figure]?.() ?? figureName(figure.replace('.', '_'));

@@ -6,6 +6,7 @@ export function figureName(name: string): string {
     items: m.reports_figure_items,
     airings: m.reports_figure_airings,
     relays: m.reports_figure_relays,
+    mentions: m.reports_figure_mentions,
     live: m.reports_figure_live,
     emergencies: m.reports_figure_emergencies,
     planned: m.reports_figure_planned,

@@ -49,6 +49,8 @@ export const ACTS: Record<string, () => string> = {
   'draft.make': m.audit_a_draft_make,
   'draft.write': m.audit_a_draft_write,
   'log.correct': m.audit_a_log_correct,
+  'log.tag': m.audit_a_log_tag,
+  'log.untag': m.audit_a_log_untag,
   'log.verify': m.audit_a_log_verify,
   'queue.add': m.audit_a_queue_add,
   'queue.bind': m.audit_a_queue_bind,
