@@ -4,9 +4,10 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::context::Context;
-use super::error::unexpected;
+use super::error::{CliError, unexpected};
 use super::table::{row, table, text};
 use super::{Exit, Outcome};
+use crate::desk::socket::Client;
 use crate::desk::{AlarmRequest, Request, Response};
 use crate::domain::alarm::{Severity, Standing, sentence};
 use crate::domain::words::Language;
@@ -48,8 +49,11 @@ impl Alarm {
 
 impl List {
     async fn perform(self, context: &Context) -> Outcome {
-        let desk = context.look().await?;
-        let alarms = if self.all { desk.alarm_history(None, SHOWN_MAX).await? } else { desk.alarms().await? };
+        let alarms = if self.all {
+            context.look().await?.alarm_history(None, SHOWN_MAX).await?
+        } else {
+            that_matter(context, Client::connect(&context.config.control.socket).await?.as_mut()).await?
+        };
         if context.json {
             context.document(&alarms.iter().map(|alarm| document(alarm, context)).collect::<Vec<_>>())?;
         } else if alarms.is_empty() {
@@ -78,6 +82,15 @@ impl Seen {
     }
 }
 
+/// The alarms that still matter: as the station has them, also while it cannot save them; without one, as it left them.
+pub(super) async fn that_matter(context: &Context, station: Option<&mut Client>) -> Result<Vec<Standing>, CliError> {
+    let Some(station) = station else { return Ok(context.look().await?.alarms().await?) };
+    match station.ask(&context.who()?.name, Request::Alarms).await? {
+        Response::Alarms { alarms } => Ok(alarms),
+        other => Err(unexpected(&other)),
+    }
+}
+
 fn cells(alarm: &Standing, context: &Context) -> [String; 6] {
     let state = match alarm.matter.severity {
         Severity::Error => alarm.state().word().to_uppercase(),
@@ -94,7 +107,7 @@ fn cells(alarm: &Standing, context: &Context) -> [String; 6] {
     ]
 }
 
-fn document(alarm: &Standing, context: &Context) -> Value {
+pub(super) fn document(alarm: &Standing, context: &Context) -> Value {
     json!({
         "id": alarm.number,
         "state": alarm.state(),

@@ -218,7 +218,7 @@ impl Desk {
         self.check_person(who)?;
         request.rights().iter().try_for_each(|right| who.check(*right))?;
         // Somebody who watches the status asks this five times a second.
-        if !matches!(request, Request::Live) {
+        if !request.looks() {
             tracing::info!("{} asks about the {} ({})", who.name.trim(), request.about(), who.via);
         }
         let topic = request.changes();
@@ -235,6 +235,7 @@ impl Desk {
             Request::Settings(request) => self.handle_settings(who, request, now).await,
             Request::Account(request) => self.handle_account(who, request, now).await,
             Request::Live => Ok(Response::Live { live: Box::new(self.station()?.live()) }),
+            Request::Alarms => Ok(Response::Alarms { alarms: self.alarms().await? }),
         }?;
         if let Some(topic) = topic {
             self.notices.tell(topic);

@@ -51,6 +51,8 @@ pub enum Request {
     Account(AccountRequest),
     /// How the running station stands. Changes nothing, but only the station knows.
     Live,
+    /// The alarms that still matter. Changes nothing, but the station knows them also while they cannot be saved.
+    Alarms,
 }
 
 /// What became of a [`Request`].
@@ -122,6 +124,11 @@ pub enum Response {
         /// The alarm.
         alarm: Box<Standing>,
     },
+    /// The alarms that still matter.
+    Alarms {
+        /// What is so before what is over, the worst first, the newest first.
+        alarms: Vec<Standing>,
+    },
     /// The station does it.
     Told,
     /// The numbers of the records that were added to the log.
@@ -181,7 +188,7 @@ impl Request {
             Self::Account(_) => Some(Topic::Accounts),
             Self::Activity(_) | Self::Draft(_) => Some(Topic::Reports),
             Self::Settings(_) => Some(Topic::Settings),
-            Self::Air(_) | Self::Live => None,
+            Self::Air(_) | Self::Live | Self::Alarms => None,
         }
     }
 
@@ -198,8 +205,13 @@ impl Request {
             Self::Account(_) => &[Right::Accounts],
             Self::Activity(_) | Self::Draft(_) => &[Right::KeepLedger],
             Self::Settings(_) => &[Right::Settings],
-            Self::Live => &[Right::Look],
+            Self::Live | Self::Alarms => &[Right::Look],
         }
+    }
+
+    /// Whether it only looks: nothing is written down of that.
+    pub(super) const fn looks(&self) -> bool {
+        matches!(self, Self::Live | Self::Alarms)
     }
 
     pub(super) const fn about(&self) -> &'static str {
@@ -210,7 +222,7 @@ impl Request {
             Self::Activity(_) => "activity ledger",
             Self::Draft(_) => "drafts",
             Self::Air(_) => "air",
-            Self::Alarm(_) => "alarms",
+            Self::Alarm(_) | Self::Alarms => "alarms",
             Self::Correct(_) | Self::Mention(_) => "log",
             Self::Settings(_) => "settings",
             Self::Account(_) => "accounts",

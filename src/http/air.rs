@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::alarms::ListedAlarm;
 use super::caller::Caller;
 use super::extract::{Asked, At, Body};
 use super::live::Live;
@@ -17,6 +18,7 @@ use super::words::{instant, word};
 use super::{App, Failures};
 use crate::clock;
 use crate::desk::{AirRequest, DayLine, EmergencySound, Request, SpeechText};
+use crate::domain::alarm::Standing;
 use crate::domain::log::{MissReason, Outcome};
 use crate::domain::slot::{OccurrenceId, ZoneId};
 
@@ -34,6 +36,8 @@ pub(super) struct Status {
     time_zone: String,
     /// How it stands now.
     live: Live,
+    /// The alarms of the list that are open, the worst first, each with since when.
+    alarms: Vec<ListedAlarm>,
     /// The broadcasts of today.
     today: Vec<DayRow>,
     /// The next broadcasts.
@@ -179,6 +183,7 @@ async fn status(State(app): State<App>, _caller: Caller) -> Result<Body<Status>,
     let zone = config.station.time_zone;
     let now = clock::now();
     let today = app.desk.today(now).await?.iter().map(|line| DayRow::of(line, zone)).collect();
+    let open = app.desk.alarms().await?.into_iter().filter(Standing::is_open);
     let next = app.desk.ahead(now, AHEAD_MAX).await?.into_iter();
     let next = next.map(|ahead| NextRow {
         occurrence_id: ahead.occurrence.to_string(),
@@ -190,6 +195,7 @@ async fn status(State(app): State<App>, _caller: Caller) -> Result<Body<Status>,
         station: config.station.name.clone(),
         time_zone: zone.name().to_owned(),
         live: Live::of(&app.desk.live()?, config),
+        alarms: open.map(|alarm| ListedAlarm::of(alarm, config)).collect(),
         today,
         next: next.collect(),
     }))

@@ -79,7 +79,7 @@ impl Alarm {
 }
 
 impl ListedAlarm {
-    fn of(alarm: Standing, config: &Config) -> Self {
+    pub(super) fn of(alarm: Standing, config: &Config) -> Self {
         let zone = config.station.time_zone;
         Self {
             id: alarm.number,

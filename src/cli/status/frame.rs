@@ -9,9 +9,9 @@ use crate::cli::context::Context;
 use crate::cli::style::Style;
 use crate::cli::table::length;
 use crate::desk::DayLine;
-use crate::domain::alarm::BadRecording;
+use crate::domain::alarm::{BadRecording, Severity, Standing, sentence};
 use crate::domain::log::Outcome;
-use crate::domain::relay::Standing;
+use crate::domain::relay;
 use crate::domain::slot::ZoneId;
 use crate::domain::station::{AmplifierView, OnAir, OutputState};
 use crate::domain::words::{Language, kind, miss_reason, outcome, role};
@@ -23,9 +23,12 @@ const BAR: usize = 30;
 const LEVEL_FLOOR_DB: f64 = -60.0;
 /// Elements to come that are shown.
 const UPCOMING_MAX: usize = 6;
+/// Alarms that are shown, the worst.
+const ALARMS_MAX: usize = 3;
 
 pub(super) fn lines(overview: &Overview, context: &Context) -> Vec<String> {
     let mut lines = vec![head(overview, context)];
+    alarms(&overview.alarms, context, &mut lines);
     if let Some(running) = &overview.running {
         on_air(running, context, &mut lines);
         machine(running, context.style, &mut lines);
@@ -80,6 +83,25 @@ fn head(overview: &Overview, context: &Context) -> String {
     }
 }
 
+/// How many there are, and the worst of what is so with since when.
+fn alarms(alarms: &[Standing], context: &Context, lines: &mut Vec<String>) {
+    let (open, over): (Vec<_>, Vec<_>) = alarms.iter().partition(|alarm| alarm.is_open());
+    let counts = [(open.len(), "open"), (over.len(), "over and seen by nobody")];
+    let counts: Vec<_> = counts.iter().filter(|(count, _)| *count > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    if counts.is_empty() {
+        return;
+    }
+    lines.push(format!("alarms   {}; `loa alarm list` shows all", counts.join(", ")));
+    for alarm in open.iter().take(ALARMS_MAX) {
+        let text = clean(&sentence(&alarm.matter, Language::En));
+        let text = match alarm.matter.severity {
+            Severity::Error => context.style.bad(&text),
+            Severity::Warning => context.style.doubtful(&text),
+        };
+        lines.push(format!("         since {}: {text}", context.short(alarm.raised)));
+    }
+}
+
 fn on_air(running: &Running, context: &Context, lines: &mut Vec<String>) {
     let style = context.style;
     let view = &running.live.view;
@@ -124,8 +146,8 @@ fn on_air(running: &Running, context: &Context, lines: &mut Vec<String>) {
 }
 
 /// Where a relay is heard from, and what befell it.
-fn relayed(standing: &Standing, style: Style) -> String {
-    let Standing { source, place, sounds, account } = standing;
+fn relayed(standing: &relay::Standing, style: Style) -> String {
+    let relay::Standing { source, place, sounds, account } = standing;
     let source = format!("from source {}: {}", place + 1, clean(source));
     let source = match (sounds, place) {
         (false, _) => style.bad(&format!("NO SOURCE SOUNDS, {source}")),

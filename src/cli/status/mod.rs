@@ -6,12 +6,14 @@ mod watch;
 
 use clap::Args;
 
+use super::alarm::that_matter;
 use super::context::Context;
 use super::error::CliError;
 use super::{Exit, Outcome};
 use crate::clock;
 use crate::desk::socket::Client;
 use crate::desk::{Ahead, CampaignStanding, DayLine, Desk, ErrorKind, Request, Response};
+use crate::domain::alarm::Standing;
 use crate::domain::time::Now;
 use crate::station::LiveView;
 
@@ -36,6 +38,8 @@ pub(super) struct Overview {
     pub(super) today: Vec<DayLine>,
     /// The next ones.
     pub(super) ahead: Vec<Ahead>,
+    /// The alarms that still matter: what is so before what is over, the worst first.
+    pub(super) alarms: Vec<Standing>,
     /// What somebody should see to; nothing is looked for while the status is watched.
     pub(super) reminders: Vec<String>,
 }
@@ -59,8 +63,9 @@ impl Status {
             None => None,
         };
         let (today, ahead) = day(context, clock::now()).await?;
+        let alarms = alarms(context, client.as_mut()).await?;
         let reminders = reminders(context, clock::now()).await;
-        let overview = Overview { now: clock::now(), running, today, ahead, reminders };
+        let overview = Overview { now: clock::now(), running, today, ahead, alarms, reminders };
         if context.json {
             context.document(&view::json(&overview, context))?;
         } else {
@@ -98,11 +103,28 @@ async fn day(context: &Context, now: Now) -> Result<(Vec<DayLine>, Vec<Ahead>), 
     }
     match context.look().await {
         Ok(desk) => Ok((desk.today(now).await?, desk.ahead(now, AHEAD_MAX).await?)),
-        // A status is asked for when something is wrong: what can be said is said.
-        Err(CliError::Told(error)) if error.kind == ErrorKind::Failed => {
+        Err(error) => said(context, error),
+    }
+}
+
+/// The alarms that still matter; none in a folder that holds nothing yet.
+async fn alarms(context: &Context, station: Option<&mut Client>) -> Result<Vec<Standing>, CliError> {
+    if station.is_none() && Desk::is_untouched(&context.config.data.folder) {
+        return Ok(Vec::new());
+    }
+    match that_matter(context, station).await {
+        Ok(alarms) => Ok(alarms),
+        Err(error) => said(context, error),
+    }
+}
+
+/// A status is asked for when something is wrong: what can be said is said.
+fn said<T: Default>(context: &Context, error: CliError) -> Result<T, CliError> {
+    match error {
+        CliError::Told(error) if error.kind == ErrorKind::Failed => {
             context.warn(&error.to_string());
-            Ok((Vec::new(), Vec::new()))
+            Ok(T::default())
         }
-        Err(error) => Err(error),
+        other => Err(other),
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Overview;
+use crate::cli::alarm::document;
 use crate::cli::context::Context;
 use crate::cli::live::voice;
 use crate::desk::{Ahead, DayLine};
@@ -13,10 +14,12 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
     let today: Vec<Value> = overview.today.iter().map(|line| day(line, context)).collect();
     let ahead: Vec<Value> = overview.ahead.iter().map(|ahead| next(ahead, context)).collect();
     let now = context.rfc3339(overview.now.wall);
+    let open = overview.alarms.iter().filter(|alarm| alarm.is_open());
+    let alarms: Vec<Value> = open.map(|alarm| document(alarm, context)).collect();
     let Some(running) = &overview.running else {
         return json!({
             "running": false, "now": now, "on_air": null, "today": today, "next": ahead,
-            "reminders": overview.reminders,
+            "alarms": alarms, "reminders": overview.reminders,
         });
     };
     let live = &running.live;
@@ -43,6 +46,7 @@ pub(super) fn json(overview: &Overview, context: &Context) -> Value {
         "leaving": live.view.leaving,
         "starts_again": live.view.starts_again,
         "log": live.log,
+        "alarms": alarms,
         "reminders": overview.reminders,
     })
 }

@@ -4,20 +4,21 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Overview, Running, day, frame, running, view};
+use super::{Overview, Running, alarms, day, frame, running, view};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::{Exit, Outcome};
 use crate::clock;
 use crate::desk::socket::Client;
 use crate::desk::{Ahead, DayLine};
+use crate::domain::alarm::Standing;
 use crate::domain::time::Now;
 
 /// Between two pictures on a terminal.
 const FRAME_EVERY: Duration = Duration::from_millis(200);
 /// Between two lines for who reads line by line.
 const LINE_EVERY: Duration = Duration::from_secs(1);
-/// Between two looks at the day's occurrences, which change seldom.
+/// Between two looks at the day's occurrences and at the alarms, which change seldom.
 const DAY_EVERY: Duration = Duration::from_secs(5);
 /// Pictures drawn in a second, at the most.
 const FRAMES_PER_SECOND: u8 = 10;
@@ -27,6 +28,7 @@ struct Seen {
     at: Now,
     today: Vec<DayLine>,
     ahead: Vec<Ahead>,
+    alarms: Vec<Standing>,
 }
 
 /// Shows the status until the process is told to end.
@@ -43,12 +45,14 @@ pub(super) async fn watch(context: &Context) -> Outcome {
             Some(seen) => seen,
             None => {
                 let (today, ahead) = day(context, now).await?;
-                Seen { at: now, today, ahead }
+                // One that went away a moment ago tells nothing of its alarms.
+                let alarms = alarms(context, client.as_mut()).await.unwrap_or_default();
+                Seen { at: now, today, ahead, alarms }
             }
         };
-        let Seen { at, today, mut ahead } = day_seen;
+        let Seen { at, today, mut ahead, alarms } = day_seen;
         ahead.retain(|ahead| ahead.start > now.wall);
-        let overview = Overview { now, running, today, ahead, reminders: Vec::new() };
+        let overview = Overview { now, running, today, ahead, alarms, reminders: Vec::new() };
         match &picture {
             Some(picture) => picture.set_message(frame::lines(&overview, context).join("\n")),
             None if context.json => {
@@ -56,7 +60,7 @@ pub(super) async fn watch(context: &Context) -> Outcome {
             }
             None => context.print(&(frame::one_line(&overview, context) + "\n"))?,
         }
-        seen = Some(Seen { at, today: overview.today, ahead: overview.ahead });
+        seen = Some(Seen { at, today: overview.today, ahead: overview.ahead, alarms: overview.alarms });
         tokio::select! {
             _ = &mut interrupted => break,
             woken = clock::sleep_until(now.mono + every) => woken.map_err(CliError::of_system)?,

@@ -78,10 +78,16 @@ impl Standing {
         }
     }
 
+    /// Whether it is so.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.cleared.is_none()
+    }
+
     /// Whether it still matters: it is so, or nobody has seen it.
     #[must_use]
     pub const fn matters(&self) -> bool {
-        self.cleared.is_none() || self.seen.is_none()
+        self.is_open() || self.seen.is_none()
     }
 
     fn key(&self) -> Key {
