@@ -20,6 +20,7 @@ mod check;
 mod clips;
 mod counter;
 mod delivery;
+mod devices;
 mod door;
 mod drafts;
 mod emergency;

@@ -48,6 +48,8 @@ fn an_alarm_is_seen_once_by_who_may_and_stays_in_the_history() {
     station.town.loa(&["zone", "mute", "thi-tran"]).done();
     let alarms = until(&mut viewer, |alarms| alarms[0]["code"] == "muted");
     let path = format!("/alarms/{}/seen", alarms[0]["id"]);
+    let open = viewer.get("/status").expect(200)["alarms"].clone();
+    assert_eq!((&open[0]["id"], &open[1]), (&alarms[0]["id"], &Value::Null), "{open}");
     viewer.post(&path, &json!({})).refused(403, "forbidden");
     let seen = officer.post(&path, &json!({})).expect(200);
     assert_eq!((&seen["state"], &seen["seen_by"]), (&json!("seen"), &json!("Ông binh")), "{seen}");

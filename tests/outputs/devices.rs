@@ -3,9 +3,11 @@
 use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
 
+use loa::audio::input::{Wanted, open};
 use loa::audio::output::OutputKind;
 use loa::audio::output::device::{DeviceChoice, HostChoice, devices};
 use loa::domain::log::EndReason;
+use loa::domain::relay::Source;
 use loa::domain::station::{Input, Start};
 
 use super::{lost, on};
@@ -66,7 +68,8 @@ fn a_card_that_is_unplugged_is_found_again_by_its_name_and_the_others_play_on() 
     let test = "outputs::devices::a_card_that_is_unplugged_is_found_again_by_its_name_and_the_others_play_on";
     in_private_process(test, |_server| {
         let plug = plug_in();
-        let names: Vec<(String, String)> = devices().into_iter().map(|found| (found.host, found.device)).collect();
+        let names: Vec<(String, String)> =
+            devices().outputs.into_iter().map(|found| (found.host, found.device)).collect();
         for name in [SINK, "cho"] {
             let wanted = ("pulseaudio".to_owned(), name.to_owned());
             assert!(names.contains(&wanted), "{name} is not among {names:?}");
@@ -99,5 +102,28 @@ fn a_card_that_is_unplugged_is_found_again_by_its_name_and_the_others_play_on() 
         assert_eq!((reason, heard.frames + rest.frames), (EndReason::Complete, 48_000 * 12));
         let (reason, heard) = stays.ended(part(1));
         assert_eq!((reason, heard.frames), (EndReason::Complete, 48_000 * 12), "the other card heard nothing of it");
+    });
+}
+
+#[test]
+fn what_can_be_captured_from_is_listed_by_the_words_that_open_it() {
+    let test = "outputs::devices::what_can_be_captured_from_is_listed_by_the_words_that_open_it";
+    in_private_process(test, |_server| {
+        // A line-in beside what the card plays.
+        pactl(&["load-module", "module-remap-source", &format!("master={SINK}.monitor"), "source_name=duong_vao"]);
+        let found = devices();
+        let outputs: Vec<&str> = found.outputs.iter().map(|output| output.device.as_str()).collect();
+        assert!(!outputs.contains(&"duong_vao"), "nothing can be played there: {outputs:?}");
+        let listed: Vec<String> = found.captures.iter().map(|capture| capture.source.to_string()).collect();
+        assert!(!listed.contains(&format!("pulseaudio:{SINK}")), "nothing comes from there: {listed:?}");
+        for name in ["pulseaudio:duong_vao".to_owned(), format!("pulseaudio:{SINK}.monitor")] {
+            assert!(listed.contains(&name), "{name} is not among {listed:?}");
+            let source: Source = name.parse().unwrap();
+            let mut input = open(&source, 48_000, &Wanted::default()).unwrap();
+            input.read(&mut Vec::new()).unwrap();
+        }
+        for capture in found.captures {
+            assert_eq!(capture.source.to_string().parse::<Source>().as_ref(), Ok(&capture.source), "{capture:?}");
+        }
     });
 }

@@ -58,6 +58,9 @@ fn silence_on_air_is_raised_while_it_lasts_and_cleared_when_sound_is_back() {
     let listed = town.json(&["alarm", "list"]);
     assert_eq!((&listed[0]["id"], &listed[0]["state"]), (&raised["alarm"], &json!("raised")), "{listed}");
 
+    let status = town.json(&["status"]);
+    assert_eq!((&status["alarms"][0]["id"], &status["alarms"][0]["code"]), (&raised["alarm"], &json!("silence")));
+
     let seen = town.json(&["alarm", "seen", &raised["alarm"].to_string(), "--by", "Ông An"]);
     assert_eq!((&seen["seen_by"], &seen["code"]), (&json!("Ông An"), &json!("silence")), "{seen}");
     town.loa(&["alarm", "seen", &raised["alarm"].to_string()]).failed(1, "was seen by Ông An already");
@@ -117,6 +120,9 @@ fn a_broadcast_that_waits_for_its_zone_is_late_until_it_is_over() {
     assert_eq!((&listed[0]["code"], &listed[0]["state"]), (&json!("late_start"), &json!("raised")), "{listed}");
     let cleared = hook.until("late_start", "cleared").body;
     assert_eq!(cleared["alarm"], raised["alarm"]);
+    assert_eq!(town.json(&["status"])["alarms"], json!([]), "what is over is open no more");
+    let said = town.loa(&["status"]).done().out;
+    assert!(said.contains("alarms   1 over and seen by nobody; `loa alarm list` shows all"), "{said}");
     let unseen = town.json(&["alarm", "list"]);
     assert_eq!(
         (&unseen[0]["state"], &unseen[0]["seen_by"]),
@@ -138,6 +144,9 @@ fn a_zone_that_stays_muted_is_one_alarm_over_two_starts_of_the_station() {
     let listed = town.json(&["alarm", "list"]);
     assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
     assert_eq!((&listed[0]["id"], &listed[0]["raised_at"]), (&raised["alarm"], &raised["raised_at"]));
+    let said = town.loa(&["status"]).done().out;
+    assert!(said.contains("alarms   1 open; `loa alarm list` shows all"), "{said}");
+    assert!(said.contains(": Zone thi-tran is muted by Ông An; only emergencies are heard there."), "{said}");
     town.loa(&["zone", "unmute", "thi-tran"]).done();
     let cleared = hook.until("muted", "cleared").body;
     assert_eq!(cleared["alarm"], raised["alarm"], "it was never raised anew");

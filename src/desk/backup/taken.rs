@@ -87,12 +87,4 @@ impl Desk {
         let folder = folder.map_err(|error| failed("make a folder in", data, &error))?;
         Ok(CopyToTake { path: folder.path().join(&name), name, _folder: folder, _seat: seat })
     }
-
-    /// The sound devices of the machine. Asks the sound systems, which may take a second.
-    ///
-    /// # Errors
-    /// The system's own.
-    pub async fn devices(&self) -> Result<Vec<crate::audio::output::device::DeviceName>, DeskError> {
-        blocking(|| Ok(crate::audio::output::device::devices())).await
-    }
 }

@@ -171,7 +171,7 @@ fn find(id: HostId, device: Option<&str>, rate_hz: u32, haste: Haste) -> Result<
         None => host.default_input_device().ok_or("it has no default device to capture from")?,
         Some(name) => host
             .device_by_id(&cpal::DeviceId::new(id, name))
-            .ok_or_else(|| format!("it has no device `{name}` to capture from"))?,
+            .ok_or_else(|| format!("it has no device `{name}` to capture from; `loa devices` lists those it has"))?,
     };
     let configs: Vec<_> = device.supported_input_configs().map_err(|error| error.to_string())?.collect();
     let usable = configs.iter().filter(|config| FORMATS.contains(&config.sample_format()) && config.channels() > 0);

@@ -2,6 +2,7 @@
 
 pub mod audition;
 pub mod capture;
+mod names;
 mod presence;
 
 use std::fmt;
@@ -12,6 +13,8 @@ use std::time::Duration;
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, ErrorKind, HostId, SampleFormat, StreamConfig};
 use tracing::{info, warn};
+
+pub use self::names::{CaptureName, DeviceName, DeviceNames, devices};
 
 use self::presence::Presence;
 use crate::audio::frames::CHANNELS;
@@ -74,45 +77,6 @@ impl Default for DeviceChoice {
     }
 }
 
-/// A device that could be named in the configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeviceName {
-    /// `pulseaudio` or `alsa`.
-    pub host: String,
-    /// What the configuration calls it.
-    pub device: String,
-    /// What people call it.
-    pub description: String,
-    /// Whether it is the default of its sound system.
-    pub is_default: bool,
-}
-
-/// Every output device that the sound systems know. Asks them, which may take a second.
-#[must_use]
-pub fn devices() -> Vec<DeviceName> {
-    let mut names = Vec::new();
-    for host in hosts(HostChoice::Auto) {
-        let Ok(host) = cpal::host_from_id(host) else { continue };
-        let default = host.default_output_device().and_then(|device| device.id().ok());
-        let Ok(devices) = host.devices() else { continue };
-        for device in devices.filter(is_output) {
-            let (Ok(id), Ok(description)) = (device.id(), device.description()) else { continue };
-            names.push(DeviceName {
-                host: id.host().to_string().to_lowercase(),
-                device: id.id().to_owned(),
-                description: description.name().to_owned(),
-                is_default: default.as_ref() == Some(&id),
-            });
-        }
-    }
-    names
-}
-
-fn is_output(device: &cpal::Device) -> bool {
-    // Asked of the description: opening every device in turn would disturb those that play.
-    device.description().is_ok_and(|description| description.supports_output())
-}
-
 fn hosts(choice: HostChoice) -> Vec<HostId> {
     match choice {
         HostChoice::Auto => vec![HostId::Alsa, HostId::PulseAudio],
@@ -160,7 +124,7 @@ impl Device {
             None => host.default_output_device().ok_or("it has no default device")?,
             Some(name) => host
                 .device_by_id(&cpal::DeviceId::new(id, name))
-                .ok_or_else(|| format!("it has no device `{name}`; `loa check` lists those it has"))?,
+                .ok_or_else(|| format!("it has no device `{name}`; `loa devices` lists those it has"))?,
         };
         let rate_hz = self.programme.rate_hz;
         let configs = device.supported_output_configs().map_err(|error| error.to_string())?;

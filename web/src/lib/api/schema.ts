@@ -2257,6 +2257,18 @@ export interface components {
              */
             occurrence_id: string;
         };
+        /** @description A sound device that can be captured from: a line-in, a microphone, or what an output plays. */
+        CaptureDevice: {
+            /**
+             * @description What a source of a relay, the device of a microphone and a return feed call it.
+             * @example pulseaudio:alsa_input.usb-0d8c_USB_Sound_Device-00.analog-stereo
+             */
+            source: string;
+            /** @description What it calls itself. */
+            description: string;
+            /** @description Whether it is the default of its sound system. */
+            default: boolean;
+        };
         /**
          * @description Why a version of a draft was made.
          * @enum {string}
@@ -2685,10 +2697,12 @@ export interface components {
             /** @description Whether it is what an output gets that names none. */
             default: boolean;
         };
-        /** @description Every sound device. */
+        /** @description Every sound device, in the order of the sound systems. */
         Devices: {
-            /** @description In the order of the sound systems. */
+            /** @description Those that an output can name. */
             items: components["schemas"]["Device"][];
+            /** @description Those that can be captured from. */
+            captures: components["schemas"]["CaptureDevice"][];
         };
         /** @description What became of a draft. */
         DraftMade: {
@@ -5562,6 +5576,8 @@ export interface components {
             time_zone: string;
             /** @description How it stands now. */
             live: components["schemas"]["Live"];
+            /** @description The alarms of the list that are open, the worst first, each with since when. */
+            alarms: components["schemas"]["ListedAlarm"][];
             /** @description The broadcasts of today. */
             today: components["schemas"]["DayRow"][];
             /** @description The next broadcasts. */

@@ -14,6 +14,12 @@ export type Form = Schemas['FormRow'];
 export type Fault = Schemas['OptionFault'];
 /** A sound device. */
 export type Device = Schemas['Device'];
+
+/** Something that may be typed into a field, and what it is called. */
+export interface Offer {
+  value: string;
+  label: string;
+}
 /** The holidays of a year. */
 export type HolidayYear = Schemas['HolidayYear'];
 /** A person who has an account. */

@@ -4,8 +4,8 @@ import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ depends }) => {
   depends('loa:devices');
-  const [{ items: devices }, { items: relays }] = await orErrorPage(
+  const [{ items: devices, captures }, { items: relays }] = await orErrorPage(
     Promise.all([ask(api.GET('/api/v1/devices')), ask(api.GET('/api/v1/relays'))]),
   );
-  return { devices, relays };
+  return { devices, captures, relays };
 };
