@@ -8,7 +8,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -20,6 +20,9 @@ use crate::domain::amplifier::Switch;
 
 /// How long the guard of an earlier station is waited for.
 const READY_MAX: Duration = Duration::from_secs(30);
+/// Guards that one station starts in the place of one that was killed, at the most: what kills them all is not known, and must
+/// not take the machine's time.
+const REPLACED_MAX: u32 = 20;
 /// What it says when no earlier guard is at work any more.
 const READY: &str = "ready";
 
@@ -41,9 +44,18 @@ pub struct Guard(Arc<Shared>);
 struct Shared {
     /// Held by a guard as long as it is there.
     lock: PathBuf,
-    running: Mutex<Option<Running>>,
+    post: Mutex<Post>,
     ready: Mutex<bool>,
     told: Condvar,
+}
+
+/// Who stands guard, and over what.
+#[derive(Debug, Default)]
+struct Post {
+    running: Option<Running>,
+    charges: Vec<Charge>,
+    /// Guards that took the place of one that was killed.
+    replaced: u32,
 }
 
 #[derive(Debug)]
@@ -52,12 +64,18 @@ struct Running {
     words: ChildStdin,
 }
 
+impl Running {
+    fn is(&self, process: u32) -> bool {
+        self.child.id() == process
+    }
+}
+
 impl Guard {
     /// One that is not there yet. `lock` is a file of the station's data folder.
     #[must_use]
     pub fn new(lock: PathBuf) -> Self {
-        let (running, ready, told) = (Mutex::new(None), Mutex::new(true), Condvar::new());
-        Self(Arc::new(Shared { lock, running, ready, told }))
+        let (post, ready, told) = (Mutex::default(), Mutex::new(true), Condvar::new());
+        Self(Arc::new(Shared { lock, post, ready, told }))
     }
 
     /// Has it watch over these; starts it if there is something to watch over.
@@ -65,25 +83,55 @@ impl Guard {
     /// # Errors
     /// It cannot be started, or does not listen. The station can go on without it.
     pub fn watch(&self, charges: &[Charge]) -> io::Result<()> {
-        let mut running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if running.is_none() && charges.is_empty() {
+        let mut post = self.post();
+        post.charges = charges.to_vec();
+        if post.running.is_none() && charges.is_empty() {
             return Ok(());
         }
-        let word = Word::Watch(charges.to_vec());
-        if let Some(Running { words, .. }) = &mut *running
-            && say(words, &word).is_ok()
+        if let Some(Running { words, .. }) = &mut post.running
+            && say(words, &Word::Watch(charges.to_vec())).is_ok()
         {
             return Ok(());
         }
+        self.fill(&mut post)
+    }
+
+    /// Puts a guard where none stands, or one that hears nothing any more.
+    fn fill(&self, post: &mut Post) -> io::Result<()> {
         let mut started = self.start()?;
-        say(&mut started.words, &word)?;
-        *running = Some(started);
+        say(&mut started.words, &Word::Watch(post.charges.clone()))?;
+        if let Some(mut gone) = post.running.replace(started) {
+            // Its place among the processes is free again; one that is there yet ends by itself.
+            drop(gone.child.try_wait());
+        }
         Ok(())
+    }
+
+    /// A guard has ended. One that was told to is not there any more; another was killed, and somebody takes its place.
+    fn ended(&self, process: u32) {
+        let mut post = self.post();
+        if !post.running.as_ref().is_some_and(|running| running.is(process)) {
+            return;
+        }
+        post.replaced += 1;
+        tracing::error!(
+            process,
+            "the guard of the amplifiers was ended, and a crash of the station would leave them on"
+        );
+        if post.replaced > REPLACED_MAX {
+            tracing::error!("the amplifiers have no guard: more than {REPLACED_MAX} were ended");
+        } else if let Err(error) = self.fill(&mut post) {
+            tracing::error!(%error, "no guard takes its place");
+        }
+    }
+
+    fn post(&self) -> MutexGuard<'_, Post> {
+        self.0.post.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The station ends in good order. Waits until the guard has switched off what it watches over.
     pub fn end(&self) {
-        let running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let running = self.post().running.take();
         let Some(Running { mut child, mut words }) = running else { return };
         // Closed either way; one that hears nothing any more has ended already.
         drop(say(&mut words, &Word::End));
@@ -117,14 +165,17 @@ impl Guard {
             return Err(io::Error::other("the guard has no pipes"));
         };
         self.say_ready(false);
-        let guard = self.clone();
+        let (guard, process) = (self.clone(), child.id());
         let listen = move || {
-            let mut line = String::new();
-            let read = BufReader::new(said).read_line(&mut line);
-            if read.is_err() || line.trim() != READY {
-                tracing::error!("the guard of the amplifiers has ended: a crash of the station would leave them on");
+            let (mut said, mut line) = (BufReader::new(said), String::new());
+            // It says one line, and nothing more until it ends.
+            let read = said.read_line(&mut line);
+            if read.is_ok() && line.trim() == READY {
+                guard.say_ready(true);
+                drop(io::copy(&mut said, &mut io::sink()));
             }
             guard.say_ready(true);
+            guard.ended(process);
         };
         thread::Builder::new().name("loa-guard".to_owned()).spawn(listen)?;
         Ok(Running { child, words })

@@ -2,12 +2,16 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write as _};
+use std::os::fd::AsFd;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
 use super::{Job, ProgramError, Writes};
@@ -22,11 +26,16 @@ const PIECE_BYTES: usize = 64 * 1024;
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How long its last words are waited for once it is gone.
 const LAST_WORDS_MAX: Duration = Duration::from_secs(1);
+/// Pieces of what it said that are taken after its end: more than a pipe holds, and not all that a daemon may say.
+const LAST_PIECES_MAX: u32 = 64;
+/// Between two looks whether a program that says nothing has ended.
+const LOOK_UP_EVERY: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
 
 /// A program that is running. Dropped, it ends with all that it started.
 struct Running {
     child: Child,
     reaped: bool,
+    over: Over,
 }
 
 impl Running {
@@ -37,7 +46,9 @@ impl Running {
             let _gone_already = rustix::process::kill_process_group(group, Signal::KILL);
         }
         self.reaped = true;
-        self.child.wait()
+        let ended = self.child.wait();
+        self.over.0.store(true, Ordering::Relaxed);
+        ended
     }
 }
 
@@ -49,6 +60,43 @@ impl Drop for Running {
     }
 }
 
+/// Whether a program has ended: what it said is in its pipes by then. Clones say the same.
+#[derive(Debug, Clone, Default)]
+struct Over(Arc<AtomicBool>);
+
+/// What a program says, up to its end: what it left behind in a session of its own (a daemon) may hold its pipes open for years,
+/// and shall hold neither a thread of ours nor what was said.
+struct Attended<R> {
+    pipe: R,
+    over: Over,
+    /// Pieces that are still taken after its end.
+    left: u32,
+}
+
+impl<R: Read + AsFd> Attended<R> {
+    fn new(pipe: R, over: &Over) -> Self {
+        Self { pipe, over: over.clone(), left: LAST_PIECES_MAX }
+    }
+}
+
+impl<R: Read + AsFd> Read for Attended<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let over = self.over.0.load(Ordering::Relaxed);
+            self.left -= u32::from(over).min(self.left);
+            let wait = if over { Timespec::default() } else { LOOK_UP_EVERY };
+            let mut watched = [PollFd::new(&self.pipe, PollFlags::IN)];
+            match poll(&mut watched, Some(&wait)) {
+                Ok(0) if over => return Ok(0),
+                Ok(0) | Err(rustix::io::Errno::INTR) => {}
+                Ok(_) if self.left == 0 => return Ok(0),
+                Ok(_) => return self.pipe.read(buffer),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
 /// Runs it to its end, for at most [`Job::time_max`]; what it said on its standard output, where that is words.
 ///
 /// # Errors
@@ -56,17 +104,20 @@ impl Drop for Running {
 pub fn run(job: &Job<'_>) -> Result<String, ProgramError> {
     let program = job.command.first().cloned().unwrap_or_default();
     let failed = |source| ProgramError::Start { program: program.clone(), source };
-    let mut running = Running { child: started(job, &program)?, reaped: false };
+    let over = Over::default();
+    let mut running = Running { child: started(job, &program)?, reaped: false, over: over.clone() };
     if job.in_background {
         step_back(&running.child);
     }
     if let (Some(text), Some(input)) = (job.input, running.child.stdin.take()) {
         write_to(input, text.to_owned()).map_err(failed)?;
     }
-    let complained = running.child.stderr.take().map(|pipe| aside(move || beginning(pipe)));
+    let stderr = running.child.stderr.take().map(|pipe| Attended::new(pipe, &over));
+    let complained = stderr.map(|pipe| aside(move || beginning(pipe)));
     let complained = complained.transpose().map_err(failed)?;
     let (mut said, mut kept) = (None, None);
-    match (running.child.stdout.take(), job.writes) {
+    let stdout = running.child.stdout.take().map(|pipe| Attended::new(pipe, &over));
+    match (stdout, job.writes) {
         (Some(pipe), Writes::Words) => said = Some(aside(move || beginning(pipe)).map_err(failed)?),
         (Some(pipe), Writes::File { path, bytes_max, .. }) => {
             let file = File::create(path).map_err(failed)?;

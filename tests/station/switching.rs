@@ -144,6 +144,63 @@ fn a_station_that_is_killed_in_the_middle_leaves_it_off_within_two_seconds() {
     assert!(!town.incident(|incident| matches!(incident, Incident::AmplifierFault { .. })), "{:?}", town.records());
 }
 
+/// The guard of a station: the process that it started for it.
+fn guard_of(station: u32) -> Option<i32> {
+    let processes =
+        std::fs::read_dir("/proc").unwrap().filter_map(|entry| entry.unwrap().file_name().into_string().ok());
+    processes.filter_map(|name| name.parse().ok()).find(|process: &i32| {
+        let read = |file: &str| std::fs::read_to_string(format!("/proc/{process}/{file}")).unwrap_or_default();
+        // Behind the name, which may hold anything: the state, and who started it.
+        let parent = read("stat").rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(1)?.parse().ok());
+        parent == Some(station) && read("cmdline").split('\0').any(|word| word == "guard")
+    })
+}
+
+fn pid(process: i32) -> rustix::process::Pid {
+    rustix::process::Pid::from_raw(process).unwrap()
+}
+
+#[test]
+fn a_guard_that_is_killed_has_a_successor_that_does_its_work() {
+    let board = Board::new();
+    let town = Town::new(NULL, &board.section(1));
+    let station = town.start();
+    town.wait("it is off at first", || (amplifier(&town)["power"] == "off").then_some(()));
+    let first = town.wait("there is a guard", || guard_of(station.pid()));
+    rustix::process::kill_process(pid(first), rustix::process::Signal::KILL).unwrap();
+    town.wait("there is another", || guard_of(station.pid()).filter(|other| *other != first));
+    town.loa(&["amplifier", "on"]);
+    town.wait("it is on", || (amplifier(&town)["power"] == "on").then_some(()));
+    station.kill();
+    town.wait("the other guard has switched it off", || (!board.is_on()).then_some(()));
+}
+
+#[test]
+fn a_program_that_leaves_a_daemon_behind_holds_no_thread_of_ours() {
+    // What a phone's bridge does: its first call starts a server, in a session of its own and with our pipes.
+    let folder = tempfile::tempdir().unwrap();
+    let script = "mkfifo \"$0\"; setsid sh -c 'echo $$ > \"$0\"; exec sleep 600' \"$0\" & read pid < \"$0\"; echo $pid";
+    let told = folder.path().join("told").display().to_string();
+    let command = ["/bin/sh", "-c", script, &told].map(str::to_owned);
+    let time_max = Duration::from_secs(10);
+    let writes = loa::program::Writes::Words;
+    let job =
+        loa::program::Job { command: &command, folder: None, input: None, writes, time_max, in_background: false };
+    let daemon: i32 = loa::program::run(&job).unwrap().parse().unwrap();
+    let mut left = 0;
+    for _ in 0..100 {
+        let threads = std::fs::read_dir("/proc/self/task").unwrap().filter_map(Result::ok);
+        let names = threads.map(|thread| std::fs::read_to_string(thread.path().join("comm")).unwrap_or_default());
+        left = names.filter(|name| name.trim() == "loa-program").count();
+        if left == 0 {
+            break;
+        }
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+    rustix::process::kill_process(pid(daemon), rustix::process::Signal::KILL).expect("it is there, in its own session");
+    assert_eq!(left, 0, "threads that wait for a daemon");
+}
+
 #[test]
 fn a_switch_that_fails_is_an_alarm_and_keeps_no_programme_back() {
     let board = Board::new();
@@ -225,8 +282,14 @@ fn a_person_switches_it_on_for_a_while_and_off_unless_something_is_to_be_heard()
     assert!(said.contains("there is no zone `bac`"), "{said}");
     let listed = town.loa(&["amplifier", "list"]);
     assert_eq!((listed[0]["power"].as_str(), listed[0]["switch"].as_str()), (Some("on"), Some("command")), "{listed}");
+    let guard = guard_of(station.pid()).unwrap();
     station.kill();
     town.wait("the guard has switched it off", || (!board.is_on()).then_some(()));
+    // It does so once more before it ends.
+    town.wait("the guard has ended", || {
+        let words = std::fs::read(format!("/proc/{guard}/cmdline")).unwrap_or_default();
+        words.is_empty().then_some(())
+    });
     // As systemd does when the station has ended: whatever the guard did.
     std::fs::write(board.path("power-thi-tran"), "on\n").unwrap();
     let listed = town.loa(&["amplifier", "list"]);
