@@ -64,11 +64,18 @@ impl Amplifier {
     /// Whether both would switch the same thing: the section and key at which that is said.
     pub(super) fn clashes_with(&self, other: &Self) -> Option<(&'static str, &'static str)> {
         match (&self.switch, &other.switch) {
-            (Switch::Gpio(own), Switch::Gpio(other)) => {
-                let same = own.chip == other.chip && own.line.offset == other.line.offset;
-                same.then_some(("gpio", "line"))
+            // A line that one reads cannot be moved by another, and the kernel gives each to one alone.
+            (Switch::Gpio(own), Switch::Gpio(other)) if own.chip == other.chip => {
+                let taken = [Some(other.line), other.confirm].map(|line| line.map(|line| line.offset));
+                let key = if taken.contains(&Some(own.line.offset)) { Some("line") } else { None };
+                let confirm = own.confirm.filter(|line| taken.contains(&Some(line.offset))).map(|_| "confirm_line");
+                key.or(confirm).map(|key| ("gpio", key))
             }
-            (Switch::Http(own), Switch::Http(other)) => (own.on == other.on).then_some(("http", "on")),
+            (Switch::Http(own), Switch::Http(other)) => {
+                let taken = [&other.on, &other.off];
+                let mut addresses = [("on", &own.on), ("off", &own.off)].into_iter();
+                addresses.find(|(_, address)| taken.contains(address)).map(|(key, _)| ("http", key))
+            }
             _ => None,
         }
     }
@@ -156,11 +163,13 @@ fn http(reader: &Reader<'_>, wanted: bool) -> Option<HttpSwitch> {
             "a text while `confirm` is an address",
             "open the address in a browser and copy what differs",
         );
-    } else if !confirm.address.is_empty() && confirm.on_text == confirm.off_text {
+    } else if !confirm.address.is_empty()
+        && (confirm.off_text.contains(&confirm.on_text) || confirm.on_text.contains(&confirm.off_text))
+    {
         reader.reject(
             "confirm_off_text",
-            "another text than `confirm_on_text`",
-            "copy what differs between on and off",
+            "a text that does not hold `confirm_on_text`, nor is held by it",
+            "copy more of what differs between on and off: an answer that holds both says neither",
         );
     }
     let (user, password_file) = (reader.text_or_empty("user"), reader.path("password_file"));

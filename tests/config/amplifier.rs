@@ -71,6 +71,11 @@ fn every_mistake_of_an_amplifier_is_told_with_its_remedy() {
             "[zone.amplifier]\nswitch = \"http\"\n[zone.amplifier.http]\non = \"http://a/x\"\noff = \"http://a/x\"\n\
              confirm = \"http://a/y\"\nconfirm_on_text = \"1\"",
         ),
+        zone(
+            "sau",
+            "[zone.amplifier]\nswitch = \"http\"\n[zone.amplifier.http]\non = \"http://b/1\"\noff = \"http://b/0\"\n\
+             confirm = \"http://b\"\nconfirm_on_text = \"on\"\nconfirm_off_text = \"gone\"",
+        ),
     ];
     let complaints = Station::with_file(&text.concat()).complaints();
     for words in [
@@ -87,6 +92,7 @@ fn every_mistake_of_an_amplifier_is_told_with_its_remedy() {
         "`zone.3.amplifier.gpio.confirm_line` is 4, expected another line than `line`",
         "`zone.4.amplifier.http.off` is \"http://a/x\", expected another address than `on`",
         "`zone.4.amplifier.http.confirm_off_text` is \"\", expected a text while `confirm` is an address",
+        "`zone.5.amplifier.http.confirm_off_text` is \"gone\", expected a text that does not hold `confirm_on_text`",
     ] {
         assert!(complaints.contains(words), "{words}\nin\n{complaints}");
     }
@@ -100,6 +106,27 @@ fn an_amplifier_belongs_to_one_zone() {
         complaints.contains("`zone.1.amplifier.gpio.line` is 4, expected one that no other zone's amplifier has"),
         "{complaints}"
     );
+    for (one, other, key) in [
+        ("line = 4", "line = 7\nconfirm_line = 4", "gpio.confirm_line` is 4"),
+        ("line = 4\nconfirm_line = 5", "line = 7\nconfirm_line = 5", "gpio.confirm_line` is 5"),
+        ("line = 4\nconfirm_line = 5", "line = 5", "gpio.line` is 5"),
+    ] {
+        let gpio = |lines| format!("[zone.amplifier]\nswitch = \"gpio\"\n[zone.amplifier.gpio]\n{lines}");
+        let complaints =
+            Station::with_file(&[zone("mot", &gpio(one)), zone("hai", &gpio(other))].concat()).complaints();
+        let expected = format!("`zone.1.amplifier.{key}, expected one that no other zone's amplifier has");
+        assert!(complaints.contains(&expected), "{expected}\nin\n{complaints}");
+    }
+    for (on, off, key) in [("b/1", "a/0", "off` is \"http://a/0\""), ("a/0", "b/0", "on` is \"http://a/0\"")] {
+        let http = |on, off| {
+            let section = "[zone.amplifier]\nswitch = \"http\"\n[zone.amplifier.http]";
+            format!("{section}\non = \"http://{on}\"\noff = \"http://{off}\"")
+        };
+        let zones = [zone("mot", &http("a/1", "a/0")), zone("hai", &http(on, off))];
+        let complaints = Station::with_file(&zones.concat()).complaints();
+        let expected = format!("`zone.1.amplifier.http.{key}, expected one that no other zone's amplifier has");
+        assert!(complaints.contains(&expected), "{expected}\nin\n{complaints}");
+    }
     let command = "[zone.amplifier]\nswitch = \"command\"";
     let text =
         ["[amplifier]\ncommand = [\"power\", \"{power}\"]\n".to_owned(), zone("mot", command), zone("hai", command)];
