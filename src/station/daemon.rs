@@ -60,7 +60,10 @@ impl Daemon {
     pub(super) async fn new(config: Arc<Config>, store: Store, guard: &Guard) -> Result<Self, StationError> {
         let (log, writer) = LogWriter::start(store.clone()).await?;
         store.settle_queue().await?;
-        let ledger = store.ledger().await?;
+        let mut ledger = store.ledger().await?;
+        // What no return feed can take back any more would be an alarm for ever.
+        let has_return = |id: &ZoneId| config.zones.iter().any(|zone| zone.id == *id && zone.returned.is_some());
+        ledger.unheard.retain(|(zone, _)| has_return(zone));
         let now = clock::now();
         // The slots as they stood when whatever is still open was planned.
         let since = ledger.swept_to.or(ledger.began).unwrap_or(now.wall).min(now.wall) - LOOK_BACK - TimeDelta::days(1);

@@ -47,7 +47,7 @@ fn what_the_sink_gave_is_heard_and_what_it_did_not_give_is_not() {
     in_private_folder("station::proof::what_the_sink_gave_is_heard_and_what_it_did_not_give_is_not", |folder| {
         let _server = PulseServer::start(folder);
         let town = town("pulseaudio:out.monitor");
-        let _station = town.start();
+        let station = town.start();
         let proof = proven(&town, "1");
         println!("{proof:?}");
         let Finding::Heard { delay_ms } = proof.finding else { panic!("{proof:?}") };
@@ -89,6 +89,15 @@ fn what_the_sink_gave_is_heard_and_what_it_did_not_give_is_not() {
         assert_eq!(code, Some(1), "muted, it is silent");
         let (_, said) = town.refused(&["zone", "probe-return", "cho"]);
         assert!(said.contains("there is no zone `cho`"), "{said}");
+
+        // Without a return feed nothing could ever say that it is heard again.
+        station.terminate();
+        assert!(station.ended().success());
+        let file = town.data().parent().unwrap().join("loa.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("source = \"pulseaudio:out.monitor\"", "source = \"\"")).unwrap();
+        let _station = town.start();
+        assert!(town.status()["zones"][0]["unheard"].is_null(), "{:#}", town.status());
     });
 }
 

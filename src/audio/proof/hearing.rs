@@ -67,7 +67,10 @@ impl Hearing {
             tracing::warn!(%part, "too many airings at once: this one is not listened for");
             return;
         }
-        let next = [from, self.back.index_of(at)];
+        // The head of which nobody knows any more what was sent is left out, on both sides. It is years long if the clock was
+        // set at this very moment.
+        let unknown = (self.sent.first() - from).max(0);
+        let next = [from, self.back.index_of(at)].map(|index| index.saturating_add(unknown));
         let (comparison, fault) = (Comparison::new(), self.fault.clone());
         self.open.push(Listening { part, title, comparison, next, over: None, away: 0..0, fault });
     }
@@ -232,6 +235,28 @@ mod tests {
             back
         });
         assert_eq!(emergency_alone.compared.finding, Finding::NotHeard, "what took its place proves nothing of it");
+    }
+
+    #[test]
+    fn an_airing_whose_begin_lies_years_back_by_a_clock_that_was_set_is_judged_by_what_is_known() {
+        let (own, mut hearing) = (programme(1, 40), Hearing::new(0));
+        let part = PartId { airing: AiringId(uuid::Uuid::nil()), part: 1 };
+        let mut judged = Vec::new();
+        for (number, piece) in (0_i64..).zip(own.chunks(TENTH)) {
+            let now = number * SECOND / 10;
+            hearing.sent.push(piece, RATE, now);
+            hearing.back.push(piece, RATE, now);
+            match number {
+                // Frame by frame this would take longer than anybody waits for a test.
+                25 => hearing.begin(part, String::new(), -20 * 365 * 86_400 * SECOND),
+                395 => hearing.end(part, 39 * SECOND, now),
+                _ => {}
+            }
+            judged.extend(hearing.judge(now));
+        }
+        judged.extend(hearing.judge(60 * SECOND));
+        let Finding::Heard { delay_ms: -20..=20 } = judged[0].compared.finding else { panic!("{judged:?}") };
+        assert!((36_000..=40_000).contains(&judged[0].compared.sent_ms), "{judged:?}");
     }
 
     #[test]

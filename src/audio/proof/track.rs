@@ -63,6 +63,11 @@ impl Track {
         Self { frames: VecDeque::new(), first: 0, origin, gathered: Gathered::default(), run: None }
     }
 
+    /// The number of the first frame that is kept: of earlier ones nobody knows.
+    pub(super) fn first(&self) -> i64 {
+        self.first
+    }
+
     /// The number of the frame after the last.
     pub(super) fn end(&self) -> i64 {
         self.first + self.frames.len() as i64
