@@ -1,7 +1,6 @@
 //! Somebody speaks, on a real sound server: the monitor of one sink is the microphone, another one the loudspeaker.
 
 use std::ops::{Range, RangeInclusive};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -44,22 +43,26 @@ fn plug_microphone() -> String {
 }
 
 /// Somebody who speaks into it for two minutes; ended when dropped.
-struct Speaker(Child);
+struct Speaker {
+    player: Child,
+    _folder: tempfile::TempDir,
+}
 
 impl Speaker {
-    fn start(folder: &Path) -> Self {
-        let file = folder.join("voice.wav");
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("voice.wav");
         Sound::speech(RATE_HZ, 2, RATE * 120, 77).write_wav(&file);
         let mut player = Command::new("paplay");
         player.arg("--device=micro").arg(file).stdout(Stdio::null()).stderr(Stdio::null());
-        Self(player.spawn().expect("`paplay` is installed"))
+        Self { player: player.spawn().expect("`paplay` is installed"), _folder: folder }
     }
 }
 
 impl Drop for Speaker {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.player.kill();
+        let _ = self.player.wait();
     }
 }
 
@@ -67,12 +70,14 @@ fn programme() -> Sound {
     Sound::speech(RATE_HZ, 2, RATE * PROGRAMME_S, 5)
 }
 
-/// A town with its programme, clip 1, and the tune before a voice, clip 2.
-fn town(output: &str, more: &str) -> Town {
+/// The module of a microphone, somebody who speaks into it, and a town with its programme, clip 1, and the tune before a voice,
+/// clip 2.
+fn studio(output: &str, more: &str) -> (String, Speaker, Town) {
+    let (module, speaker) = (plug_microphone(), Speaker::start());
     let town = Town::new(output, &format!("{more}\n{MICROPHONE}"));
     town.add_sound(&programme(), "Bản tin");
     town.add_sound(&Sound::sine(RATE_HZ, 2, RATE, 880.0, -20.0), "Nhạc báo");
-    town
+    (module, speaker, town)
 }
 
 fn nanos(at: DateTime<Utc>) -> i64 {
@@ -137,10 +142,7 @@ fn head_by(capture: &Capture, clip: &[f32], frame: usize, around: usize) -> usiz
 fn the_programme_pauses_for_a_tune_and_a_voice_and_goes_on_at_the_frame() {
     let test = "station::live::the_programme_pauses_for_a_tune_and_a_voice_and_goes_on_at_the_frame";
     in_private_process(test, |server: PulseServer| {
-        plug_microphone();
-        let folder = tempfile::tempdir().unwrap();
-        let _speaker = Speaker::start(folder.path());
-        let town = town("kind = \"device\"", "");
+        let (_module, _speaker, town) = studio("kind = \"device\"", "");
         town.slot(Duration::from_secs(4), &["clip:1"], &[]);
         let (microphone, loudspeaker) = (server.record_sink("micro"), server.record());
         let _station = town.start();
@@ -201,10 +203,7 @@ fn the_programme_pauses_for_a_tune_and_a_voice_and_goes_on_at_the_frame() {
 fn a_voice_over_the_programme_turns_it_down_and_up_again() {
     let test = "station::live::a_voice_over_the_programme_turns_it_down_and_up_again";
     in_private_process(test, |server: PulseServer| {
-        plug_microphone();
-        let folder = tempfile::tempdir().unwrap();
-        let _speaker = Speaker::start(folder.path());
-        let town = town("kind = \"device\"", "");
+        let (_module, _speaker, town) = studio("kind = \"device\"", "");
         town.slot(Duration::from_secs(4), &["clip:1"], &[]);
         let (microphone, loudspeaker) = (server.record_sink("micro"), server.record());
         let _station = town.start();
@@ -250,10 +249,7 @@ fn a_voice_over_the_programme_turns_it_down_and_up_again() {
 fn a_microphone_that_vanishes_ends_the_voice_and_a_dead_one_interrupts_nothing() {
     let test = "station::live::a_microphone_that_vanishes_ends_the_voice_and_a_dead_one_interrupts_nothing";
     in_private_process(test, |_server: PulseServer| {
-        let module = plug_microphone();
-        let folder = tempfile::tempdir().unwrap();
-        let speaker = Speaker::start(folder.path());
-        let town = town("kind = \"device\"", "");
+        let (module, speaker, town) = studio("kind = \"device\"", "");
         town.slot(Duration::from_secs(4), &["clip:1"], &[]);
         let _station = town.start();
         town.wait_on_air(3.0);
@@ -284,12 +280,9 @@ fn a_microphone_that_vanishes_ends_the_voice_and_a_dead_one_interrupts_nothing()
 fn a_voice_in_two_zones_is_heard_in_step() {
     let test = "station::live::a_voice_in_two_zones_is_heard_in_step";
     in_private_process(test, |server: PulseServer| {
-        plug_microphone();
-        let folder = tempfile::tempdir().unwrap();
-        let _speaker = Speaker::start(folder.path());
         server.plug("dong", RATE_HZ);
         server.plug("tay", 44_100);
-        let town = town(DONG, TAY);
+        let (_module, _speaker, town) = studio(DONG, TAY);
         let (microphone, dong, tay) =
             (server.record_sink("micro"), server.record_sink("dong"), server.record_sink("tay"));
         let _station = town.start();
