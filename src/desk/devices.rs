@@ -2,7 +2,8 @@
 
 use super::Desk;
 use super::error::{DeskError, ErrorKind};
-use crate::audio::output::device::{self, DeviceNames};
+use crate::audio::output::device;
+pub use crate::audio::output::device::DeviceNames;
 
 impl Desk {
     /// The sound devices of the machine. Asks the sound systems, which may take a second.

@@ -93,6 +93,7 @@ pub use change::Change;
 pub use check::{CheckState, Point, look_over};
 pub use clips::{Approver, ClipChange, ClipDraft, ClipRequest};
 pub use counter::Counter;
+pub use devices::DeviceNames;
 pub use door::{Door, store_settings};
 pub use drafts::{DraftOf, DraftRequest};
 pub use emergency::EmergencySound;

@@ -206,11 +206,13 @@ impl Desk {
         let lines = self.queue().await?;
         let tiers = &self.config.tiers;
         let Some(tie) = tie(&urgent(&lines), tiers.order_within, now.wall) else { return Ok(None) };
-        let title = |ids: &[u32]| {
-            let first = lines.iter().find(|line| ids.first() == Some(&line.entry.id));
-            first.and_then(|line| line.clip.as_ref()).map(|clip| clip.title.clone()).unwrap_or_default()
+        let title = |id: u32| {
+            let line = lines.iter().find(|line| line.entry.id == id);
+            line.and_then(|line| line.clip.as_ref()).map(|clip| clip.title.clone()).unwrap_or_default()
         };
-        let tied = Tied { higher: title(&tie.higher), own: title(&tie.own), first: tiers.first, until: tie.until };
+        let entries = [&tie.higher, &tie.own].map(|ids| ids.first().copied().unwrap_or_default());
+        let [higher, own] = entries.map(title);
+        let tied = Tied { entries, higher, own, first: tiers.first, until: tie.until };
         Ok(Some((tie, tied)))
     }
 

@@ -97,6 +97,8 @@ pub struct Tie {
 /// A tie, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tied {
+    /// The entries that want the same place: the first of a higher station, and the first own one.
+    pub entries: [u32; 2],
     /// Title of the first item of a higher station.
     pub higher: String,
     /// Title of the first own item.

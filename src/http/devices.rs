@@ -10,7 +10,7 @@ use super::caller::Caller;
 use super::extract::Body;
 use super::problem::Problem;
 use super::{App, Failures};
-use crate::audio::output::device::DeviceNames;
+use crate::desk::DeviceNames;
 use crate::domain::account::Right;
 
 /// A sound device that an output can name.

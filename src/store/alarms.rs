@@ -7,7 +7,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::error::StoreError;
 use super::open::Store;
 use super::values::{Columns as _, micros, whole, word};
-use crate::domain::alarm::{ALARMS_MAX, Matter, Seen, Standing, Way};
+use crate::domain::alarm::{ALARMS_MAX, Matter, Seen, Standing, State, Way};
 
 /// The most alarms that are kept; of more, the oldest that are over go.
 pub const ALARMS_KEPT_MAX: u32 = 10_000;
@@ -19,7 +19,7 @@ const PAGE_MAX: u32 = 500;
 /// Something of an alarm that is to be sent out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Given by the store, counted up; what it was made with does not matter.
+    /// Given by the store, counted up; 0 until then.
     pub number: u64,
     /// By which whoever gets it twice knows it again.
     pub id: String,
@@ -27,8 +27,8 @@ pub struct Message {
     pub way: Way,
     /// Of which alarm.
     pub alarm: u64,
-    /// How it stood: raised, seen or cleared.
-    pub state: String,
+    /// What it had become.
+    pub state: State,
     /// The JSON that is sent.
     pub body: String,
     /// When it was made.
@@ -109,45 +109,60 @@ impl Store {
         Ok(self.alarms(None, 1).await?.first().map_or(0, |alarm| alarm.number))
     }
 
-    /// What is to be sent first on a way; none if nothing waits.
+    /// What is to be sent first on a way, of those after number `after`; none if nothing waits.
     ///
     /// # Errors
     /// The database's own.
-    pub async fn next_message(&self, way: Way) -> Result<Option<Message>, StoreError> {
+    pub async fn next_message(&self, way: Way, after: u64) -> Result<Option<Message>, StoreError> {
         let doing = "read what is to be sent";
         let mut connection = self.read(doing).await?;
-        let row = sqlx::query("select * from alarm_message where way = ? order by number limit 1")
+        let row = sqlx::query("select * from alarm_message where way = ? and number > ? order by number limit 1")
             .bind(word(&way))
+            .bind(whole(after))
             .fetch_optional(&mut *connection)
             .await
             .map_err(self.failed(doing))?;
         row.map(|row| read_message(&row)).transpose().map_err(self.failed(doing))
     }
 
+    /// The highest number of a message that waits; 0 without any.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn last_message(&self) -> Result<u64, StoreError> {
+        let doing = "read what is to be sent";
+        let mut connection = self.read(doing).await?;
+        let row = sqlx::query("select coalesce(max(number), 0) as number from alarm_message")
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(self.failed(doing))?;
+        row.number("number").map_err(self.failed(doing))
+    }
+
     /// A message was tried in vain.
     ///
     /// # Errors
     /// The database's own.
-    pub async fn message_failed(&self, number: u64) -> Result<(), StoreError> {
+    pub async fn message_failed(&self, id: &str) -> Result<(), StoreError> {
         let doing = "note that an alarm was not sent";
         let mut transaction = self.write(doing).await?;
-        sqlx::query("update alarm_message set tries = tries + 1 where number = ?")
-            .bind(whole(number))
+        sqlx::query("update alarm_message set tries = tries + 1 where id = ?")
+            .bind(id)
             .execute(&mut *transaction)
             .await
             .map_err(self.failed(doing))?;
         transaction.commit().await.map_err(self.failed(doing))
     }
 
-    /// A message was taken, or was given up.
+    /// A message was taken, or was given up. One that is not kept is none the less over.
     ///
     /// # Errors
     /// The database's own.
-    pub async fn message_over(&self, number: u64) -> Result<(), StoreError> {
+    pub async fn message_over(&self, id: &str) -> Result<(), StoreError> {
         let doing = "note that an alarm was sent";
         let mut transaction = self.write(doing).await?;
-        sqlx::query("delete from alarm_message where number = ?")
-            .bind(whole(number))
+        sqlx::query("delete from alarm_message where id = ?")
+            .bind(id)
             .execute(&mut *transaction)
             .await
             .map_err(self.failed(doing))?;
@@ -182,12 +197,14 @@ async fn keep(connection: &mut SqliteConnection, alarms: &[Standing], messages: 
         .await?;
     for message in messages {
         sqlx::query(
-            "insert into alarm_message (id, way, alarm, state, body, made_at, tries) values (?, ?, ?, ?, ?, ?, ?)",
+            // What two people did at the same moment is told once.
+            "insert into alarm_message (id, way, alarm, state, body, made_at, tries) values (?, ?, ?, ?, ?, ?, ?) \
+             on conflict (id) do nothing",
         )
         .bind(&message.id)
         .bind(word(&message.way))
         .bind(whole(message.alarm))
-        .bind(&message.state)
+        .bind(word(&message.state))
         .bind(&message.body)
         .bind(micros(message.made))
         .bind(message.tries)
@@ -228,7 +245,7 @@ fn read_message(row: &SqliteRow) -> sqlx::Result<Message> {
         id: row.try_get("id")?,
         way: row.word("way")?,
         alarm: row.number("alarm")?,
-        state: row.try_get("state")?,
+        state: row.word("state")?,
         body: row.try_get("body")?,
         made: row.instant("made_at")?,
         tries: row.small("tries")?,

@@ -1,10 +1,13 @@
 //! Whether what is on air is as loud as it is meant to be, and what a sentence says of it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use chrono::DateTime;
 use chrono_tz::Tz;
 use loa::domain::alarm::{Alarm, LevelBounds, LevelWatch, Sounding, Way, sentence};
 use loa::domain::log::AiringId;
+use loa::domain::queue::{First, Tied};
 use loa::domain::slot::ZoneId;
 use loa::domain::words::Language;
 use uuid::Uuid;
@@ -71,12 +74,30 @@ fn every_alarm_has_a_sentence_in_both_languages_that_names_what_it_is_about() {
     assert_eq!(
         said(Language::Vi),
         [
-            "Loa cho im lặng trong khi đang phát “Bộ phận một cửa”: đã 1 phút 15 giây không có tiếng.",
-            "Âm lượng ở cho không bình thường khi phát “Bộ phận một cửa”: -31,3 LUFS, cần từ -28,0 đến -10,0.",
-            "Mất thiết bị âm thanh của cho, ở đó không nghe được gì: device unplugged.",
-            "Ổ đĩa sắp đầy: còn 0,3 GB, cần ít nhất 1,0 GB.",
-            "Không gửi được cảnh báo qua địa chỉ watch.webhook: zalo.example cannot be reached.",
+            "Loa cho im lặng trong khi đang phát “Bộ phận một cửa”: đã 1 phút 15 giây không có tiếng. Hãy kiểm tra tệp của bài, card âm thanh hoặc nguồn tiếp âm.",
+            "Âm lượng ở cho không bình thường khi phát “Bộ phận một cửa”: -31,3 LUFS, cần từ -28,0 đến -10,0. Hãy chỉnh mức ở nguồn tiếp âm hoặc micrô.",
+            "Mất thiết bị âm thanh của cho, ở đó không nghe được gì: device unplugged. Hãy cắm lại dây hoặc card âm thanh; đài tự mở lại.",
+            "Ổ đĩa sắp đầy: còn 0,3 GB, cần ít nhất 1,0 GB. Hãy xóa bớt bản ghi chương trình cũ.",
+            "Không gửi được cảnh báo qua địa chỉ watch.webhook: zalo.example cannot be reached. Hãy kiểm tra mạng và mục [watch] của tệp cấu hình.",
         ]
     );
     assert!(said(Language::En).iter().all(|text| text.is_ascii() || text.contains('“')), "{:?}", said(Language::En));
+}
+
+#[test]
+fn two_emergencies_and_two_ties_are_two_alarms_each() {
+    let emergency = |airing| Alarm::Emergency {
+        emergency: AiringId(Uuid::from_u128(airing)),
+        title: "Bão số 9".to_owned(),
+        by: "Ông An".to_owned(),
+    };
+    let tie = |entries| {
+        let (higher, own, first, until) =
+            ("Tin tỉnh".to_owned(), "Tin xã".to_owned(), First::Higher, DateTime::UNIX_EPOCH);
+        Alarm::PriorityTie(Tied { entries, higher, own, first, until })
+    };
+    let alarms = [emergency(1), emergency(2), tie([3, 4]), tie([5, 4])];
+    let known =
+        alarms.map(|alarm| alarm.matter(Tz::UTC)).map(|matter| (matter.code.clone(), matter.about().to_owned()));
+    assert_eq!(BTreeSet::from(known.clone()).len(), 4, "{known:?}");
 }

@@ -188,3 +188,19 @@ fn the_list_is_bounded_and_what_is_so_stays_in_it() {
     assert_eq!(standing.iter().filter(|one| one.cleared.is_none()).count(), rest.len(), "all that is so is in it");
     assert!(standing.is_sorted_by_key(|one| (one.cleared.is_some(), one.matter.severity)), "the worst first");
 }
+
+#[test]
+fn what_gets_worse_is_another_alarm_and_what_gets_better_is_not() {
+    let told = |severity| vec![Matter { severity, ..matter("log_waiting", 0) }];
+    let (slow, refused) = (told(Severity::Warning), told(Severity::Error));
+    let mut list = AlarmList::default();
+    let mut look = |second, wrong: &[Matter]| -> Vec<(u64, bool)> {
+        let change = |change: &Change| (change.standing().number, matches!(change, Change::Raised(_)));
+        list.look(at(second), wrong, CALM).iter().map(change).collect()
+    };
+    assert_eq!((look(0, &slow), look(5, &slow)), (vec![], vec![(1, true)]));
+    assert_eq!(look(6, &refused), [(1, false)], "whoever is told of errors only must hear of it");
+    assert_eq!((look(11, &refused), look(12, &slow), look(13, &refused)), (vec![(2, true)], vec![], vec![]));
+    let standing = list.standing();
+    assert_eq!(standing[0].matter.severity, Severity::Error, "{standing:?}");
+}

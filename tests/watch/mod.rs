@@ -4,3 +4,4 @@ mod levels;
 mod list;
 mod sending;
 mod station;
+mod store;

@@ -10,7 +10,7 @@ mod sending;
 mod watch;
 mod webhook;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 
 use super::error::DeskError;
 use super::{Desk, Response, Who, value};
-use crate::domain::alarm::{AlarmList, Change, Seen, SeenError, Standing, Way, sort_standing};
+use crate::domain::alarm::{AlarmList, Change, Seen, SeenError, Standing, State, Way, sort_standing};
 use crate::domain::time::{Now, to_millisecond};
 use crate::store::{MESSAGES_MAX, Message};
 
@@ -54,6 +54,8 @@ struct Held {
     unsaved: BTreeMap<u64, Standing>,
     /// What is to be sent and is not saved yet; the oldest go when there are more than [`MESSAGES_MAX`].
     unsent: Vec<Message>,
+    /// The number of the last message that is over, by the way: the store may not have been able to let go of it.
+    over: BTreeMap<Way, u64>,
     /// What stands in the way of sending, by the way.
     failing: BTreeMap<Way, String>,
 }
@@ -77,6 +79,9 @@ impl Held {
         self.unsaved.insert(standing.number, standing);
         self.unsent.extend(messages);
         let more = self.unsent.len().saturating_sub(usize::try_from(MESSAGES_MAX).unwrap_or(usize::MAX));
+        if more > 0 {
+            tracing::error!(gone = more, "alarms go unsent: they cannot be saved, and more than {MESSAGES_MAX} wait");
+        }
         self.unsent.drain(..more);
     }
 }
@@ -119,7 +124,12 @@ impl Desk {
             Some(Ok(seen)) => seen,
             Some(Err(error @ SeenError::Already { .. })) => return Err(refused(&error)),
             Some(Err(SeenError::Unknown { .. })) | None => {
-                let Some(mut kept) = self.store.alarm(number).await? else {
+                let unsaved = self.alarms.held().unsaved.get(&number).cloned();
+                let kept = match unsaved {
+                    Some(unsaved) => Some(unsaved),
+                    None => self.store.alarm(number).await?,
+                };
+                let Some(mut kept) = kept else {
                     return Err(refused(&SeenError::Unknown { number }));
                 };
                 if let Some(seen) = kept.seen {
@@ -129,13 +139,13 @@ impl Desk {
                 kept
             }
         };
-        let messages = self.messages(&seen, "seen", now);
+        let messages = self.messages(&seen, State::Seen, now);
         self.alarms.held().keep(seen.clone(), messages);
         Ok(seen)
     }
 
     /// What is to be sent of an alarm, on each way that is used.
-    fn messages(&self, standing: &Standing, state: &str, now: Now) -> Vec<Message> {
+    fn messages(&self, standing: &Standing, state: State, now: Now) -> Vec<Message> {
         let ways = Way::ALL.into_iter().filter(|way| self.config.watch.uses(*way));
         ways.map(|way| message(standing, state, way, &self.config, now)).collect()
     }
@@ -144,8 +154,8 @@ impl Desk {
     fn took_place(&self, changes: &[Change], now: Now) {
         for change in changes {
             let messages = match change {
-                Change::Raised(standing) => self.messages(standing, "raised", now),
-                Change::Cleared(standing) => self.messages(standing, "cleared", now),
+                Change::Raised(standing) => self.messages(standing, State::Raised, now),
+                Change::Cleared(standing) => self.messages(standing, State::Cleared, now),
                 Change::Back(_) => Vec::new(),
             };
             self.alarms.held().keep(change.standing().clone(), messages);
@@ -155,33 +165,29 @@ impl Desk {
     /// Saves what is not saved yet. What cannot be is kept for the next time.
     async fn save_alarms(&self) -> Result<(), DeskError> {
         let _one_at_a_time = self.alarms.saving.lock().await;
+        // It stays where it is meanwhile: whoever sends must find it.
         let (unsaved, unsent) = {
-            let mut held = self.alarms.held();
-            (std::mem::take(&mut held.unsaved), std::mem::take(&mut held.unsent))
+            let held = self.alarms.held();
+            (held.unsaved.clone(), held.unsent.clone())
         };
         if unsaved.is_empty() && unsent.is_empty() {
             return Ok(());
         }
         let standing: Vec<Standing> = unsaved.values().cloned().collect();
-        match self.store.keep_alarms(&standing, &unsent).await {
-            Ok(gone) => {
-                if gone > 0 {
-                    tracing::error!(gone, "alarms go unsent: more than {MESSAGES_MAX} of them wait to be sent");
-                }
-                for message in &unsent {
-                    self.alarms.waker(message.way).notify_one();
-                }
-                Ok(())
+        let saved = self.store.keep_alarms(&standing, &unsent).await;
+        if let Ok(gone) = saved {
+            if gone > 0 {
+                tracing::error!(gone, "alarms go unsent: more than {MESSAGES_MAX} of them wait to be sent");
             }
-            Err(error) => {
-                let mut held = self.alarms.held();
-                // What changed meanwhile is newer than what could not be saved.
-                let newer = std::mem::replace(&mut held.unsaved, unsaved);
-                held.unsaved.extend(newer);
-                held.unsent.splice(..0, unsent);
-                Err(error.into())
-            }
+            let mut held = self.alarms.held();
+            // What changed meanwhile is not saved yet.
+            held.unsaved.retain(|number, standing| unsaved.get(number) != Some(standing));
+            held.unsent.retain(|message| !unsent.contains(message));
         }
+        // What cannot be saved is sent all the same: that may be the very thing to be told.
+        let ways: BTreeSet<Way> = unsent.iter().map(|message| message.way).collect();
+        ways.into_iter().for_each(|way| self.alarms.waker(way).notify_one());
+        saved.map(drop).map_err(DeskError::from)
     }
 }
 

@@ -9,7 +9,6 @@ use tokio::sync::oneshot;
 use super::webhook;
 use crate::clock::{self, Alarm as Timer};
 use crate::config::Watch;
-use crate::desk::error::DeskError;
 use crate::desk::{Counter, Desk};
 use crate::domain::alarm::Way;
 use crate::domain::time::Now;
@@ -18,7 +17,7 @@ use crate::store::Message;
 
 /// Attempts for one message; then the next one has its turn.
 const TRIES_MAX: u32 = 100;
-/// A message that is older is not worth sending any more.
+/// A message of an earlier run of the station that is older is not worth sending any more.
 const AGE_MAX: TimeDelta = TimeDelta::hours(24);
 /// Wait after the first attempt in vain; doubles with each, up to the next one.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -36,17 +35,27 @@ impl Counter {
     /// The system has no timer.
     pub async fn send_alarms(&self, way: Way) -> std::io::Result<()> {
         let mut timer = Timer::new()?;
-        let mut pause = Duration::ZERO;
+        let (mut pause, mut vain) = (Duration::ZERO, 0_u32);
+        // Of what was made since, the wall clock says no age: it may have been set from years ago, which is an alarm too.
+        let earlier = self.desk().store.last_message().await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot look what is still to be sent");
+            0
+        });
         loop {
             timer.sleep_until(clock::now().mono + pause).await?;
             let desk = self.desk();
-            let next = desk.send_next(way, clock::now()).await.unwrap_or_else(|error| {
-                tracing::warn!(%error, way = way.word(), "cannot look what is to be sent");
-                Next::After(RETRY_MAX)
-            });
+            let next = desk.send_next(way, earlier, clock::now()).await;
+            // Counted here too: where nothing can be saved, the message itself is none the wiser.
+            vain = if matches!(next, Next::Again { .. }) { vain.saturating_add(1) } else { 0 };
             pause = match next {
                 Next::AtOnce => Duration::ZERO,
-                Next::After(pause) => pause,
+                Next::Again { tries, error } => {
+                    let tries = tries.max(vain);
+                    if tries >= TOLD_FROM {
+                        desk.alarms.held().failing.insert(way, error);
+                    }
+                    RETRY_AFTER.saturating_mul(1 << tries.min(16).saturating_sub(1)).min(RETRY_MAX)
+                }
                 Next::WhenAsked => {
                     tokio::select! {
                         () = desk.alarms.waker(way).notified() => {}
@@ -62,41 +71,86 @@ impl Counter {
 /// When the next message has its turn.
 enum Next {
     AtOnce,
-    After(Duration),
+    /// The first was tried so often in vain, the last time because of this.
+    Again {
+        tries: u32,
+        error: String,
+    },
     WhenAsked,
 }
 
 impl Desk {
-    async fn send_next(&self, way: Way, now: Now) -> Result<Next, DeskError> {
-        if !self.config.watch.uses(way) {
-            return Ok(Next::WhenAsked);
-        }
-        let Some(message) = self.store.next_message(way).await? else { return Ok(Next::WhenAsked) };
-        if message.tries >= TRIES_MAX || now.wall - message.made > AGE_MAX {
-            tracing::error!(alarm = message.alarm, state = message.state, way = way.word(), "an alarm goes unsent");
-            let tries = message.tries;
-            let given_up = || format!("alarm {} was given up after {tries} attempts", message.alarm);
+    /// Sends what has its turn on a way. Messages up to number `earlier` are of an earlier run.
+    async fn send_next(&self, way: Way, earlier: u64, now: Now) -> Next {
+        let message = if self.config.watch.uses(way) { self.next_message(way).await } else { None };
+        let Some(message) = message else { return Next::WhenAsked };
+        if message.tries >= TRIES_MAX || is_old(&message, earlier, now) {
+            let (alarm, tries) = (message.alarm, message.tries);
+            tracing::error!(alarm, tries, state = message.state.word(), way = way.word(), "an alarm goes unsent");
+            let given_up = || format!("alarm {alarm} was given up after {tries} attempts");
             self.alarms.held().failing.entry(way).or_insert_with(given_up);
-            self.store.message_over(message.number).await?;
-            return Ok(Next::AtOnce);
+            self.message_over(message).await;
+            return Next::AtOnce;
         }
-        let (number, tries) = (message.number, message.tries.saturating_add(1));
-        match attempt(way, message, &self.config.watch).await {
+        match attempt(way, message.clone(), &self.config.watch).await {
             Ok(()) => {
                 self.alarms.held().failing.remove(&way);
-                self.store.message_over(number).await?;
-                Ok(Next::AtOnce)
+                self.message_over(message).await;
+                Next::AtOnce
             }
             Err(error) => {
+                let tries = message.tries.saturating_add(1);
                 tracing::warn!(error, tries, way = way.word(), "an alarm could not be sent");
-                if tries >= TOLD_FROM {
-                    self.alarms.held().failing.insert(way, error);
-                }
-                self.store.message_failed(number).await?;
-                Ok(Next::After(RETRY_AFTER.saturating_mul(1 << tries.min(16).saturating_sub(1)).min(RETRY_MAX)))
+                self.message_failed(&message).await;
+                Next::Again { tries, error }
             }
         }
     }
+
+    /// What has its turn: the oldest that is kept, else the oldest that could not be saved.
+    async fn next_message(&self, way: Way) -> Option<Message> {
+        let after = self.alarms.held().over.get(&way).copied().unwrap_or_default();
+        let kept = self.store.next_message(way, after).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, way = way.word(), "cannot look what is to be sent");
+            None
+        });
+        kept.or_else(|| self.alarms.held().unsent.iter().find(|message| message.way == way).cloned())
+    }
+
+    /// A message was taken, or was given up: it is not sent again, also if the store cannot let go of it.
+    async fn message_over(&self, message: Message) {
+        // Nothing is being saved meanwhile: it waits here or there.
+        let _one_at_a_time = self.alarms.saving.lock().await;
+        {
+            let mut held = self.alarms.held();
+            held.unsent.retain(|unsent| unsent.id != message.id);
+            let over = held.over.entry(message.way).or_default();
+            *over = message.number.max(*over);
+        }
+        if let Err(error) = self.store.message_over(&message.id).await {
+            tracing::warn!(%error, alarm = message.alarm, "an alarm was sent, and the store cannot let go of it");
+        }
+    }
+
+    /// A message was tried in vain.
+    async fn message_failed(&self, message: &Message) {
+        let _one_at_a_time = self.alarms.saving.lock().await;
+        let unsaved = {
+            let mut held = self.alarms.held();
+            let unsent = held.unsent.iter_mut().find(|unsent| unsent.id == message.id);
+            unsent.map(|unsent| unsent.tries = unsent.tries.saturating_add(1))
+        };
+        if unsaved.is_none()
+            && let Err(error) = self.store.message_failed(&message.id).await
+        {
+            tracing::warn!(%error, alarm = message.alarm, "an alarm was not sent, and that cannot be written down");
+        }
+    }
+}
+
+/// Whether a message of an earlier run is not worth sending any more.
+fn is_old(message: &Message, earlier: u64, now: Now) -> bool {
+    (1..=earlier).contains(&message.number) && now.wall - message.made > AGE_MAX
 }
 
 /// One attempt, on a thread of its own that nobody waits for when the station ends.
@@ -122,7 +176,7 @@ fn run(message: &Message, watch: &Watch) -> Result<(), String> {
     let word = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
     let filled = |argument: &String| {
         // Last the text, which may hold anything.
-        let argument = argument.replace("{state}", &message.state).replace("{code}", &word("code"));
+        let argument = argument.replace("{state}", message.state.word()).replace("{code}", &word("code"));
         argument.replace("{text}", &word("text"))
     };
     let command: Vec<String> = watch.command.iter().map(filled).collect();
@@ -135,4 +189,32 @@ fn run(message: &Message, watch: &Watch) -> Result<(), String> {
         in_background: true,
     };
     program::run(&job).map(drop).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use super::*;
+    use crate::domain::alarm::State;
+
+    #[test]
+    fn a_clock_that_is_set_from_years_ago_makes_no_message_of_this_run_old() {
+        let made: DateTime<Utc> = "2020-01-01T00:00:00Z".parse().unwrap();
+        let now = Now { wall: "2026-11-29T05:00:00Z".parse().unwrap(), mono: Duration::from_secs(60) };
+        let message = |number| Message {
+            number,
+            id: number.to_string(),
+            way: Way::Webhook,
+            alarm: 1,
+            state: State::Raised,
+            body: String::new(),
+            made,
+            tries: 0,
+        };
+        let old = [0, 1, 7, 8].map(|number| is_old(&message(number), 7, now));
+        assert_eq!(old, [false, true, true, false], "not saved yet, of an earlier run, the last of it, of this one");
+        let yesterday = Now { wall: made + AGE_MAX, ..now };
+        assert!(!is_old(&message(1), 7, yesterday), "a night without current is no reason");
+    }
 }

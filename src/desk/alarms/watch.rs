@@ -91,8 +91,12 @@ impl Desk {
         // Between two runs there is nothing to look at.
         let Ok(live) = self.live() else { return Ok(()) };
         if watcher.day_is_due(&live, now.mono) {
-            watcher.day = self.day_alarms(now).await?;
             watcher.day_due = now.mono + DAY_EVERY;
+            match self.day_alarms(now).await {
+                Ok(day) => watcher.day = day,
+                // What is wrong at this moment is no less so.
+                Err(error) => tracing::warn!(%error, "cannot look what is wrong with the day"),
+            }
         }
         let wrong = self.wrong(watcher, &live, now);
         let changes = match &mut self.alarms.held().list {

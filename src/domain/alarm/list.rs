@@ -2,7 +2,7 @@
 //!
 //! An alarm is known by its code and what it is about. It is raised once, however often somebody looks. When what it is about is
 //! over it stays a while, so that a cable with a loose contact rings once and is counted, and is then cleared; the next time is
-//! another alarm, which nobody has seen yet. What is cleared and seen leaves the list; the store keeps it.
+//! another alarm, which nobody has seen yet. So it is when it gets worse. What is cleared and seen leaves the list; the store keeps it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -180,9 +180,18 @@ impl AlarmList {
             }
         }
         for matter in wrong {
+            if self.is_worse(matter) {
+                changes.extend(self.clear(&key(matter), now));
+            }
             changes.extend(self.take_in(matter, now));
         }
         changes
+    }
+
+    /// Whether it is raised, and was not as bad then.
+    fn is_worse(&self, matter: &Matter) -> bool {
+        let Some(Watched::Raised { number, .. }) = self.watched.get(&key(matter)) else { return false };
+        self.standing.get(number).is_some_and(|standing| matter.severity < standing.matter.severity)
     }
 
     /// How long an alarm must be over before it is cleared.

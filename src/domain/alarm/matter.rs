@@ -13,7 +13,7 @@ use crate::domain::queue::{First, Tied};
 use crate::domain::words::miss_detail;
 
 /// What tells two alarms of one code apart, the first of these that it names.
-const IDENTITIES: [&str; 4] = ["occurrence_id", "zone", "relay", "way"];
+const IDENTITIES: [&str; 6] = ["occurrence_id", "emergency_id", "entries", "zone", "relay", "way"];
 
 /// What the log says by itself, so that an alarm about it would say it twice.
 const IN_THE_LOG: [&str; 10] = [
@@ -45,7 +45,7 @@ pub struct Matter {
 }
 
 impl Matter {
-    /// What it is about: an occurrence, a zone, a relay; empty if there is only one of its code. With its code, this is what
+    /// What it is about: an occurrence, an emergency, a zone, a relay; empty if there is only one of its code. With its code, this is what
     /// an alarm is known by.
     #[must_use]
     pub fn about(&self) -> &str {
@@ -93,7 +93,9 @@ impl Alarm {
     fn values(&self, zone: Tz) -> Vec<(&'static str, String)> {
         match self {
             Self::OutputLost { zone, error } => vec![("zone", zone.to_string()), ("error", error.clone())],
-            Self::Emergency { title, by } => vec![("title", title.clone()), ("by", by.clone())],
+            Self::Emergency { emergency, title, by } => {
+                vec![("emergency_id", emergency.to_string()), ("title", title.clone()), ("by", by.clone())]
+            }
             Self::Muted { zone, by } => vec![("zone", zone.to_string()), ("by", by.clone())],
             Self::LogWaiting { records, error } => {
                 let records = ("records", records.to_string());
@@ -110,7 +112,8 @@ impl Alarm {
             Self::ShortOf { broadcast, planned, room } => named(broadcast, zone)
                 .chain([("planned_ms", milliseconds(*planned)), ("room_ms", milliseconds(*room))])
                 .collect(),
-            Self::PriorityTie(Tied { higher, own, first, until }) => vec![
+            Self::PriorityTie(Tied { entries: [one, other], higher, own, first, until }) => vec![
+                ("entries", format!("{one}-{other}")),
                 ("higher", higher.clone()),
                 ("own", own.clone()),
                 ("first", first_word(*first).to_owned()),

@@ -15,11 +15,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::log::MissReason;
+use super::log::{AiringId, MissReason};
 use super::queue::Tied;
 use super::relay::RelayId;
 use super::slot::{OccurrenceId, ZoneId};
-use super::station::{OutputState, View};
+use super::station::{OutputState, RaisedView, View};
 
 pub use late::late_starts;
 pub use level::{LevelBounds, LevelWatch, Sounding};
@@ -137,6 +137,8 @@ pub enum Alarm {
     },
     /// An emergency is raised.
     Emergency {
+        /// Its first airing, by which it is known.
+        emergency: AiringId,
         /// What is heard.
         title: String,
         /// Who raised it.
@@ -348,7 +350,11 @@ impl Alarm {
 #[must_use]
 pub fn at_once(view: &View, waiting: u64, error: Option<&str>, recordings: &[BadRecording]) -> Vec<Alarm> {
     let raised = view.emergencies.iter();
-    let raised = raised.map(|raised| Alarm::Emergency { title: raised.title.clone(), by: raised.by.clone() });
+    let raised = raised.map(|RaisedView { emergency, title, by, .. }| Alarm::Emergency {
+        emergency: *emergency,
+        title: title.clone(),
+        by: by.clone(),
+    });
     let lost = view.zones.iter().filter_map(|state| match &state.output {
         OutputState::Lost { error } => Some(Alarm::OutputLost { zone: state.zone.clone(), error: error.clone() }),
         OutputState::Closed | OutputState::Open => None,

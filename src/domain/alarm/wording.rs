@@ -10,9 +10,13 @@ use crate::domain::words::{Language, miss_reason};
 #[must_use]
 pub fn sentence(matter: &Matter, language: Language) -> String {
     let told = Told { matter, language };
-    match language {
+    let said = match language {
         Language::Vi => told.vietnamese(),
         Language::En => told.english(),
+    };
+    match told.remedy() {
+        Some(remedy) => format!("{said} {remedy}"),
+        None => said,
     }
 }
 
@@ -44,13 +48,10 @@ impl Told<'_> {
                 format!("Ổ đĩa sắp đầy: còn {}, cần ít nhất {}.", self.bytes("free_bytes"), self.bytes("wanted_bytes"))
             }
             "missed" => format!("{} không phát được: {}.", broadcast(), self.reason()),
-            "nothing_to_air" => format!("{} chưa có bài nào để phát. Hãy thêm bài vào hàng đợi.", broadcast()),
-            "short_of" => format!(
-                "{} mới có {} trên {}. Hãy thêm bài vào hàng đợi.",
-                broadcast(),
-                self.length("planned_ms"),
-                self.length("room_ms")
-            ),
+            "nothing_to_air" => format!("{} chưa có bài nào để phát.", broadcast()),
+            "short_of" => {
+                format!("{} mới có {} trên {}.", broadcast(), self.length("planned_ms"), self.length("room_ms"))
+            }
             "priority_tie" => format!(
                 "“{}” của cấp trên và “{}” của đài cùng là tin ưu tiên. Vào Hàng đợi chọn bài phát trước; đến {} chưa chọn thì {}.",
                 self.of("higher"),
@@ -60,7 +61,7 @@ impl Told<'_> {
             ),
             "recording_bad" => format!("Bản ghi chương trình của cụm loa {zone} có lỗi: {}.", self.recording()),
             "amplifier_fault" => format!(
-                "Không điều khiển được tăng âm của cụm loa {zone}: {error}. Chương trình vẫn phát, nhưng có thể không ai nghe thấy."
+                "Không điều khiển được tăng âm của cụm loa {zone}: {error}. Có thể không ai nghe thấy chương trình, hoặc tăng âm vẫn bật sau buổi phát."
             ),
             "silence" => format!(
                 "Loa {zone} im lặng trong khi đang phát “{title}”: đã {} không có tiếng.",
@@ -76,7 +77,7 @@ impl Told<'_> {
                 format!("{} bắt đầu trễ {}.", broadcast(), self.length("late_ms"))
             }
             "late_start" => format!("{} chưa bắt đầu, đã trễ {}.", broadcast(), self.length("late_ms")),
-            "not_heard" => format!("Loa của {zone} không phát ra “{title}”. Hãy kiểm tra tăng âm và đường dây."),
+            "not_heard" => format!("Loa của {zone} không phát ra “{title}”."),
             "relay_failed" => format!("Tiếp âm {} có lỗi: {}.", self.of("name"), self.of("fault")),
             "unsent" => format!("Không gửi được cảnh báo qua {}: {error}.", self.way()),
             _ => self.unknown(),
@@ -103,13 +104,10 @@ impl Told<'_> {
                 self.bytes("wanted_bytes")
             ),
             "missed" => format!("{} was missed: {}.", broadcast(), self.reason()),
-            "nothing_to_air" => format!("{} has nothing to air. Add clips to the queue.", broadcast()),
-            "short_of" => format!(
-                "{} has only {} of {}. Add clips to the queue.",
-                broadcast(),
-                self.length("planned_ms"),
-                self.length("room_ms")
-            ),
+            "nothing_to_air" => format!("{} has nothing to air.", broadcast()),
+            "short_of" => {
+                format!("{} has only {} of {}.", broadcast(), self.length("planned_ms"), self.length("room_ms"))
+            }
             "priority_tie" => format!(
                 "“{}” of a higher station and “{}” of the town both have priority. Say in the queue which goes first; if nobody has by {}, {}.",
                 self.of("higher"),
@@ -119,7 +117,7 @@ impl Told<'_> {
             ),
             "recording_bad" => format!("The recording of zone {zone} is bad: {}.", self.recording()),
             "amplifier_fault" => format!(
-                "The amplifier of zone {zone} cannot be switched: {error}. The programme goes out all the same, but perhaps nobody hears it."
+                "The amplifier of zone {zone} cannot be switched: {error}. Perhaps nobody hears the programme, or it stays on after it."
             ),
             "silence" => format!(
                 "Zone {zone} is silent while “{title}” is on air: nothing was heard for {}.",
@@ -136,12 +134,49 @@ impl Told<'_> {
             }
             "late_start" => format!("{} has not begun and is {} late.", broadcast(), self.length("late_ms")),
             "not_heard" => {
-                format!("The loudspeakers of {zone} did not give back “{title}”. See to amplifier and lines.")
+                format!("The loudspeakers of {zone} did not give back “{title}”.")
             }
             "relay_failed" => format!("Relay of {} fails: {}.", self.of("name"), self.of("fault")),
             "unsent" => format!("Alarms cannot be sent by {}: {error}.", self.way()),
             _ => self.unknown(),
         }
+    }
+
+    /// What to do; none where that is said already, or there is nothing to be done.
+    fn remedy(&self) -> Option<&'static str> {
+        let (vi, en) = match self.matter.code.as_str() {
+            "output_lost" => {
+                ("Hãy cắm lại dây hoặc card âm thanh; đài tự mở lại.", "Plug it in again; it is opened by itself.")
+            }
+            "log_waiting" => ("Đài vẫn phát; hãy kiểm tra ổ đĩa.", "The air goes on; see to the disk."),
+            "disk_low" => ("Hãy xóa bớt bản ghi chương trình cũ.", "Delete old recordings of the programme."),
+            "nothing_to_air" | "short_of" => ("Hãy thêm bài vào hàng đợi.", "Add clips to the queue."),
+            "recording_bad" => ("Hãy kiểm tra ổ đĩa chứa bản ghi.", "See to the disk that holds it."),
+            "amplifier_fault" => (
+                "Hãy xem nguồn và dây của rơ-le; cần thì bật tắt bằng tay.",
+                "See to the relay's power and wires, and switch by hand if need be.",
+            ),
+            "silence" => (
+                "Hãy kiểm tra tệp của bài, card âm thanh hoặc nguồn tiếp âm.",
+                "See to the clip, the sound card or the source of the relay.",
+            ),
+            "level_out_of_range" => (
+                "Hãy chỉnh mức ở nguồn tiếp âm hoặc micrô.",
+                "Set the level at the source of the relay or the microphone.",
+            ),
+            "late_start" if self.of("begun") != "true" => (
+                "Nếu có bài đang giữ cụm loa hoặc tạm dừng, hãy cho phát tiếp hoặc dừng bài đó.",
+                "If something holds its zone or is paused, resume or stop that.",
+            ),
+            "not_heard" => ("Hãy kiểm tra tăng âm và đường dây.", "See to amplifier and lines."),
+            "relay_failed" => ("Hãy kiểm tra mạng và máy thu.", "See to the network and the receiver."),
+            "unsent" => (
+                "Hãy kiểm tra mạng và mục [watch] của tệp cấu hình.",
+                "See to the network and to [watch] in the station's file.",
+            ),
+            _ => return None,
+        };
+        Some(self.language.pick(vi, en))
     }
 
     fn unknown(&self) -> String {

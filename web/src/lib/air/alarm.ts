@@ -58,9 +58,7 @@ export function alarmText({ code, values }: Alarm): string {
   const broadcast = () => ({ name: of('name'), time: of('start') ? fmt.hourAndMinute(of('start')) : '' });
   switch (code) {
     case 'output_lost':
-      return of('zone')
-        ? m.air_alarm_output_lost_in({ zone: of('zone'), error: of('error') })
-        : m.air_alarm_output_lost({ error: of('error') });
+      return m.air_alarm_output_lost({ zone: of('zone'), error: of('error') });
     case 'emergency':
       return m.air_alarm_emergency({ title: of('title'), name: of('by') });
     case 'muted':
