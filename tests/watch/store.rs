@@ -106,7 +106,7 @@ fn what_two_people_did_at_the_same_moment_is_sent_once_and_holds_nothing_up() {
     runtime.block_on(async {
         let settings = Settings { zone: ZONE, counted_from: CountedFrom::default() };
         let store = Store::open(folder.path(), OpenAs::Station, settings).await.unwrap();
-        store.keep_alarms(&[standing.clone()], &[message("a"), message("a"), message("b")]).await.unwrap();
+        store.keep_alarms(std::slice::from_ref(&standing), &[message("a"), message("a"), message("b")]).await.unwrap();
         store.keep_alarms(&[standing], &[message("b"), message("c")]).await.unwrap();
         let mut ids = Vec::new();
         let mut after = 0;
