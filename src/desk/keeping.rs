@@ -221,7 +221,10 @@ impl Desk {
             };
             match session.fate(now.wall) {
                 Fate::Wait => {}
-                Fate::Leave => drop(rest.insert(airing, Duration::MAX)),
+                Fate::Leave => {
+                    tracing::debug!(%airing, "nothing more becomes of this session");
+                    rest.insert(airing, Duration::MAX);
+                }
                 Fate::Keep => {
                     let again = self.settle_session(airing, now).await?;
                     rest.insert(airing, again.unwrap_or(Duration::MAX));
