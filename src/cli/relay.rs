@@ -71,13 +71,14 @@ impl RelayCommand {
 fn list(context: &Context) -> Outcome {
     let relays = &context.config.relays;
     if context.json {
-        let listed = relays.iter().map(|relay| json!({"id": relay.id, "name": relay.name, "sources": names(relay)}));
+        let listed = relays.iter().map(|relay| json!({"id": relay.id, "name": relay.name, "sources": names(relay), "keep": relay.keep}));
         context.document(&listed.collect::<Vec<_>>())?;
         return Ok(Exit::Done);
     }
-    let mut shown = table(context.style, &["id", "Name", "Sources"], &[]);
+    let mut shown = table(context.style, &["id", "Name", "Sources", "Kept"], &[]);
     for relay in relays {
-        row(&mut shown, [relay.id.0.clone(), relay.name.clone(), names(relay).join("\n")]);
+        let kept = if relay.keep { "yes" } else { "-" };
+        row(&mut shown, [relay.id.0.clone(), relay.name.clone(), names(relay).join("\n"), kept.to_owned()]);
     }
     context.print(&text(&shown))?;
     Ok(Exit::Done)

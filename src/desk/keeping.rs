@@ -86,7 +86,7 @@ impl Desk {
     /// Finds a stretch of a past relay among the recordings: that of the relay as it came, else that of a zone as it was sent.
     ///
     /// # Errors
-    /// It is no relay, on air still, or shorter; nothing of it was heard or recorded; the store's own.
+    /// It is no relay, on air still, or shorter; there is no such topic; nothing of it was heard or recorded; the store's own.
     pub async fn relay_take(&self, asked: &RelayStretch) -> Result<Take, DeskError> {
         let evidence = self.evidence(&asked.airing).await?;
         let airing = &evidence.airing;
@@ -99,6 +99,7 @@ impl Desk {
             let text = format!("\"{}\" is still on air, expected a relay that is over", relay.name);
             return Err(DeskError::refused(text).hint("ask again when it has ended").code("relay_on_air"));
         }
+        asked.topic.iter().try_for_each(|topic| self.check_topic(topic))?;
         let Some((start, end)) = stretch(&evidence) else {
             let text = "nothing of it was heard, so nothing was recorded";
             return Err(DeskError::not_found(text).code("nothing_heard"));
@@ -170,6 +171,23 @@ impl Desk {
         Err(error.value("minutes", minutes(found)).value("minutes_max", minutes(most)))
     }
 
+    /// Whether [`Desk::relay_take`] would find something.
+    pub(super) async fn relay_is_keepable(
+        &self,
+        evidence: &AiringEvidence,
+        recording: &Recording,
+    ) -> Result<bool, DeskError> {
+        let airing = &evidence.airing;
+        if !matches!(airing.sound, Sound::Relay(_)) || airing.open_part().is_some() {
+            return Ok(false);
+        }
+        let folder = folder_of_airing(&self.config.audio.record_folder, airing.id);
+        let own = spawn_blocking(move || recordings::list(&folder)).await;
+        let own = own.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
+        let own = own.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
+        Ok(!own.is_empty() || matches!(recording, Recording::Found(_)))
+    }
+
     /// Takes a stretch of a past relay into the library as a draft, for a person.
     ///
     /// # Errors
@@ -177,8 +195,6 @@ impl Desk {
     pub async fn keep_relay(self: &Arc<Self>, who: &Who, asked: &RelayStretch) -> Result<Response, DeskError> {
         self.check_person(who)?;
         who.check(Right::EditClips)?;
-        // Before minutes are spent on it.
-        asked.topic.iter().try_for_each(|topic| self.check_topic(topic))?;
         let take = self.relay_take(asked).await?;
         let busy = "another stretch of a relay is being taken into the library; try again in a moment";
         let seat = seats::take(&self.seats.takes, busy, "relay_keep_busy", WAIT_S)?;

@@ -26,7 +26,8 @@ fn source(server: &Icecast) -> SourceClient {
 fn town(server: &Icecast, more: &str) -> Town {
     let url = server.url("live");
     let relay = format!("[[relay]]\nid = \"vov\"\nname = \"{STATION}\"\nsources = [\"{url}\"]\nstall_seconds = 2\n{more}");
-    Town::new("kind = \"null\"", &relay)
+    let other = "[[zone]]\nid = \"cho\"\nname = \"Cụm loa chợ\"\n[zone.output]\nkind = \"null\"";
+    Town::new("kind = \"null\"", &format!("{other}\n{relay}"))
 }
 
 /// A town that records relays, and nothing else.
@@ -77,7 +78,7 @@ fn tones(samples: &[f32]) -> Vec<Option<u32>> {
     let tone = |window: &[f32]| {
         let powers = (0..10).map(|tone| (tone, power(window, f64::from(400 + 150 * tone))));
         let best = powers.max_by(|one, other| one.1.total_cmp(&other.1));
-        best.filter(|(_, power)| *power > 0.1).map(|(tone, _)| tone)
+        best.filter(|(_, power)| *power > 0.03).map(|(tone, _)| tone)
     };
     samples.chunks_exact(WINDOW).map(tone).collect()
 }
@@ -102,7 +103,8 @@ fn a_session_becomes_a_draft_as_it_came_once_and_does_not_come_again_when_it_was
     let server = Icecast::start(folder.path());
     let _client = source(&server);
     let town = keeping(&server);
-    let at = town.slot_named("tiep-am", Duration::from_secs(5), &["relay:vov,30"], &["--length", "14s"]);
+    let zones = ["--length", "14s", "--zone", "thi-tran", "--zone", "cho"];
+    let at = town.slot_named("tiep-am", Duration::from_secs(5), &["relay:vov,30"], &zones);
     let station = town.start();
     town.wait_on_air(3.0);
     // What the listeners of one zone do not hear is in the recording all the same.
@@ -172,8 +174,8 @@ fn a_power_cut_in_the_middle_and_others_after_it_leave_one_draft_of_what_was_car
     let carried: u64 = parts.iter().map(|(_, end)| end.frames).sum();
     let carried = carried as f64 / f64::from(RATE_HZ);
     println!("{carried} s were heard; the draft lasts {} s", seconds(&kept));
-    // The journal is half a second behind at most, the recording a second.
-    assert!((seconds(&kept) - carried).abs() < 1.6, "{} s of {carried} s", seconds(&kept));
+    // The journal is half a second behind at most, the recording a second, twice.
+    assert!((seconds(&kept) - carried).abs() < 2.5, "{} s of {carried} s", seconds(&kept));
     let sound = sound_of(&town, &kept);
     let (wrong, share) = judged(&sound);
     assert!(wrong <= 1 && share > 0.85, "{wrong} jumps, {share} of it are tones: {:?}", tones(&sound));
@@ -197,7 +199,7 @@ fn a_relay_that_is_not_kept_leaves_nothing_and_by_hand_it_is_what_a_zone_was_sen
     let (ident, relay) = (row("ident"), row("relay"));
     assert_eq!(drafts(&town), Vec::<Value>::new());
     let folders = std::fs::read_dir(town.data().join("programme")).unwrap();
-    assert_eq!(folders.count(), 1, "only the zone was recorded");
+    assert_eq!(folders.count(), 2, "only the zones were recorded");
 
     let clip = &town.loa(&["relay", "keep", relay["airing_id"].as_str().unwrap(), "--length", "5s"])["clip"];
     assert_eq!((&clip["source"], &clip["origin"]["zone"]), (&"central".into(), &"thi-tran".into()), "{clip:#}");
