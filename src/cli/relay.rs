@@ -71,7 +71,9 @@ impl RelayCommand {
 fn list(context: &Context) -> Outcome {
     let relays = &context.config.relays;
     if context.json {
-        let listed = relays.iter().map(|relay| json!({"id": relay.id, "name": relay.name, "sources": names(relay), "keep": relay.keep}));
+        let listed = relays
+            .iter()
+            .map(|relay| json!({"id": relay.id, "name": relay.name, "sources": names(relay), "keep": relay.keep}));
         context.document(&listed.collect::<Vec<_>>())?;
         return Ok(Exit::Done);
     }

@@ -192,7 +192,9 @@ impl Desk {
         };
         let seen = |clip| Seen { clip, version: version.as_deref() };
         match request {
-            ClipRequest::Submit { facts, defects, draft } => self.submit(who, (*facts, defects), *draft, None, now).await,
+            ClipRequest::Submit { facts, defects, draft } => {
+                self.submit(who, (*facts, defects), *draft, None, now).await
+            }
             ClipRequest::Keep { facts, defects, draft, origin, of_itself } => {
                 self.submit(who, (*facts, defects), *draft, Some((origin, of_itself)), now).await
             }

@@ -25,7 +25,8 @@ fn source(server: &Icecast) -> SourceClient {
 
 fn town(server: &Icecast, more: &str) -> Town {
     let url = server.url("live");
-    let relay = format!("[[relay]]\nid = \"vov\"\nname = \"{STATION}\"\nsources = [\"{url}\"]\nstall_seconds = 2\n{more}");
+    let relay =
+        format!("[[relay]]\nid = \"vov\"\nname = \"{STATION}\"\nsources = [\"{url}\"]\nstall_seconds = 2\n{more}");
     let other = "[[zone]]\nid = \"cho\"\nname = \"Cụm loa chợ\"\n[zone.output]\nkind = \"null\"";
     Town::new("kind = \"null\"", &format!("{other}\n{relay}"))
 }
@@ -137,9 +138,9 @@ fn a_session_becomes_a_draft_as_it_came_once_and_does_not_come_again_when_it_was
     assert_eq!(drafts(&town), Vec::<Value>::new(), "what was deleted does not come again");
 
     // By hand it does, any stretch of it.
-    let asked = ["relay", "keep", &airing, "--from", "3s", "--length", "4s", "--title", "Thời sự", "--topic", "TTHC"];
+    let asked = ["relay", "keep", &airing, "--from", "3s", "--length", "4s", "--title", "Thời sự", "--topic", "CCHC"];
     let stretch = &town.loa(&asked)["clip"];
-    assert_eq!((&stretch["title"], &stretch["topic"]), (&"Thời sự".into(), &"TTHC".into()), "{stretch:#}");
+    assert_eq!((&stretch["title"], &stretch["topic"]), (&"Thời sự".into(), &"CCHC".into()), "{stretch:#}");
     assert_eq!(stretch["approval"]["state"], "draft", "{stretch:#}");
     assert!((seconds(stretch) - 4.0).abs() < 0.001, "{stretch:#}");
     let part = sound_of(&town, stretch);

@@ -137,7 +137,10 @@ impl Control {
             let source = MicrophoneSource::open(&found.device, gain_factor(voice.gain_db), rate_hz, Arc::clone(clock))?;
             let length = Length::FromFirst(voice.frames_total.saturating_sub(voice.from_frame));
             let (depth, clock) = (microphone::DEPTH, Arc::clone(clock));
-            LiveFeed::spawn(Box::new(source), &LiveOrder { length, rate_hz, depth, ready_max: None, record: None, clock })
+            LiveFeed::spawn(
+                Box::new(source),
+                &LiveOrder { length, rate_hz, depth, ready_max: None, record: None, clock },
+            )
         };
         let feed = self.settings.live.join(voice.part, open).map_err(no_thread)?;
         let supply = Supply::live(feed.reader());

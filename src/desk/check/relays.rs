@@ -16,7 +16,8 @@ pub(super) async fn kept(desk: &Desk) -> Result<Vec<Point>, DeskError> {
     let most = config.library.clip_length_max;
     let mut points = Vec::new();
     for relay in kept {
-        let longest = slots.iter().filter_map(|slot| Some((carried(slot, relay)?, slot))).max_by_key(|(length, _)| *length);
+        let longest =
+            slots.iter().filter_map(|slot| Some((carried(slot, relay)?, slot))).max_by_key(|(length, _)| *length);
         points.push(match longest {
             Some((minutes, slot)) if std::time::Duration::from_secs(60 * u64::from(minutes)) > most => {
                 let found = format!(

@@ -67,7 +67,6 @@ impl Recorded {
     pub fn new(output: Box<dyn Output>, settings: RecorderSettings, programme: Programme) -> Self {
         Self { output, settings, programme }
     }
-
 }
 
 impl Output for Recorded {

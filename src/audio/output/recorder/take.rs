@@ -81,7 +81,7 @@ impl Take {
     /// A file for the frames from `at` on.
     pub(super) fn create(folder: &Path, at: Nanos, rate_hz: u32) -> Result<Self, flac_codec::Error> {
         std::fs::create_dir_all(folder)?;
-        check_room(folder)?;
+        check_room(&File::open(folder)?)?;
         let (path, mut file) = fresh(folder, at.into(), Form::Flac)?;
         let mut head = Vec::with_capacity(MARKS_BYTES + 64);
         let mut marks = vec![0; MARKS_BYTES];
@@ -151,7 +151,7 @@ impl Take {
         if encoded.is_empty() {
             return Ok(());
         }
-        check_room(&self.path)?;
+        check_room(&self.file)?;
         self.file.write_all(&encoded)?;
         self.file.sync_data()?;
         let described = u64::from(self.rate_hz) << 44
@@ -189,9 +189,9 @@ impl Take {
     }
 }
 
-/// Whether there is room on the disk of a recording beside what the log needs.
-fn check_room(path: &Path) -> io::Result<()> {
-    let disk = rustix::fs::statvfs(path)?;
+/// Whether there is room on the disk of this file or folder beside what the log needs.
+fn check_room(on: &File) -> io::Result<()> {
+    let disk = rustix::fs::fstatvfs(on)?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     if free < ROOM_MIN_BYTES {
         let text = format!("{free} bytes are free, {ROOM_MIN_BYTES} are left to the log");

@@ -32,10 +32,8 @@ impl Excerpt {
             let taken = left.min(BLOCK_FRAMES);
             let mut bytes = vec![0; (taken * FRAME_BYTES) as usize];
             self.read_exact(&mut bytes)?;
-            let samples: Vec<i32> = bytes
-                .chunks_exact(2)
-                .map(|sample| i32::from(i16::from_le_bytes([sample[0], sample[1]])))
-                .collect();
+            let samples: Vec<i32> =
+                bytes.chunks_exact(2).map(|sample| i32::from(i16::from_le_bytes([sample[0], sample[1]]))).collect();
             writer.write(&samples).map_err(io::Error::other)?;
             left -= taken;
         }
