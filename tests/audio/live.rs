@@ -278,6 +278,7 @@ fn a_zone_that_is_stuck_holds_up_no_other() {
         rate_hz: RATE_HZ,
         depth: Duration::from_millis(400),
         ready_max: Some(READY_MAX),
+        record: None,
         clock: clock(),
     };
     let feed = LiveFeed::spawn(Box::new(Counting(0)), &order).unwrap();
