@@ -3,12 +3,12 @@
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::Station;
+use super::{Browser, Station};
 use crate::support::cli::Town;
 use crate::support::sound::Sound;
 
 /// A station that records what goes out, and has relayed a recording that stands by for a few seconds, after a tune.
-fn relayed() -> (Station, Value, Value) {
+fn relayed() -> (Station, Browser, [Value; 2]) {
     let town = Town::new();
     town.furnish();
     town.configure(
@@ -24,7 +24,7 @@ fn relayed() -> (Station, Value, Value) {
     let station = Station::of(town);
     let mut admin = station.admin();
     let mut events = admin.events();
-    let row = |admin: &mut super::Browser, kind: &str| {
+    let row = |admin: &mut Browser, kind: &str| {
         let rows = admin.get("/log").expect(200);
         rows["items"].as_array().unwrap().iter().find(|row| row["kind"] == kind && row["outcome"] != "on_air").cloned()
     };
@@ -35,12 +35,12 @@ fn relayed() -> (Station, Value, Value) {
         events.until(|name, data| name == "changed" && data["topic"] == "log");
     };
     let ident = row(&mut admin, "ident").unwrap();
-    (station, ident, relay)
+    (station, admin, [ident, relay])
 }
 
 #[test]
 fn a_stretch_of_a_past_relay_becomes_a_draft_and_what_cannot_is_refused_by_name() {
-    let (station, ident, relay) = relayed();
+    let (station, mut admin, [ident, relay]) = relayed();
     let path = |row: &Value, more: &str| format!("/log/airings/{}{more}", row["airing_id"].as_str().unwrap());
     let mut operator = station.person("binh", "operator");
     assert_eq!(operator.get(&path(&ident, "")).expect(200)["keepable"], false);
@@ -71,7 +71,7 @@ fn a_stretch_of_a_past_relay_becomes_a_draft_and_what_cannot_is_refused_by_name(
     operator.post(&keep, &asked).refused(409, "refused");
     let read = operator.get(&format!("/clips/{}", clip["id"])).expect(200);
     assert_eq!(read["origin"], origin, "{read:#}");
-    let trail = station.admin().get("/audit").expect(200);
+    let trail = admin.get("/audit").expect(200);
     let acts: Vec<_> = trail["items"].as_array().unwrap().iter().filter(|row| row["what"] == "relay.keep").collect();
     assert_eq!((acts.len(), &acts[0]["subject"]), (1, &json!(format!("clip {}", clip["id"]))), "{trail:#}");
 }
