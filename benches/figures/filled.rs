@@ -206,5 +206,6 @@ fn clip() -> Clip {
         },
         approval: Approval::Approved { by: approver.0, title: approver.1, at: added_at, digest: snapshot.digest },
         added_at,
+        origin: None,
     }
 }

@@ -226,7 +226,7 @@ async fn dispatch(cli: Cli) -> Outcome {
         Command::Activity(command) => command.perform(&context).await,
         Command::Draft(command) => command.perform(&context).await,
         Command::Bundle(command) => command.perform(&context).await,
-        Command::Relay(command) => command.perform(&context),
+        Command::Relay(command) => command.perform(&context).await,
         Command::Devices(command) => command.perform(&context),
         Command::Settings(command) => command.perform(&context).await,
         Command::Reload(command) => command.perform(&context).await,

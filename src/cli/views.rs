@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use crate::desk::QueueLine;
-use crate::domain::clip::{Approval, Clip, ClipId, Digest, Genre, ItemId, Source};
+use crate::domain::clip::{Approval, Clip, ClipId, Digest, Genre, ItemId, Origin, Source};
 use crate::domain::queue::Tier;
 use crate::domain::slot::{Element, Exception, Interrupted, Overrun, Slot, ZoneId};
 
@@ -40,6 +40,8 @@ pub(super) struct ClipView<'a> {
     inner_silence_ms_max: u64,
     clipped_samples: u64,
     corrupt_packets: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'a Origin>,
 }
 
 #[derive(Debug, Serialize)]
@@ -83,6 +85,7 @@ impl<'a> ClipView<'a> {
             inner_silence_ms_max: audio.inner_silence_ms_max,
             clipped_samples: audio.clipped_samples,
             corrupt_packets: audio.corrupt_packets,
+            origin: clip.origin.as_ref(),
         }
     }
 }

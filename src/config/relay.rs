@@ -4,8 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::reader::Reader;
+use crate::domain::clip;
 use crate::domain::relay::{Limits, Relay, RelayId, Source};
 use crate::domain::slot::SlotId;
+
+/// Who may have made what a relay carries. Never the town itself.
+const MADE_BY: [(&str, clip::Source); 3] =
+    [("district", clip::Source::District), ("province", clip::Source::Province), ("central", clip::Source::Central)];
 
 /// The most relays a configuration may list.
 const RELAYS_MAX: usize = 50;
@@ -40,6 +45,8 @@ fn read(reader: &Reader<'_>, data: &Path) -> Relay {
             silence_dbfs: reader.decimal("silence_dbfs", &(-90.0..=-20.0), "dBFS"),
             silence: Duration::from_secs(reader.whole("silence_seconds", &(2..=600), "seconds")),
         },
+        keep: reader.flag("keep"),
+        made_by: reader.choice("keep_source", MADE_BY).unwrap_or(clip::Source::Central),
     }
 }
 

@@ -58,8 +58,10 @@ pub struct Audio {
     pub ring: Duration,
     /// Longest wait between two attempts to reopen an output.
     pub reopen_max: Duration,
-    /// Where the programme is recorded, in a folder for each zone; none if it is not.
-    pub record_folder: Option<PathBuf>,
+    /// Where recordings lie: of the programme in a folder for each zone, of a relay that is kept in one for each airing.
+    pub record_folder: PathBuf,
+    /// Whether the programme is recorded.
+    pub record_programme: bool,
     /// How long the recordings are kept.
     pub record_keep: Retention,
 }
@@ -70,17 +72,25 @@ impl Audio {
         if !matches!(sample_rate_hz, 44_100 | 48_000) {
             reader.reject("sample_rate_hz", "44100 or 48000", "48000 is what sound cards run at");
         }
-        let folder = data.join(reader.text("record_folder"));
         Self {
             sample_rate_hz,
             ring: Duration::from_secs(reader.whole("ring_seconds", &(1..=30), "seconds")),
             reopen_max: Duration::from_secs(reader.whole("reopen_seconds_max", &(1..=300), "seconds")),
-            record_folder: reader.flag("record_programme").then_some(folder),
+            record_folder: data.join(reader.text("record_folder")),
+            record_programme: reader.flag("record_programme"),
             record_keep: Retention {
                 age_max: Duration::from_secs(reader.whole("record_keep_days", &(1..=3_660_u64), "days") * 86_400),
                 bytes_max: reader.whole("record_keep_gigabytes", &(1..=100_000_u64), "gigabytes") * 1_000_000_000,
             },
         }
+    }
+}
+
+impl Audio {
+    /// Where the programme is recorded; none if it is not.
+    #[must_use]
+    pub fn programme_folder(&self) -> Option<&Path> {
+        self.record_programme.then_some(&*self.record_folder)
     }
 }
 

@@ -11,7 +11,7 @@ use super::limits::limits_of;
 use super::wording::{check_line, check_text};
 use super::{Change, Desk, Response, Who, value};
 use crate::domain::account::Right;
-use crate::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, Genre, Source, Topics};
+use crate::domain::clip::{Approval, AudioFacts, Clip, ClipId, Digest, Genre, Origin, Source, Topics};
 use crate::domain::intake::{Defects, DurationRule, Existing, Finding, Verdict, judge};
 use crate::domain::text::composed;
 use crate::domain::time::{Days, Now};
@@ -30,6 +30,19 @@ pub enum ClipRequest {
         defects: Defects,
         /// What is said about it.
         draft: Box<ClipDraft>,
+    },
+    /// Takes a stretch of a past relay into the library as a draft. Its sound was measured, and is in the content store already.
+    Keep {
+        /// What was measured.
+        facts: Box<AudioFacts>,
+        /// What the decoder met.
+        defects: Defects,
+        /// What is said about it.
+        draft: Box<ClipDraft>,
+        /// Of which airing it is.
+        origin: Origin,
+        /// Whether the station does so of itself, because the relay is configured so: once for each airing.
+        of_itself: bool,
     },
     /// Changes what is said about it.
     Edit {
@@ -162,6 +175,7 @@ impl ClipRequest {
             Self::IfUnchanged { request, .. } => request.rights(),
             Self::HandIn { .. }
             | Self::Submit { .. }
+            | Self::Keep { .. }
             | Self::Edit { .. }
             | Self::Retire { .. }
             | Self::Remove { .. }
@@ -178,7 +192,12 @@ impl Desk {
         };
         let seen = |clip| Seen { clip, version: version.as_deref() };
         match request {
-            ClipRequest::Submit { facts, defects, draft } => self.submit(who, *facts, defects, *draft, now).await,
+            ClipRequest::Submit { facts, defects, draft } => {
+                self.submit(who, (*facts, defects), *draft, None, now).await
+            }
+            ClipRequest::Keep { facts, defects, draft, origin, of_itself } => {
+                self.submit(who, (*facts, defects), *draft, Some((origin, of_itself)), now).await
+            }
             ClipRequest::Edit { clip, change } => self.edit(who, seen(&clip), *change, now).await,
             ClipRequest::HandIn { clip } => self.hand_in(who, seen(&clip), now).await,
             ClipRequest::SendBack { clip, note } => self.send_back(who, seen(&clip), &note, now).await,
@@ -195,9 +214,9 @@ impl Desk {
     async fn submit(
         &self,
         who: &Who,
-        facts: AudioFacts,
-        defects: Defects,
+        (facts, defects): (AudioFacts, Defects),
         draft: ClipDraft,
+        origin: Option<(Origin, bool)>,
         now: Now,
     ) -> Result<Response, DeskError> {
         let approval = match draft.approver {
@@ -220,19 +239,25 @@ impl Desk {
             audio: facts,
             approval,
             added_at: now.wall,
+            origin: origin.as_ref().map(|(origin, _)| origin.clone()),
         };
         let digest = clip.audio.digest;
         let added = async {
             self.check_clip(&clip)?;
             self.check_audio(&clip.audio)?;
             let verdict = self.verdict(&clip, defects).await?;
-            Ok((self.store.add_clip(clip).await?, verdict))
+            let added = match &origin {
+                Some((origin, true)) => self.store.add_settling(clip, origin.airing).await,
+                Some((_, false)) | None => self.store.add_clip(clip).await,
+            };
+            Ok((added?, verdict))
         };
         let (clip, verdict) = match added.await {
             Ok(added) => added,
             Err(error) => return Err(self.given_up(digest, error).await),
         };
-        self.audit(who, "clip.add", format!("clip {}", clip.id), [None, value(&clip)], now).await?;
+        let what = if origin.is_some() { "relay.keep" } else { "clip.add" };
+        self.audit(who, what, format!("clip {}", clip.id), [None, value(&clip)], now).await?;
         Ok(Response::Clip { clip: Box::new(clip), warnings: verdict.warnings })
     }
 

@@ -34,6 +34,8 @@ pub struct EvidenceSheet {
     pub corrections: Vec<(DateTime<Utc>, Correction)>,
     /// Whether it can be heard again.
     pub recording: Recording,
+    /// Whether it can be brought into the library: a relay that is over, of which there is a recording.
+    pub keepable: bool,
 }
 
 impl Desk {
@@ -58,7 +60,8 @@ impl Desk {
         });
         let corrections = corrections.collect();
         let recording = self.recording(&evidence).await?;
-        Ok(EvidenceSheet { row, evidence, links, corrections, recording })
+        let keepable = self.relay_is_keepable(&evidence, &recording).await?;
+        Ok(EvidenceSheet { row, evidence, links, corrections, recording, keepable })
     }
 
     /// How an occurrence ended, with its place in the chain.

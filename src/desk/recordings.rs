@@ -89,13 +89,13 @@ impl Desk {
         self.recording_of(evidence, stretch(evidence), None).await
     }
 
-    async fn recording_of(
+    pub(super) async fn recording_of(
         &self,
         evidence: &AiringEvidence,
         stretch: Option<(DateTime<Utc>, DateTime<Utc>)>,
         only: Option<&str>,
     ) -> Result<Recording, DeskError> {
-        let Some(folder) = self.config.audio.record_folder.clone() else { return Ok(Recording::Off) };
+        let Some(folder) = self.config.audio.programme_folder().map(Path::to_owned) else { return Ok(Recording::Off) };
         let Some((from, to)) = stretch else { return Ok(Recording::NothingHeard) };
         let zones: Vec<ZoneId> = evidence.airing.deliveries.iter().map(|delivery| delivery.zone.clone()).collect();
         let zones: Vec<ZoneId> = zones.into_iter().filter(|zone| only.is_none_or(|only| zone.0 == only)).collect();
@@ -114,7 +114,7 @@ impl Desk {
     /// Deletes recordings that are older than they are kept or take more room, unless the clock cannot be believed. Each is said in
     /// the process log.
     pub(super) async fn let_recordings_go(&self, now: Now) {
-        let Some(folder) = self.config.audio.record_folder.clone() else { return };
+        let (folder, programme) = (self.config.audio.record_folder.clone(), self.config.audio.record_programme);
         if self.station.as_ref().is_some_and(|station| !station.live().view.clock_trusted) {
             return;
         }
@@ -122,6 +122,8 @@ impl Desk {
         let done = tokio::task::spawn_blocking(move || {
             let files: Vec<(PathBuf, Kept)> = all(&folder)?
                 .into_iter()
+                // A station that has stopped recording its programme keeps what it had.
+                .filter(|(path, _)| programme || is_of_airing(path))
                 .filter_map(|(path, begun)| Some((Kept { begun, bytes: std::fs::metadata(&path).ok()?.len() }, path)))
                 .map(|(kept, path)| (path, kept))
                 .collect();
@@ -129,6 +131,10 @@ impl Desk {
             for (place, why) in keep.superfluous(&kept, now.wall) {
                 let (path, Kept { bytes, .. }) = &files[place];
                 std::fs::remove_file(path)?;
+                if let Some(folder) = path.parent().filter(|_| is_of_airing(path)) {
+                    // The last of an airing's; before, it is not empty.
+                    drop(std::fs::remove_dir(folder));
+                }
                 let why = match why {
                     Superfluous::Old => "it is older than `audio.record_keep_days`",
                     Superfluous::NoRoom => "all together exceed `audio.record_keep_gigabytes`",
@@ -145,8 +151,14 @@ impl Desk {
     }
 }
 
+/// Whether a recording is of a relay as it came, in the folder of its airing.
+fn is_of_airing(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name).and_then(std::ffi::OsStr::to_str);
+    folder.and_then(recordings::airing_in).is_some()
+}
+
 /// From when until when an airing was heard; none if it was not.
-fn stretch(evidence: &AiringEvidence) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+pub(super) fn stretch(evidence: &AiringEvidence) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     let row = &evidence.row;
     let start = row.start?;
     let frames = evidence.journal_frames.unwrap_or(row.frames_heard);

@@ -18,6 +18,8 @@ const PROBES_MAX: usize = 2;
 const CHECKS_MAX: usize = 1;
 /// Texts spoken at the same time.
 const SPEECHES_MAX: usize = 1;
+/// Stretches of relays taken into the library at the same time.
+const TAKES_MAX: usize = 1;
 
 /// The seats of a station.
 #[derive(Debug)]
@@ -28,6 +30,7 @@ pub(super) struct Seats {
     pub(super) checks: Arc<Semaphore>,
     pub(super) speeches: Arc<Semaphore>,
     pub(super) probes: Arc<Semaphore>,
+    pub(super) takes: Arc<Semaphore>,
 }
 
 impl Default for Seats {
@@ -40,6 +43,7 @@ impl Default for Seats {
             checks: seats(CHECKS_MAX),
             speeches: seats(SPEECHES_MAX),
             probes: seats(PROBES_MAX),
+            takes: seats(TAKES_MAX),
         }
     }
 }

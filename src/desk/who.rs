@@ -42,6 +42,8 @@ pub enum Via {
         /// Which.
         token: TokenId,
     },
+    /// By the station, of itself.
+    Station,
     /// A recording that this person brought in a browser, once it was measured.
     Upload {
         /// By which way it came.
@@ -56,6 +58,7 @@ impl fmt::Display for Via {
             Self::Socket { user } => write!(f, "socket, user {user}"),
             Self::Console { address, .. } => write!(f, "console, {address}"),
             Self::Token { address, token, .. } => write!(f, "token {token}, {address}"),
+            Self::Station => f.write_str("the station itself"),
             Self::Upload { from } => write!(f, "upload, {from}"),
         }
     }

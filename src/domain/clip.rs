@@ -7,6 +7,8 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::log::AiringId;
+use super::slot::ZoneId;
 use super::time::Days;
 
 /// The number a clip keeps for ever; never given out again.
@@ -295,6 +297,22 @@ pub struct Clip {
     pub approval: Approval,
     /// When it came into the library.
     pub added_at: DateTime<Utc>,
+    /// What its first audio was taken out of; none of a recording that somebody brought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+/// A stretch of an airing of which the station had kept the sound.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Which.
+    pub airing: AiringId,
+    /// Its beginning, in milliseconds after the start of the airing.
+    pub from_ms: u64,
+    /// How long, in milliseconds.
+    pub length_ms: u64,
+    /// As it was sent to this zone; none if as it came from the other station.
+    pub zone: Option<ZoneId>,
 }
 
 impl Clip {

@@ -153,7 +153,7 @@ impl Caller {
         match &found.as_ref().ok()?.as_ref()?.who.via {
             Via::Console { account, .. } => Some(format!("account {account}")),
             Via::Token { token, .. } => Some(format!("token {token}")),
-            Via::CommandLine | Via::Socket { .. } | Via::Upload { .. } => None,
+            Via::CommandLine | Via::Socket { .. } | Via::Station | Via::Upload { .. } => None,
         }
     }
 }

@@ -46,12 +46,38 @@ pub(super) struct Clip {
     /// When it came into the library.
     #[schema(format = DateTime)]
     added_at: String,
+    /// What its first audio was taken out of; none of a recording that somebody brought.
+    origin: Option<OriginOf>,
     /// Playing time in seconds.
     duration_s: f64,
     /// What was measured on its sound.
     audio: Audio,
     /// What is to be said of it.
     findings: Vec<Told>,
+}
+
+/// A stretch of a past airing of a relay.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(super) struct OriginOf {
+    /// Which airing.
+    airing_id: String,
+    /// Its beginning, after the start of the airing.
+    from_ms: u64,
+    /// How long.
+    length_ms: u64,
+    /// As it was sent to this zone; none if as it came from the other station.
+    zone: Option<String>,
+}
+
+impl OriginOf {
+    fn of(origin: &clip::Origin) -> Self {
+        Self {
+            airing_id: origin.airing.to_string(),
+            from_ms: origin.from_ms,
+            length_ms: origin.length_ms,
+            zone: origin.zone.as_ref().map(ToString::to_string),
+        }
+    }
 }
 
 /// Whether a clip may go on air.
@@ -140,6 +166,7 @@ impl Clip {
             script: clip.script.clone(),
             approval: Approval::of(&clip.approval, zone),
             added_at: instant(clip.added_at, zone),
+            origin: clip.origin.as_ref().map(OriginOf::of),
             duration_s: clip.audio.duration().as_millis() as f64 / 1_000.0,
             audio: Audio::of(&clip.audio),
             findings: desk.findings(clip).iter().map(Told::of).collect(),

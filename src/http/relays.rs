@@ -23,6 +23,8 @@ struct Relay {
     name: String,
     /// Where its sound comes from, the best first.
     sources: Vec<RelaySource>,
+    /// Whether each session becomes a draft of the library.
+    keep: bool,
 }
 
 /// A source of a relay.
@@ -88,6 +90,7 @@ async fn relays(State(app): State<App>, caller: Caller) -> Result<Body<Relays>, 
             .iter()
             .map(|source| RelaySource { source: source.to_string(), kind: source.kind().to_owned() })
             .collect(),
+        keep: relay.keep,
     });
     Ok(Body(Relays { items: items.collect() }))
 }

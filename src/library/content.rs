@@ -115,6 +115,27 @@ impl ContentStore {
         Ok(Stored { bytes, known: false })
     }
 
+    /// A new file for about so many bytes, to be written and then [settled](Self::settle_incoming). Else it goes when it is dropped, or,
+    /// after a crash, when a store is opened next.
+    ///
+    /// # Errors
+    /// When there is no room, or the disk refuses.
+    pub fn begin(&self, bytes: u64) -> Result<Incoming<'_>, ImportError> {
+        self.room_for(bytes)?;
+        self.incoming()
+    }
+
+    /// Keeps what was written as the audio of this digest, which the caller has measured on it. Audio that is there already stays.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn settle_incoming(&self, incoming: Incoming<'_>, digest: &Digest) -> Result<(), ImportError> {
+        if self.verify(digest).is_ok() {
+            return Ok(());
+        }
+        self.place(incoming, &self.path_of(digest))
+    }
+
     /// Keeps the waveform beside the audio, in place of any other.
     ///
     /// # Errors
@@ -238,7 +259,7 @@ impl ContentStore {
 
 /// A file on its way in. Dropped without having been given its name, it goes.
 #[derive(Debug)]
-struct Incoming<'a> {
+pub struct Incoming<'a> {
     store: &'a ContentStore,
     path: PathBuf,
     file: File,
@@ -246,6 +267,18 @@ struct Incoming<'a> {
 }
 
 impl Incoming<'_> {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// To be written.
+    #[must_use]
+    pub const fn file(&self) -> &File {
+        &self.file
+    }
+
     fn copy(&mut self, from: &mut File, source: &Path) -> Result<Digest, ImportError> {
         let mut hasher = blake3::Hasher::new();
         let mut buffer = vec![0; COPY_BYTES];

@@ -23,13 +23,13 @@ mod walk;
 mod waveform;
 
 pub use analyse::{Analysis, LENGTH_MAX, Progress, analyse};
-pub use content::{ContentStore, RESERVE_BYTES, Stored, free_bytes};
+pub use content::{ContentStore, Incoming, RESERVE_BYTES, Stored, free_bytes};
 pub use error::ImportError;
 pub use import::{ImportCounts, ImportEvent, ImportOptions, ImportProgress, ImportSummary, Imported, Outcome, import};
 pub use listening::{Listening, WavReader, WavView};
 pub use meter::{CLIPPED_FROM, SILENCE_DBFS, SILENCE_WINDOW_MS};
 pub use pool::{WORKERS_MAX, workers_default};
-pub use quiet::analyse_quietly;
+pub use quiet::{analyse_quietly, quietly};
 pub use scan::{ScanSummary, scan, soundless};
 pub use speech::{SpeechError, Spoken, Synthesiser};
 pub use title::title_of;

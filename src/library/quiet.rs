@@ -1,4 +1,4 @@
-//! One recording measured beside the station, never in its way.
+//! Work beside the station, never in its way.
 
 use std::fs::File;
 use std::ops::ControlFlow;
@@ -25,11 +25,7 @@ pub fn analyse_quietly(
     mut tell: impl FnMut(f64) -> ControlFlow<()> + Send + 'static,
     done: impl FnOnce(Result<Analysis, ImportError>) + Send + 'static,
 ) -> Result<(), ImportError> {
-    let work = move || {
-        // On Linux this is the priority of the calling thread alone. Where it is refused the work is done all the same.
-        if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
-            tracing::debug!(%error, "measuring at the usual priority");
-        }
+    quietly("import-upload", move || {
         let lock = File::open(&path);
         if let Ok(file) = &lock {
             // Held by nobody else by now: the upload is complete. Without it an abandoned upload is refused as not there.
@@ -37,10 +33,21 @@ pub fn analyse_quietly(
         }
         let analysed = catch_unwind(AssertUnwindSafe(|| analyse(&path, &mut tell)));
         done(analysed.unwrap_or_else(|_| Err(decoder_died(&path))));
+    })
+}
+
+/// Does something on a thread of its own, at the lowest priority.
+///
+/// # Errors
+/// When no thread can be started.
+pub fn quietly(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), ImportError> {
+    let work = move || {
+        // On Linux this is the priority of the calling thread alone. Where it is refused the work is done all the same.
+        if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+            tracing::debug!(%error, "working at the usual priority");
+        }
+        work();
     };
-    thread::Builder::new()
-        .name("import-upload".to_owned())
-        .spawn(work)
-        .map_err(|source| ImportError::Worker { source })?;
+    thread::Builder::new().name(name.to_owned()).spawn(work).map_err(|source| ImportError::Worker { source })?;
     Ok(())
 }

@@ -82,6 +82,7 @@ pub(super) fn stock(scenario: &Scenario, time_zone: Tz, author: &str) -> (Vec<Cl
                     digest,
                 },
                 added_at: midnight,
+                origin: None,
             });
             let Some((least, most)) = sort.queued else { continue };
             let times = least + lot.below(most - least + 1);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -90,7 +91,7 @@ impl Daemon {
         let parts = Parts {
             engines: engines.clone(),
             writer: log.state(),
-            recording: config.audio.record_folder.clone(),
+            recording: config.audio.programme_folder().map(Path::to_owned),
             recorders,
             carried: live,
             sample_rate_hz: config.audio.sample_rate_hz,

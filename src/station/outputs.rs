@@ -53,7 +53,7 @@ pub(super) struct Recorders(Vec<(ZoneId, RecorderSettings)>);
 
 impl Recorders {
     pub(super) fn new(config: &Config) -> Self {
-        let Some(folder) = &config.audio.record_folder else { return Self::default() };
+        let Some(folder) = config.audio.programme_folder() else { return Self::default() };
         let recorder = |zone: &Zone| RecorderSettings::new(folder_of(folder, &zone.id), RecorderState::default());
         Self(config.zones.iter().map(|zone| (zone.id.clone(), recorder(zone))).collect())
     }

@@ -111,6 +111,7 @@ pub(super) fn engine(
         locate: Arc::new(move |digest: &Digest| content.path_of(digest)),
         open: Arc::new(source::open_file),
         relays: config.relays.clone().into(),
+        recordings: config.audio.record_folder.clone(),
         microphones: config.microphones.clone().into(),
         live: live.clone(),
         clock: Arc::new(clock::now),

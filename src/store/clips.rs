@@ -103,25 +103,7 @@ impl Store {
         let doing = "add a clip";
         let mut transaction = self.write(doing).await?;
         self.refuse_duplicate(&mut transaction, clip.audio.digest, None).await?;
-        let columns = ClipColumns::of(&clip);
-        let id: u32 = sqlx::query_scalar(
-            "insert into clip (edition, folded, genre, topic, campaign, source, approval, digest, added_at, script, body) \
-             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
-        )
-        .bind(clip.edition)
-        .bind(&columns.folded)
-        .bind(word(&clip.genre))
-        .bind(&clip.topics.primary)
-        .bind(&clip.campaign)
-        .bind(word(&clip.source))
-        .bind(columns.approval)
-        .bind(clip.audio.digest.0.to_vec())
-        .bind(micros(clip.added_at))
-        .bind(&clip.script)
-        .bind(&columns.body)
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(self.failed(doing))?;
+        let id = insert(&mut transaction, &clip).await.map_err(self.failed(doing))?;
         transaction.commit().await.map_err(self.failed(doing))?;
         Ok(Clip { id: ClipId(id), ..clip })
     }
@@ -218,7 +200,7 @@ impl Store {
         Ok(clip)
     }
 
-    async fn refuse_duplicate(
+    pub(super) async fn refuse_duplicate(
         &self,
         connection: &mut SqliteConnection,
         digest: Digest,
@@ -250,6 +232,28 @@ impl ClipColumns {
             body: serde_json::to_string(&without_script).unwrap_or_else(|_| "null".to_owned()),
         }
     }
+}
+
+/// Adds a clip, and says the number it got.
+pub(super) async fn insert(connection: &mut SqliteConnection, clip: &Clip) -> sqlx::Result<u32> {
+    let columns = ClipColumns::of(clip);
+    sqlx::query_scalar(
+        "insert into clip (edition, folded, genre, topic, campaign, source, approval, digest, added_at, script, body) \
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
+    )
+    .bind(clip.edition)
+    .bind(columns.folded)
+    .bind(word(&clip.genre))
+    .bind(clip.topics.primary.clone())
+    .bind(clip.campaign.clone())
+    .bind(word(&clip.source))
+    .bind(columns.approval)
+    .bind(clip.audio.digest.0.to_vec())
+    .bind(micros(clip.added_at))
+    .bind(clip.script.clone())
+    .bind(columns.body)
+    .fetch_one(connection)
+    .await
 }
 
 fn read(row: &SqliteRow) -> sqlx::Result<Clip> {

@@ -39,6 +39,7 @@ mod row;
 mod schema;
 mod second_factor;
 mod sessions;
+mod settled;
 mod shelf;
 mod slots;
 mod spill;

@@ -9,7 +9,7 @@ use sqlx::{SqlStr, SqliteConnection};
 use super::error::StoreError;
 
 /// In order, never edited once released (`migrations/README.md`).
-const MIGRATIONS: [(&str, &str); 10] = [
+const MIGRATIONS: [(&str, &str); 11] = [
     ("log", include_str!("../../migrations/0001_log.sql")),
     ("library", include_str!("../../migrations/0002_library.sql")),
     ("accounts", include_str!("../../migrations/0003_accounts.sql")),
@@ -20,6 +20,7 @@ const MIGRATIONS: [(&str, &str); 10] = [
     ("alarms", include_str!("../../migrations/0008_alarms.sql")),
     ("proof", include_str!("../../migrations/0009_proof.sql")),
     ("mention", include_str!("../../migrations/0010_mention.sql")),
+    ("settled", include_str!("../../migrations/0011_settled.sql")),
 ];
 
 /// The highest schema this program knows.

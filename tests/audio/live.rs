@@ -236,6 +236,7 @@ fn zones_share_one_feed_and_its_account_is_added_up_once() {
         rate_hz: RATE_HZ,
         depth: Duration::from_millis(400),
         ready_max: Some(READY_MAX),
+        record: None,
         clock: clock(),
     };
     let open = || LiveFeed::spawn(Box::new(Counting(0)), &order);
@@ -277,6 +278,7 @@ fn a_zone_that_is_stuck_holds_up_no_other() {
         rate_hz: RATE_HZ,
         depth: Duration::from_millis(400),
         ready_max: Some(READY_MAX),
+        record: None,
         clock: clock(),
     };
     let feed = LiveFeed::spawn(Box::new(Counting(0)), &order).unwrap();

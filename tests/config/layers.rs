@@ -43,7 +43,7 @@ fn a_value_of_the_environment_is_read_as_its_option_wants_it() {
         .unwrap();
     assert_eq!(config.station.short_name, "2023");
     assert_eq!(config.station.name, "Đài truyền thanh xã \"Cẩm Đoài\"");
-    assert_eq!(config.audio.record_folder.as_deref(), Some(Path::new("/var/lib/loa/programme")));
+    assert_eq!(config.audio.programme_folder(), Some(Path::new("/var/lib/loa/programme")));
     assert!((config.zones[0].true_peak_cap_dbtp + 2.0).abs() < f64::EPSILON);
     assert_eq!(config.schedule.permitted.on(chrono::Weekday::Sun), []);
     assert_eq!(config.campaigns[0].days.to, "2023-12-31".parse().ok());

@@ -73,7 +73,7 @@ fn the_demo_station_is_a_right_configuration() {
     let file = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/config/demo.toml"));
     let config = Config::load(&Sources { file: Some(file), ..Sources::default() }).unwrap();
     assert!(config.zones[0].output.null_if_absent, "the demo runs on a machine without a sound card");
-    assert!(config.audio.record_folder.is_some(), "the demo keeps its programme to listen to");
+    assert!(config.audio.record_programme, "the demo keeps its programme to listen to");
     assert!(config.schedule.permitted == PermittedHours::always(), "the demo starts at any hour");
 }
 

@@ -5,6 +5,7 @@ mod alarms;
 mod clips;
 mod document;
 mod events;
+mod keep;
 mod ledger;
 mod live;
 mod log;

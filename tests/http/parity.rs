@@ -80,6 +80,7 @@ const COMMANDS: &[(&str, Where)] = &[
     ("queue move", At(&[("patch", "/queue/{entry}")])),
     ("queue priority", At(&[("patch", "/queue/{entry}")])),
     ("queue rm", At(&[("delete", "/queue/{entry}")])),
+    ("relay keep", At(&[("post", "/log/airings/{id}/keep")])),
     ("relay list", At(&[("get", "/relays")])),
     ("relay probe", At(&[("post", "/relays/{id}/probe")])),
     ("reload", At(&[("post", "/settings/reload")])),

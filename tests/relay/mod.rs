@@ -4,6 +4,7 @@ mod bad_input;
 mod capture;
 mod hls;
 mod icecast;
+mod keep;
 mod pace;
 mod supervisor;
 mod tls;

@@ -74,6 +74,7 @@ pub(super) fn clip(id: u32, seconds: u64) -> Clip {
             by: "Lê Thị B".into(), title: "Phó Chủ tịch".into(), at: approved_at, digest
         },
         added_at: approved_at + chrono::TimeDelta::minutes(i64::from(id)),
+        origin: None,
     }
 }
 

@@ -118,6 +118,7 @@ pub(super) fn clip(id: u32, genre: Genre, frames: u64, rate: u32) -> Clip {
             by: "Lãnh đạo".to_owned(), title: "Phó Chủ tịch".to_owned(), at, digest
         },
         added_at: at,
+        origin: None,
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "programs are started with an environment, and real time passes")]
 
 mod amplifier;
+mod keep;
 mod live;
 mod load;
 mod proof;

@@ -51,6 +51,19 @@ impl Town {
         town
     }
 
+    /// The same town, which does not record its programme.
+    pub(super) fn without_programme(self) -> Self {
+        let file = self.folder.path().join("loa.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("record_programme = true", "record_programme = false")).unwrap();
+        self
+    }
+
+    /// What the station said in its process log, over all its runs.
+    pub(super) fn said(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("station.log")).unwrap_or_default()
+    }
+
     /// A token with which a script does what an operator may do.
     pub(super) fn token(&self) -> String {
         let mut account = self.command(&["user", "add", "may", "--role", "operator", "--password-stdin", "--lasting"]);
@@ -214,8 +227,7 @@ impl Town {
     }
 
     fn story(&self) -> String {
-        let log = std::fs::read_to_string(self.folder.path().join("station.log")).unwrap_or_default();
-        format!("{:#}\n{:#?}\n{log}", self.loa(&["log"]), self.records())
+        format!("{:#}\n{:#?}\n{}", self.loa(&["log"]), self.records(), self.said())
     }
 }
 

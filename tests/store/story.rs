@@ -42,6 +42,7 @@ fn clip(title: &str, digest: u8) -> Clip {
         },
         approval: Approval::Submitted,
         added_at: at("2022-12-01T02:00:00.123456Z"),
+        origin: None,
     }
 }
 

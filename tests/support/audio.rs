@@ -150,6 +150,7 @@ pub fn settings(clips: impl IntoIterator<Item = (u8, MemoryClip)>) -> EngineSett
         trim_db: 0.0,
         in_step: false,
         relays: Arc::new([]),
+        recordings: PathBuf::new(),
         microphones: Arc::new([]),
         live: LiveHub::default(),
         zone: zone(),

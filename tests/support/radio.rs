@@ -54,7 +54,14 @@ impl Odd {
 
 pub(crate) fn relay(sources: &[String], limits: Limits) -> Relay {
     let sources = sources.iter().map(|text| text.parse::<Source>().unwrap()).collect();
-    Relay { id: RelayId("vov".to_owned()), name: "Đài Tiếng nói Việt Nam".to_owned(), sources, limits }
+    Relay {
+        id: RelayId("vov".to_owned()),
+        name: "Đài Tiếng nói Việt Nam".to_owned(),
+        sources,
+        limits,
+        keep: false,
+        made_by: loa::domain::clip::Source::Central,
+    }
 }
 
 pub(crate) fn limits(stall_ms: u64) -> Limits {
@@ -91,6 +98,7 @@ impl Listener {
                 rate_hz: RATE_HZ,
                 depth: DEPTH,
                 ready_max: Some(READY_MAX),
+                record: None,
                 clock: clock(),
             },
         )

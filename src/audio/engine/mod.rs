@@ -61,6 +61,8 @@ pub struct EngineSettings {
     pub open: OpenFn,
     /// What other stations can be relayed, and from where.
     pub relays: Arc<[Relay]>,
+    /// Where those of them are recorded that are kept, in a folder for each airing.
+    pub recordings: PathBuf,
     /// Through what a person may speak.
     pub microphones: Arc<[Microphone]>,
     /// Where live sound is shared: one for all zones that sound together.

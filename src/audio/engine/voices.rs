@@ -16,6 +16,8 @@ use crate::audio::input::relay::{self, RelayEvent, RelayOrder, RelaySource};
 use crate::audio::live::{Length, LiveFeed, LiveOrder, READY_MAX, ReadyFn};
 use crate::audio::meter::Meter;
 use crate::audio::mixer::{Command, VOICES_MAX};
+use crate::audio::output::recorder::{RecorderSettings, RecorderState};
+use crate::audio::output::recordings::folder_of_airing;
 use crate::audio::supply::Supply;
 use crate::audio::voice::{Cue, MixVoice};
 use crate::domain::clip::ClipSnapshot;
@@ -116,10 +118,14 @@ impl Control {
                 drop(events.try_send(Said { zone: zone.clone(), input: Input::Noted(noted) }));
             }
         });
+        let record = relay.keep.then(|| {
+            let folder = folder_of_airing(&self.settings.recordings, voice.part.airing);
+            RecorderSettings::new(folder, RecorderState::default())
+        });
         let order = RelayOrder { relay, gain: gain_factor(voice.gain_db), rate_hz, clock: Arc::clone(clock) };
         let (depth, ready_max) = (relay::DEPTH, Some(READY_MAX));
         let length = Length::FromCue(frames);
-        let order_of_feed = LiveOrder { length, rate_hz, depth, ready_max, clock: Arc::clone(clock) };
+        let order_of_feed = LiveOrder { length, rate_hz, depth, ready_max, record, clock: Arc::clone(clock) };
         LiveFeed::spawn(Box::new(RelaySource::new(order, tell)), &order_of_feed)
     }
 
@@ -131,7 +137,10 @@ impl Control {
             let source = MicrophoneSource::open(&found.device, gain_factor(voice.gain_db), rate_hz, Arc::clone(clock))?;
             let length = Length::FromFirst(voice.frames_total.saturating_sub(voice.from_frame));
             let (depth, clock) = (microphone::DEPTH, Arc::clone(clock));
-            LiveFeed::spawn(Box::new(source), &LiveOrder { length, rate_hz, depth, ready_max: None, clock })
+            LiveFeed::spawn(
+                Box::new(source),
+                &LiveOrder { length, rate_hz, depth, ready_max: None, record: None, clock },
+            )
         };
         let feed = self.settings.live.join(voice.part, open).map_err(no_thread)?;
         let supply = Supply::live(feed.reader());

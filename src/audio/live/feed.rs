@@ -11,8 +11,10 @@ use std::thread::Thread;
 use std::time::Duration;
 
 use super::history::{History, Length, PIECE_FRAMES_MAX, Reader};
+use super::tape::Tape;
 use super::{LiveSource, Piece};
 use crate::audio::frames::{CHANNELS, ns_to_frames};
+use crate::audio::output::recorder::RecorderSettings;
 use crate::audio::pump::ClockFn;
 use crate::domain::relay::{Account, Carried, Standing, Tally};
 
@@ -37,6 +39,8 @@ pub struct LiveOrder {
     pub depth: Duration,
     /// It may begin as soon as something sounds, or after this; if not even then, none.
     pub ready_max: Option<Duration>,
+    /// How what is heard of it is recorded, as it comes; none if it is not.
+    pub record: Option<RecorderSettings>,
     /// The clock.
     pub clock: ClockFn,
 }
@@ -99,6 +103,7 @@ impl LiveFeed {
             clock: Arc::clone(&order.clock),
             history: Arc::clone(&history),
             shared: Arc::clone(&shared),
+            tape: order.record.as_ref().map(|settings| Tape::new(settings, order)),
             idle: Duration::ZERO,
             runs: VecDeque::new(),
             folded: 0,
@@ -166,6 +171,7 @@ struct Writer {
     clock: ClockFn,
     history: Arc<History>,
     shared: Arc<Shared>,
+    tape: Option<Tape>,
     /// Time for which nobody has heard it.
     idle: Duration,
     /// What was written, of those frames that were not accounted for yet.
@@ -190,6 +196,8 @@ impl Writer {
             if let Some(fault) = self.source.fault() {
                 self.fail(fault);
             }
+            // Before anything new takes the place of what was heard.
+            self.record();
             self.fill();
             self.fold();
             if self.source.sounds() || self.ready_max.is_some_and(|max| now.saturating_sub(began) >= max) {
@@ -202,6 +210,16 @@ impl Writer {
             std::thread::park_timeout(TICK);
         }
         self.fold();
+        self.record();
+        if let Some(tape) = self.tape {
+            tape.end();
+        }
+    }
+
+    fn record(&mut self) {
+        if let Some(tape) = &mut self.tape {
+            tape.take(&self.history);
+        }
     }
 
     /// Nothing more will come: what is written is heard to its end, and whoever waits is told.

@@ -124,6 +124,20 @@ impl History {
         Reader { history: Arc::clone(self), position: 0 }
     }
 
+    /// Copies frames that were heard into `target` (whole frames, from this number on), and says when the first of them was heard.
+    /// None if they are not there any more. For the thread that writes.
+    pub fn copy(&self, number: u64, target: &mut [f32]) -> Option<Nanos> {
+        if self.is_gone(number, self.written()) {
+            return None;
+        }
+        for (number, frame) in (number..).zip(target.chunks_exact_mut(CHANNELS)) {
+            for (sample, place) in frame.iter_mut().zip(self.place(number)) {
+                *sample = f32::from_bits(place.load(Ordering::Relaxed));
+            }
+        }
+        Some(Nanos(self.epoch.load(Ordering::Acquire)).plus_frames(number, self.rate_hz))
+    }
+
     fn place(&self, number: u64) -> &[AtomicU32] {
         let first = (number % self.capacity) as usize * CHANNELS;
         &self.samples[first..first + CHANNELS]

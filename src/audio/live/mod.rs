@@ -6,6 +6,7 @@
 
 mod feed;
 mod history;
+mod tape;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

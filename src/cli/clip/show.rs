@@ -1,12 +1,14 @@
 //! `loa clip show`
 
+use std::time::Duration;
+
 use clap::Args;
 
 use crate::cli::context::Context;
 use crate::cli::table::length;
 use crate::cli::views::ClipView;
 use crate::cli::{Exit, Outcome};
-use crate::domain::clip::{Approval, Clip};
+use crate::domain::clip::{Approval, Clip, Origin};
 use crate::domain::words::{Language, genre, source};
 
 /// Show everything about a clip
@@ -58,6 +60,7 @@ pub(super) fn described(clip: &Clip, context: &Context) -> String {
         ("valid", format!("{} to {}", day(clip.valid.from), day(clip.valid.to))),
         ("state", approval),
         ("added", context.short(clip.added_at)),
+        ("taken from", clip.origin.as_ref().map_or_else(none, taken_from)),
         ("length", length(audio.duration())),
         ("format", format!("{}, {} Hz, {}", audio.format, audio.sample_rate, channels(audio.channels))),
         ("loudness", decibels(audio.loudness_lufs, "LUFS")),
@@ -80,6 +83,12 @@ pub(super) fn described(clip: &Clip, context: &Context) -> String {
         text.push_str(&format!("\n{}\n", script.trim_end()));
     }
     text
+}
+
+fn taken_from(origin: &Origin) -> String {
+    let [from, lasted] = [origin.from_ms, origin.length_ms].map(|ms| length(Duration::from_millis(ms)));
+    let zone = origin.zone.as_ref().map(|zone| format!(", as it was sent to zone {zone}"));
+    format!("airing {}, {lasted} from {from} on{}", origin.airing, zone.unwrap_or_default())
 }
 
 fn channels(count: u16) -> String {

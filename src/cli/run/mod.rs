@@ -67,12 +67,13 @@ impl Run {
         };
         let ended = {
             let keeper = Keeper::new(Arc::clone(&counter));
-            let (upkeep, watch) = (Arc::clone(&counter), Arc::clone(&counter));
+            let [upkeep, watch, relays] = [&counter, &counter, &counter].map(Arc::clone);
             let serving = server.serve(counter, console.as_ref().map(Console::url));
             tokio::select! {
                 () = serving => Ok(()),
                 () = keeping(keeper) => Ok(()),
                 broken = upkeep.look_after() => broken.map_err(CliError::of_system),
+                broken = relays.keep_relays() => broken.map_err(CliError::of_system),
                 broken = watch.watch() => broken.map_err(CliError::of_system),
                 broken = watch.send_alarms(Way::Command) => broken.map_err(CliError::of_system),
                 broken = watch.send_alarms(Way::Webhook) => broken.map_err(CliError::of_system),

@@ -164,7 +164,7 @@ impl Desk {
     /// Who signed in approves in the own name and office; on the machine itself, whoever is named.
     pub(super) async fn approving(&self, who: &Who, named: Approver) -> Result<Approver, DeskError> {
         match &who.via {
-            Via::CommandLine | Via::Socket { .. } | Via::Upload { .. } => Ok(named),
+            Via::CommandLine | Via::Socket { .. } | Via::Station | Via::Upload { .. } => Ok(named),
             Via::Console { account, .. } | Via::Token { account, .. } => {
                 let Account { display_name, office, .. } = self.find_account(&account.to_string()).await?;
                 Ok(Approver { name: display_name, office })

@@ -146,7 +146,7 @@ impl Desk {
 
     /// The files of the recorded programme that were begun in a period.
     fn recordings(&self, period: Period, digest: bool) -> Result<Vec<Recording>, DeskError> {
-        let Some(folder) = &self.config.audio.record_folder else { return Ok(Vec::new()) };
+        let Some(folder) = self.config.audio.programme_folder() else { return Ok(Vec::new()) };
         let window = period.window(self.store.settings().zone);
         let failed = |error: io::Error| {
             let text = format!("cannot list the recordings in {}", folder.display());

@@ -6,6 +6,7 @@ mod machine;
 mod microphones;
 mod output;
 mod records;
+mod relays;
 mod schedule;
 mod standby;
 
@@ -135,6 +136,7 @@ async fn of_programme(desk: &Desk) -> Result<Vec<Point>, DeskError> {
     points.extend(schedule::slots(desk).await?);
     points.extend(campaigns::campaigns(desk).await?);
     points.extend(microphones::microphones(desk).await?);
+    points.extend(relays::kept(desk).await?);
     Ok(points)
 }
 

@@ -4,6 +4,7 @@
 
 mod account;
 mod ahead;
+mod keep;
 mod source;
 mod supervisor;
 
@@ -11,8 +12,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::clip;
+
 pub use account::{Account, Carried, Part, Standing, Tally};
 pub use ahead::{Ahead, LEADS, Planned};
+pub use keep::{CARRIED_MIN, Fate, KEEP_DAYS, Session, WRITTEN_AFTER, title_of};
 pub use source::{Host, Source, SourceError, shown};
 pub use supervisor::{BREATH, CALM, FRESH, Heard, PATIENCE, PAUSES, STEADY, Step, Supervisor, WORRY, Why};
 
@@ -38,6 +42,10 @@ pub struct Relay {
     pub sources: Vec<Source>,
     /// When a source is taken for dead or silent.
     pub limits: Limits,
+    /// Whether each session that carried sound becomes a draft of the library.
+    pub keep: bool,
+    /// Who made what it carries, for clips that are made of it.
+    pub made_by: clip::Source,
 }
 
 impl Relay {

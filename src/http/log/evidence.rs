@@ -45,6 +45,8 @@ struct Evidence {
     mentions: Option<MentionsOf>,
     /// Whether it can be heard again.
     recording: RecordingOf,
+    /// Whether it can be brought into the library: a relay that is over, of which there is a recording.
+    keepable: bool,
 }
 
 /// What was measured of an airing.
@@ -308,6 +310,7 @@ impl Evidence {
                 .collect(),
             mentions: MentionsOf::of(&evidence.airing),
             recording: RecordingOf::of(&sheet.recording),
+            keepable: sheet.keepable,
         }
     }
 }
@@ -394,6 +397,7 @@ async fn occurrence_evidence(
         corrections: Vec::new(),
         mentions: None,
         recording: RecordingOf::of(&Recording::NothingHeard),
+        keepable: false,
     }))
 }
 

@@ -3,6 +3,7 @@
 mod book;
 mod evidence;
 mod export;
+mod keep;
 mod list;
 mod mention;
 mod row;
@@ -21,6 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(evidence::routes())
         .merge(mention::routes())
         .merge(export::routes())
+        .merge(keep::routes())
         .merge(book::routes())
         .merge(verification::routes())
 }

@@ -1,6 +1,6 @@
-//! The programme recorder: what a zone sends out, as FLAC files of at most an hour beside its output.
+//! The recorder: what a zone sends out, beside its output, or what a relay carries, beside its feed; as FLAC files of at most an hour.
 //!
-//! The output's callback hands each buffer on with its instant and never waits ([`crate::audio::tee`]); a writer thread encodes
+//! Whoever has the sound hands each buffer on with its instant and never waits ([`crate::audio::tee`]); a writer thread encodes
 //! and writes; a guard reads back what was written, so that a recording that is none is known within a minute. Each file
 //! carries its own clock ([`marks`]): an instant of the log leads to its very frame. What goes wrong here costs the
 //! recording, never the air.
@@ -23,7 +23,7 @@ pub use state::RecorderState;
 
 use crate::audio::output::{Line, Output, OutputError, Programme};
 use crate::audio::pump::Pump;
-use crate::audio::tee::tee;
+use crate::audio::tee::{Tee, tee};
 use guard::Guard;
 use state::Progress;
 use writer::Writer;
@@ -31,7 +31,7 @@ use writer::Writer;
 /// What the disk may be late by.
 const RING_SECONDS: usize = 10;
 
-/// How a zone's programme is recorded.
+/// How something is recorded.
 #[derive(Debug, Clone)]
 pub struct RecorderSettings {
     /// Where the files lie; made when it is not there.
@@ -67,24 +67,6 @@ impl Recorded {
     pub fn new(output: Box<dyn Output>, settings: RecorderSettings, programme: Programme) -> Self {
         Self { output, settings, programme }
     }
-
-    /// Starts the writer and its guard.
-    fn begin(&self, pump: &mut Pump) -> std::io::Result<Recording> {
-        let (tee, tap) = tee(RING_SECONDS * self.programme.rate_hz as usize);
-        let over = Arc::new(AtomicBool::new(false));
-        let progress = Progress::default();
-        let guard = Guard::new(&self.settings, progress.clone(), tap.count(), self.programme.rate_hz);
-        let writer = Writer::new(&self.settings, progress, tap, self.programme.clone());
-        let spawn = |name: &str| std::thread::Builder::new().name(name.to_owned());
-        let ends = [Arc::clone(&over), Arc::clone(&over)];
-        let [writer_ends, guard_ends] = ends;
-        let threads = vec![
-            spawn("loa-record").spawn(move || writer.run(&writer_ends))?,
-            spawn("loa-guard").spawn(move || guard.run(&guard_ends))?,
-        ];
-        pump.copy_to(tee);
-        Ok(Recording { over, threads })
-    }
 }
 
 impl Output for Recorded {
@@ -93,13 +75,12 @@ impl Output for Recorded {
     }
 
     fn run(self: Box<Self>, mut pump: Pump, line: &Line) -> Result<(), OutputError> {
-        let recording = self.begin(&mut pump);
-        let recording = recording.inspect_err(|error| {
-            warn!("cannot record in {}: {error}", self.settings.folder.display());
-            self.settings.state.unwritable(error.to_string());
+        let recording = Recording::begin(&self.settings, &self.programme).map(|(recording, tee)| {
+            pump.copy_to(tee);
+            recording
         });
         let result = self.output.run(pump, line);
-        if let Ok(recording) = recording {
+        if let Some(recording) = recording {
             recording.end();
         }
         result
@@ -107,14 +88,41 @@ impl Output for Recorded {
 }
 
 /// A running writer with its guard.
-struct Recording {
+pub(in crate::audio) struct Recording {
     over: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Recording {
+    /// Starts the writer and its guard; what is to be recorded goes into the tee. None if the system has no threads for it, which is
+    /// said in the process log and in the state.
+    pub(in crate::audio) fn begin(settings: &RecorderSettings, programme: &Programme) -> Option<(Self, Tee)> {
+        let begun = Self::spawn(settings, programme);
+        let begun = begun.inspect_err(|error| {
+            warn!("cannot record in {}: {error}", settings.folder.display());
+            settings.state.unwritable(error.to_string());
+        });
+        begun.ok()
+    }
+
+    fn spawn(settings: &RecorderSettings, programme: &Programme) -> std::io::Result<(Self, Tee)> {
+        let (tee, tap) = tee(RING_SECONDS * programme.rate_hz as usize);
+        let over = Arc::new(AtomicBool::new(false));
+        let progress = Progress::default();
+        let guard = Guard::new(settings, progress.clone(), tap.count(), programme.rate_hz);
+        let writer = Writer::new(settings, progress, tap, programme.clone());
+        let spawn = |name: &str| std::thread::Builder::new().name(name.to_owned());
+        let ends = [Arc::clone(&over), Arc::clone(&over)];
+        let [writer_ends, guard_ends] = ends;
+        let threads = vec![
+            spawn("loa-record").spawn(move || writer.run(&writer_ends))?,
+            spawn("loa-guard").spawn(move || guard.run(&guard_ends))?,
+        ];
+        Ok((Self { over, threads }, tee))
+    }
+
     /// Waits until everything is written and the file is whole.
-    fn end(self) {
+    pub(in crate::audio) fn end(self) {
         self.over.store(true, Ordering::Release);
         for thread in self.threads {
             thread.thread().unpark();

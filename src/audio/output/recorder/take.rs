@@ -30,6 +30,9 @@ const FRAMES_AT: u64 = 18;
 /// Most frames that a file can say it has.
 const FRAMES_MAX: u64 = (1 << 36) - 1;
 
+/// Room that a recording leaves on the disk to the log and the database, as the library does.
+const ROOM_MIN_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Longest file.
 const HOUR_NS: i64 = 3_600 * NANOS_PER_SECOND;
 
@@ -78,6 +81,7 @@ impl Take {
     /// A file for the frames from `at` on.
     pub(super) fn create(folder: &Path, at: Nanos, rate_hz: u32) -> Result<Self, flac_codec::Error> {
         std::fs::create_dir_all(folder)?;
+        check_room(&File::open(folder)?)?;
         let (path, mut file) = fresh(folder, at.into(), Form::Flac)?;
         let mut head = Vec::with_capacity(MARKS_BYTES + 64);
         let mut marks = vec![0; MARKS_BYTES];
@@ -147,6 +151,7 @@ impl Take {
         if encoded.is_empty() {
             return Ok(());
         }
+        check_room(&self.file)?;
         self.file.write_all(&encoded)?;
         self.file.sync_data()?;
         let described = u64::from(self.rate_hz) << 44
@@ -182,6 +187,17 @@ impl Take {
             self.loudest = Some(Loudest { path: self.path.clone(), frame: self.frames, samples });
         }
     }
+}
+
+/// Whether there is room on the disk of this file or folder beside what the log needs.
+fn check_room(on: &File) -> io::Result<()> {
+    let disk = rustix::fs::fstatvfs(on)?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    if free < ROOM_MIN_BYTES {
+        let text = format!("{free} bytes are free, {ROOM_MIN_BYTES} are left to the log");
+        return Err(io::Error::new(io::ErrorKind::StorageFull, text));
+    }
+    Ok(())
 }
 
 /// What stands at the head of a file.

@@ -12,10 +12,10 @@ use crate::audio::frames::{CHANNELS, to_pcm};
 use crate::domain::clip::frames_to_duration;
 
 /// Bytes of a frame.
-const FRAME_BYTES: u64 = 2 * CHANNELS as u64;
+pub(super) const FRAME_BYTES: u64 = 2 * CHANNELS as u64;
 
 /// What stands before the sound.
-const HEAD_BYTES: u64 = 44;
+pub(super) const HEAD_BYTES: u64 = 44;
 
 /// Most bytes of sound that the head of a WAV file can state.
 const BYTES_MAX: u64 = u32::MAX as u64 - 36;
@@ -63,6 +63,16 @@ impl Excerpt {
     #[must_use]
     pub fn lasts(&self) -> Duration {
         frames_to_duration(self.frames, self.rate_hz)
+    }
+
+    /// How many frames it has.
+    pub(super) const fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Frames per second.
+    pub(super) const fn rate_hz(&self) -> u32 {
+        self.rate_hz
     }
 
     /// Decodes on; nothing is left when there is nothing more.

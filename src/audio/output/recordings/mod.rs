@@ -5,6 +5,7 @@
 //! within what an output buffers.
 
 mod excerpt;
+mod flac;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader};
@@ -16,11 +17,15 @@ use flac_codec::metadata::{Application, Block, Streaminfo, read_blocks};
 use super::recorder::marks::Marks;
 use crate::audio::decode::Decoder;
 use crate::audio::frames::Nanos;
+use crate::domain::log::AiringId;
 
 pub use excerpt::Excerpt;
 
 /// By this name the marks of a recording are known among the blocks of a FLAC file: "Loa" and a space.
 pub(super) const MARKS_ID: u32 = u32::from_be_bytes(*b"Loa ");
+
+/// By this the folder of an airing is known among those of zones.
+const AIRING_PREFIX: &str = "relay.";
 
 /// Names looked at in a folder of recordings; what lies beyond is not found.
 const FILES_MAX: usize = 100_000;
@@ -69,6 +74,18 @@ pub struct Piece {
     pub frames: u64,
     /// Frames per second.
     pub rate_hz: u32,
+}
+
+/// Where a relay is recorded as it comes: a folder for each airing below that of all recordings, by a name that no zone can have.
+#[must_use]
+pub fn folder_of_airing(recordings: &Path, airing: AiringId) -> PathBuf {
+    recordings.join(format!("{AIRING_PREFIX}{airing}"))
+}
+
+/// The airing that is recorded in a folder of this name; none if it is another one's.
+#[must_use]
+pub fn airing_in(folder: &str) -> Option<AiringId> {
+    folder.strip_prefix(AIRING_PREFIX)?.parse().ok()
 }
 
 /// Every recording in `folder`, the earliest first; none if there is no such folder.

@@ -1088,6 +1088,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/log/airings/{id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Brings a past relay, or a stretch of it, into the library as a draft. Takes some seconds for each quarter of an hour; it is done also
+         *     when nobody waits for the answer.
+         */
+        post: operations["post_log_airings_id_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/log/airings/{id}/mentions": {
         parameters: {
             query?: never;
@@ -2401,6 +2421,7 @@ export interface components {
              * @description When it came into the library.
              */
             added_at: string;
+            origin?: components["schemas"]["OriginOf"] | null;
             /**
              * Format: double
              * @description Playing time in seconds.
@@ -2968,6 +2989,8 @@ export interface components {
             mentions?: components["schemas"]["MentionsOf"] | null;
             /** @description Whether it can be heard again. */
             recording: components["schemas"]["RecordingOf"];
+            /** @description Whether it can be brought into the library: a relay that is over, of which there is a recording. */
+            keepable: boolean;
         };
         /** @description Days on which a slot does not air. */
         ExceptionShape: {
@@ -3380,6 +3403,23 @@ export interface components {
             at: string;
             /** @description What, as the log says it. */
             incident: Record<string, never>;
+        };
+        /** @description Which stretch of a relay, and what is said of the draft. What is null is usual. */
+        KeepRelay: {
+            /**
+             * Format: int64
+             * @description From so long after its start on.
+             */
+            from_ms?: number;
+            /**
+             * Format: int64
+             * @description So long; to its end if none.
+             */
+            length_ms?: number | null;
+            /** @description Title; the station's name with day and time if none. */
+            title?: string | null;
+            /** @description Primary topic code; the topic for everything else if none. */
+            topic?: string | null;
         };
         /**
          * @description What was done.
@@ -4026,6 +4066,23 @@ export interface components {
             locked_fields: string[];
             /** @description What must start again before a new value holds: station, process. */
             restart: string;
+        };
+        /** @description A stretch of a past airing of a relay. */
+        OriginOf: {
+            /** @description Which airing. */
+            airing_id: string;
+            /**
+             * Format: int64
+             * @description Its beginning, after the start of the airing.
+             */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @description How long.
+             */
+            length_ms: number;
+            /** @description As it was sent to this zone; none if as it came from the other station. */
+            zone?: string | null;
         };
         /** @description How an output stands. */
         Output: {
@@ -4867,6 +4924,8 @@ export interface components {
             name: string;
             /** @description Where its sound comes from, the best first. */
             sources: components["schemas"]["RelaySource"][];
+            /** @description Whether each session becomes a draft of the library. */
+            keep: boolean;
         };
         /** @description What a relay carried. */
         RelayOf: {
@@ -14912,6 +14971,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Corrected"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What it is about does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule forbids it, or it exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it meanwhile; `current` is how it is now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request makes no sense as it was put. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says when again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was tried and went wrong. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The station is not in a state to do it. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_log_airings_id_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The airing's identifier, or the number of one of its records */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepRelay"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clip"];
                 };
             };
             /** @description The request cannot be read. */

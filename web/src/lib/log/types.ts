@@ -12,6 +12,8 @@ export type ProofOf = Schemas['ProofOf'];
 export type Mentions = Schemas['MentionsOf'];
 /** An item that a person heard inside a relay. */
 export type MentionOf = Schemas['MentionOf'];
+/** A clip that was made of a relay. */
+export type Kept = Schemas['Clip'];
 /** A local day: what was planned, and what became of it. */
 export type LogDay = Schemas['Day'];
 /** How it stands with verifying the log. */

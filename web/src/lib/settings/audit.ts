@@ -57,6 +57,7 @@ export const ACTS: Record<string, () => string> = {
   'queue.move': m.audit_a_queue_move,
   'queue.rank': m.audit_a_queue_rank,
   'queue.rm': m.audit_a_queue_rm,
+  'relay.keep': m.audit_a_relay_keep,
   'session.end': m.audit_a_session_end,
   'settings.reload': m.audit_a_settings_reload,
   'settings.save': m.audit_a_settings_save,
