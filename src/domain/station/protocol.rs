@@ -127,7 +127,7 @@ pub enum Input {
         /// When.
         at: DateTime<Utc>,
     },
-    /// How far a voice has come: `frames` heard by `at`.
+    /// How far a voice has come by `at`: what was heard, and of a relay that began late what had gone by before.
     Progress {
         /// Which.
         part: PartId,

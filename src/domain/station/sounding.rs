@@ -259,7 +259,19 @@ impl VoiceState {
         // Progress comes about as often as the journal is due; half a step of slack keeps a late one from being skipped.
         if now.mono.saturating_sub(self.journaled_at) + step / 2 >= step {
             self.journaled_at = now.mono;
+            let frames = frames.saturating_sub(self.gone_by(start));
             core.perform(Effect::Journal { part: self.part(), frames, start });
+        }
+    }
+
+    /// Frames of a relay that began late which had gone by when its first one was heard: how far it has come counts them, what was
+    /// heard does not.
+    fn gone_by(&self, start: DateTime<Utc>) -> u64 {
+        match self.armed {
+            Some(Start::At(cue)) if self.intent.sound.is_clocked() => {
+                duration_to_frames((start - cue).to_std().unwrap_or_default(), self.intent.sample_rate)
+            }
+            _ => 0,
         }
     }
 
