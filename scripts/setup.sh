@@ -14,6 +14,8 @@ if [[ $purpose == test ]]; then
     # Reports are read back by others' programs; without the fonts LibreOffice would set them in some other.
     needs+=' soffice:libreoffice-writer pdftotext:poppler-utils unzip:unzip font/LiberationSerif:fonts-liberation2'
     needs+=' pulseaudio:pulseaudio pactl:pulseaudio-utils alsa/pulse:libasound2-plugins'
+    # Newer desktops have PipeWire in PulseAudio's place; it is asked over a session bus.
+    needs+=' pipewire:pipewire-bin pipewire-pulse:pipewire-pulse wireplumber:wireplumber dbus-daemon:dbus-daemon'
     # Relays are tested against a real streaming server, which the tests start themselves.
     needs+=' icecast2:icecast2'
     # The console is tested in a browser, and asked everything that its interface allows.

@@ -6,6 +6,8 @@ pub(crate) mod audio;
 pub(crate) mod icecast;
 #[path = "../../tests/support/load.rs"]
 pub(crate) mod load;
+#[path = "../../tests/support/pipewire.rs"]
+pub(crate) mod pipewire;
 #[path = "../../tests/support/pulse.rs"]
 pub(crate) mod pulse;
 #[path = "../../tests/support/radio.rs"]

@@ -60,7 +60,7 @@ impl Desk {
         });
         let corrections = corrections.collect();
         let recording = self.recording(&evidence).await?;
-        let keepable = self.relay_is_keepable(&evidence, &recording).await?;
+        let keepable = Self::relay_is_keepable(&evidence, &recording);
         Ok(EvidenceSheet { row, evidence, links, corrections, recording, keepable })
     }
 

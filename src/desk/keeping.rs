@@ -156,7 +156,7 @@ impl Desk {
             let hint = "`keep = true` at its [[relay]] records its sessions from now on, `audio.record_programme` all that is sent out";
             DeskError::not_found(text).hint(hint).code("relay_not_recorded")
         })?;
-        Ok((zone.pieces, Some(zone.zone)))
+        Ok((zone.pieces, zone.zone))
     }
 
     fn check_length(&self, found: Duration) -> Result<(), DeskError> {
@@ -171,21 +171,11 @@ impl Desk {
         Err(error.value("minutes", minutes(found)).value("minutes_max", minutes(most)))
     }
 
-    /// Whether [`Desk::relay_take`] would find something.
-    pub(super) async fn relay_is_keepable(
-        &self,
-        evidence: &AiringEvidence,
-        recording: &Recording,
-    ) -> Result<bool, DeskError> {
+    /// Whether [`Desk::relay_take`] would find something, in what was found of its recording.
+    pub(super) fn relay_is_keepable(evidence: &AiringEvidence, recording: &Recording) -> bool {
         let airing = &evidence.airing;
-        if !matches!(airing.sound, Sound::Relay(_)) || airing.open_part().is_some() {
-            return Ok(false);
-        }
-        let folder = folder_of_airing(&self.config.audio.record_folder, airing.id);
-        let own = spawn_blocking(move || recordings::list(&folder)).await;
-        let own = own.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
-        let own = own.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
-        Ok(!own.is_empty() || matches!(recording, Recording::Found(_)))
+        let over = matches!(airing.sound, Sound::Relay(_)) && airing.open_part().is_none();
+        over && matches!(recording, Recording::Found(_))
     }
 
     /// Takes a stretch of a past relay into the library as a draft, for a person.

@@ -7,10 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Desk;
 use super::error::{DeskError, ErrorKind};
-use crate::audio::output::recordings::{self, Excerpt, Piece};
+use crate::audio::output::recordings::{self, Excerpt, Piece, folder_of_airing};
 use crate::domain::clip::frames_to_duration;
 use crate::domain::retention::{Kept, Superfluous};
 use crate::domain::slot::ZoneId;
+use crate::domain::sound::Sound;
 use crate::domain::time::Now;
 use crate::station::recording_folder;
 use crate::store::AiringEvidence;
@@ -28,11 +29,11 @@ pub enum Recording {
     Found(Vec<RecordedZone>),
 }
 
-/// What one zone was sent of an airing, as it was recorded.
+/// What one zone was sent of an airing, as it was recorded; or a relay as it came, before any zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedZone {
-    /// Which.
-    pub zone: ZoneId,
+    /// Which; none for a relay as it came.
+    pub zone: Option<ZoneId>,
     /// In which files, in order; at least one.
     pub pieces: Vec<Piece>,
 }
@@ -95,20 +96,35 @@ impl Desk {
         stretch: Option<(DateTime<Utc>, DateTime<Utc>)>,
         only: Option<&str>,
     ) -> Result<Recording, DeskError> {
-        let Some(folder) = self.config.audio.programme_folder().map(Path::to_owned) else { return Ok(Recording::Off) };
-        let Some((from, to)) = stretch else { return Ok(Recording::NothingHeard) };
+        let programme = self.config.audio.programme_folder().map(Path::to_owned);
+        // A relay that is kept is recorded whether the programme is or not.
+        let relay = matches!(evidence.airing.sound, Sound::Relay(_)) && only.is_none();
+        let relay = relay.then(|| folder_of_airing(&self.config.audio.record_folder, evidence.airing.id));
+        let recorded = programme.is_some();
+        let Some((from, to)) = stretch else {
+            return Ok(if recorded || relay.is_some() { Recording::NothingHeard } else { Recording::Off });
+        };
         let zones: Vec<ZoneId> = evidence.airing.deliveries.iter().map(|delivery| delivery.zone.clone()).collect();
         let zones: Vec<ZoneId> = zones.into_iter().filter(|zone| only.is_none_or(|only| zone.0 == only)).collect();
         let found = tokio::task::spawn_blocking(move || {
-            let found = zones.into_iter().map(|zone| {
-                let pieces = pieces_of(&folder, &zone, from, to)?;
-                Ok((!pieces.is_empty()).then_some(RecordedZone { zone, pieces }))
-            });
-            found.filter_map(Result::transpose).collect::<std::io::Result<Vec<_>>>()
+            let mut found = Vec::new();
+            for (folder, zone) in programme.iter().flat_map(|folder| zones.iter().map(move |zone| (folder, zone))) {
+                found.push(RecordedZone { zone: Some(zone.clone()), pieces: pieces_of(folder, zone, from, to)? });
+            }
+            found.retain(|zone| !zone.pieces.is_empty());
+            if let (true, Some(folder)) = (found.is_empty(), &relay) {
+                let pieces = recordings::pieces(folder, from, to)?;
+                found.extend((!pieces.is_empty()).then_some(RecordedZone { zone: None, pieces }));
+            }
+            Ok::<_, std::io::Error>(found)
         });
         let found = found.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
         let found = found.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
-        Ok(if found.is_empty() { Recording::NotFound } else { Recording::Found(found) })
+        Ok(match found.is_empty() {
+            false => Recording::Found(found),
+            true if recorded => Recording::NotFound,
+            true => Recording::Off,
+        })
     }
 
     /// Deletes recordings that are older than they are kept or take more room, unless the clock cannot be believed. Each is said in

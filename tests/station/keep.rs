@@ -131,6 +131,10 @@ fn a_session_becomes_a_draft_as_it_came_once_and_does_not_come_again_when_it_was
 
     let recorded = std::fs::read_dir(town.data().join("programme")).unwrap();
     assert_eq!(recorded.count(), 1, "only the relay was recorded");
+    // From its row it can be listened to as it came, to tag what was heard inside.
+    let again = town.data().join("nghe-lai.wav");
+    let listened = town.loa(&["log", "listen", &airing, "--out", again.to_str().unwrap()]);
+    assert!((listened["length_s"].as_f64().unwrap() - lasted).abs() < 0.25, "{listened:#} of {lasted} s");
     town.loa(&["clip", "rm", &kept["id"].to_string()]);
     station.terminate();
     station.ended();

@@ -5,6 +5,7 @@ mod amplifier;
 mod keep;
 mod live;
 mod load;
+mod pipewire;
 mod proof;
 mod quiet;
 mod recordings;

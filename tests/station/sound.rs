@@ -40,7 +40,7 @@ pub(super) fn stop_after(recorder: Recorder, at: DateTime<Utc>) -> Capture {
 }
 
 /// First and last frame (exclusive) of each stretch of sound.
-fn stretches(left: &[f32]) -> Vec<(usize, usize)> {
+pub(super) fn stretches(left: &[f32]) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = Vec::new();
     for (frame, _) in left.iter().enumerate().filter(|(_, sample)| **sample != 0.0) {
         match found.last_mut() {
@@ -57,7 +57,7 @@ pub(super) fn best(capture: &Capture, template: &[f32], within: std::ops::Range<
 }
 
 /// Two MP3 made by lame of one sound, cut where it is loud.
-fn two_mp3(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn two_mp3(folder: &Path) -> Vec<PathBuf> {
     let sound = Sound::speech(44_100, 2, 44_100 * 6, 11);
     let cut = 2 * 140_001;
     let halves = ["a", "b"].into_iter().zip([&sound.samples[..cut], &sound.samples[cut..]]);

@@ -7,6 +7,7 @@ pub(crate) mod cli;
 pub(crate) mod hook;
 pub(crate) mod icecast;
 pub(crate) mod load;
+pub(crate) mod pipewire;
 pub(crate) mod portal;
 pub(crate) mod programme;
 pub(crate) mod pulse;

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use pulseaudio::{Client, RecordStream, protocol};
 
+use super::pipewire;
+
 /// Rate of the sink and of every recording.
 pub const RATE_HZ: u32 = 48_000;
 
@@ -37,6 +39,11 @@ pub const MARKER_FRAMES: usize = 480;
 /// starts. `test` is the full name of the calling test.
 pub fn in_private_process(test: &str, body: impl FnOnce(PulseServer)) {
     in_private_folder(test, |folder| body(PulseServer::start(folder)));
+}
+
+/// The same with PipeWire, which speaks PulseAudio's protocol too.
+pub fn beside_pipewire(test: &str, body: impl FnOnce(PulseServer)) {
+    in_private_folder(test, |folder| body(PulseServer::start_as(folder, pipewire::spawn)));
 }
 
 /// The same, for a body that starts the server in its folder itself.
@@ -90,61 +97,47 @@ pub fn in_private_folder(test: &str, body: impl FnOnce(&Path)) {
 /// A running server; killed when dropped.
 pub struct PulseServer {
     folder: PathBuf,
-    process: Child,
+    /// The one that the others need comes first.
+    processes: Vec<Child>,
+    spawn: fn(&Path) -> Vec<Child>,
 }
 
 impl PulseServer {
     /// Starts a server in `folder` and waits until it answers.
     pub fn start(folder: &Path) -> Self {
-        let server = Self { folder: folder.to_owned(), process: Self::spawn(folder) };
-        server.wait_until_it_answers();
-        server
+        Self::start_as(folder, spawn)
     }
 
-    fn spawn(folder: &Path) -> Child {
+    fn start_as(folder: &Path, spawn: fn(&Path) -> Vec<Child>) -> Self {
         use std::os::unix::fs::DirBuilderExt;
         for name in ["runtime", "state"] {
             let _ = std::fs::DirBuilder::new().mode(0o700).create(folder.join(name));
         }
-        let socket = folder.join("pulse.sock");
-        let script = format!(
-            "load-module module-native-protocol-unix socket={} auth-anonymous=1\n\
-             load-module module-null-sink sink_name={SINK} format=float32le rate={RATE_HZ} channels=2 norewinds=1\n\
-             set-default-sink {SINK}\n",
-            socket.display()
-        );
-        std::fs::write(folder.join("pulse.pa"), script).unwrap();
-        let log = std::fs::File::create(folder.join("pulse.log")).unwrap();
-        Command::new("pulseaudio")
-            .args(["-n", "-F"])
-            .arg(folder.join("pulse.pa"))
-            .args(["--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--realtime=yes", "--disable-shm=no"])
-            .args(["--high-priority=yes", "--log-level=notice"])
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .stdin(Stdio::null())
-            .spawn()
-            .expect("`pulseaudio` is installed")
+        let server = Self { folder: folder.to_owned(), processes: spawn(folder), spawn };
+        server.wait_until_it_answers();
+        server
     }
 
     fn wait_until_it_answers(&self) {
         let deadline = Instant::now() + Duration::from_secs(20);
         while self.client().and_then(|client| block_on(client.sink_info_by_name(sink())).ok()).is_none() {
-            assert!(Instant::now() < deadline, "pulseaudio does not answer: {}", self.log());
+            assert!(Instant::now() < deadline, "the server does not answer: {}", self.log());
             std::thread::park_timeout(Duration::from_millis(20));
         }
     }
 
     /// Ends the server at once, as a crash would.
     pub fn kill(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        for mut process in self.processes.drain(..).rev() {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
         let _ = std::fs::remove_file(self.folder.join("pulse.sock"));
     }
 
     /// Starts it again after [`PulseServer::kill`].
     pub fn restart(&mut self) {
-        self.process = Self::spawn(&self.folder);
+        self.processes = (self.spawn)(&self.folder);
         self.wait_until_it_answers();
     }
 
@@ -186,6 +179,29 @@ impl Drop for PulseServer {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+fn spawn(folder: &Path) -> Vec<Child> {
+    let socket = folder.join("pulse.sock");
+    let script = format!(
+        "load-module module-native-protocol-unix socket={} auth-anonymous=1\n\
+         load-module module-null-sink sink_name={SINK} format=float32le rate={RATE_HZ} channels=2 norewinds=1\n\
+         set-default-sink {SINK}\n",
+        socket.display()
+    );
+    std::fs::write(folder.join("pulse.pa"), script).unwrap();
+    let log = std::fs::File::create(folder.join("pulse.log")).unwrap();
+    let process = Command::new("pulseaudio")
+        .args(["-n", "-F"])
+        .arg(folder.join("pulse.pa"))
+        .args(["--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--realtime=yes", "--disable-shm=no"])
+        .args(["--high-priority=yes", "--log-level=notice"])
+        .stdout(log.try_clone().unwrap())
+        .stderr(log)
+        .stdin(Stdio::null())
+        .spawn()
+        .expect("`pulseaudio` is installed");
+    vec![process]
 }
 
 fn sink() -> CString {

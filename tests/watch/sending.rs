@@ -64,6 +64,29 @@ fn a_hook_that_is_down_then_broken_then_up_gets_every_alarm_in_order_also_when_t
     assert!(!listed.contains("secret"), "{listed}");
 }
 
+/// What is wrong with one message is no reason to keep the others back: not for longer than it takes to be sure.
+#[test]
+fn a_message_that_the_hook_refuses_for_itself_holds_up_the_others_for_a_moment_only() {
+    let hook = Hook::open();
+    hook.answer(422);
+    let town = Town::new();
+    town.furnish();
+    watch(&town, &format!("webhook = \"{}\"\ncalm_seconds = 0", hook.url()));
+    let daemon = town.start();
+    mute(&town, true);
+    let first = hook.next();
+    assert_eq!((&first.body["code"], &first.body["state"]), (&json!("muted"), &json!("raised")));
+    for _ in 1..5 {
+        assert_eq!(hook.next().key, first.key, "it is tried again before what came later");
+    }
+    hook.answer(204);
+    mute(&town, false);
+    let next = hook.until("muted", "cleared");
+    assert_ne!(next.key, first.key);
+    let (code, said) = daemon.end();
+    assert!(code == 0 && said.contains("an alarm goes unsent"), "{said}");
+}
+
 /// A script at this path.
 fn script(town: &Town, name: &str, text: &str) -> String {
     use std::os::unix::fs::PermissionsExt as _;

@@ -17,6 +17,8 @@ use crate::store::Message;
 
 /// Attempts for one message; then the next one has its turn.
 const TRIES_MAX: u32 = 100;
+/// Attempts for one that the other side will not have, whatever comes after it: those that do not must not wait for hours.
+const REFUSED_TRIES_MAX: u32 = 5;
 /// A message of an earlier run of the station that is older is not worth sending any more.
 const AGE_MAX: TimeDelta = TimeDelta::hours(24);
 /// Wait after the first attempt in vain; doubles with each, up to the next one.
@@ -68,6 +70,21 @@ impl Counter {
     }
 }
 
+/// Why a message was not taken.
+#[derive(Debug)]
+pub(super) struct Unsent {
+    /// In words.
+    pub(super) error: String,
+    /// Whether it is this message that is refused; others may well be taken.
+    pub(super) for_itself: bool,
+}
+
+impl From<String> for Unsent {
+    fn from(error: String) -> Self {
+        Self { error, for_itself: false }
+    }
+}
+
 /// When the next message has its turn.
 enum Next {
     AtOnce,
@@ -85,12 +102,7 @@ impl Desk {
         let message = if self.config.watch.uses(way) { self.next_message(way).await } else { None };
         let Some(message) = message else { return Next::WhenAsked };
         if message.tries >= TRIES_MAX || is_old(&message, earlier, now) {
-            let (alarm, tries) = (message.alarm, message.tries);
-            tracing::error!(alarm, tries, state = message.state.word(), way = way.word(), "an alarm goes unsent");
-            let given_up = || format!("alarm {alarm} was given up after {tries} attempts");
-            self.alarms.held().failing.entry(way).or_insert_with(given_up);
-            self.message_over(message).await;
-            return Next::AtOnce;
+            return self.give_up(message).await;
         }
         match attempt(way, message.clone(), &self.config.watch).await {
             Ok(()) => {
@@ -98,13 +110,26 @@ impl Desk {
                 self.message_over(message).await;
                 Next::AtOnce
             }
-            Err(error) => {
+            Err(Unsent { error, for_itself }) => {
                 let tries = message.tries.saturating_add(1);
                 tracing::warn!(error, tries, way = way.word(), "an alarm could not be sent");
+                if for_itself && tries >= REFUSED_TRIES_MAX {
+                    return self.give_up(Message { tries, ..message }).await;
+                }
                 self.message_failed(&message).await;
                 Next::Again { tries, error }
             }
         }
+    }
+
+    /// A message is not sent any more. That is an alarm of its own.
+    async fn give_up(&self, message: Message) -> Next {
+        let Message { alarm, tries, way, .. } = message;
+        tracing::error!(alarm, tries, state = message.state.word(), way = way.word(), "an alarm goes unsent");
+        let given_up = || format!("alarm {alarm} was given up after {tries} attempts");
+        self.alarms.held().failing.entry(way).or_insert_with(given_up);
+        self.message_over(message).await;
+        Next::AtOnce
     }
 
     /// What has its turn: the oldest that is kept, else the oldest that could not be saved.
@@ -154,12 +179,12 @@ fn is_old(message: &Message, earlier: u64, now: Now) -> bool {
 }
 
 /// One attempt, on a thread of its own that nobody waits for when the station ends.
-async fn attempt(way: Way, message: Message, watch: &Watch) -> Result<(), String> {
+async fn attempt(way: Way, message: Message, watch: &Watch) -> Result<(), Unsent> {
     let (tell, told) = oneshot::channel();
     let watch = watch.clone();
     let send = move || {
         let sent = match (way, &watch.webhook) {
-            (Way::Command, _) => run(&message, &watch),
+            (Way::Command, _) => run(&message, &watch).map_err(Unsent::from),
             (Way::Webhook, Some(address)) => webhook::post(address, &message, watch.time_max),
             (Way::Webhook, None) => Ok(()),
         };

@@ -216,11 +216,11 @@ struct RecordingOf {
     zones: Vec<RecordedIn>,
 }
 
-/// What one zone was sent.
+/// What one zone was sent, or a relay as it came.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 struct RecordedIn {
-    /// Which.
-    zone: String,
+    /// Which; none for a relay as it came.
+    zone: Option<String>,
     /// One file after the other.
     pieces: Vec<PieceOf>,
 }
@@ -365,7 +365,7 @@ impl RecordedIn {
             offset_ms: milliseconds(frames_to_duration(piece.frame, piece.rate_hz)),
             length_ms: milliseconds(frames_to_duration(piece.frames, piece.rate_hz)),
         });
-        Self { zone: recorded.zone.0.clone(), pieces: pieces.collect() }
+        Self { zone: recorded.zone.as_ref().map(|zone| zone.0.clone()), pieces: pieces.collect() }
     }
 }
 
