@@ -4858,10 +4858,10 @@ export interface components {
              */
             next?: string | null;
         };
-        /** @description What one zone was sent. */
+        /** @description What one zone was sent, or a relay as it came. */
         RecordedIn: {
-            /** @description Which. */
-            zone: string;
+            /** @description Which; none for a relay as it came. */
+            zone?: string | null;
             /** @description One file after the other. */
             pieces: components["schemas"]["PieceOf"][];
         };
