@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use loa::domain::clip::ClipId;
@@ -184,4 +185,32 @@ fn a_name_never_becomes_a_path() {
     assert_eq!(upload.name.chars().count(), 255);
     assert!(upload.name.starts_with("../../etc/3pmxxx"), "{}", upload.name);
     assert_eq!(staging.part(upload.id).parent().unwrap(), folder.path().join("uploads"));
+}
+
+/// Every page that is open looks at the list whenever something changes, and what nobody came back for goes then.
+#[test]
+fn whoever_looks_at_the_list_takes_nothing_from_an_upload_that_is_being_announced() {
+    let folder = tempfile::tempdir().unwrap();
+    let staging = staging(folder.path());
+    let looks = Arc::new(AtomicBool::new(true));
+    let watchers: Vec<_> = (0..2)
+        .map(|_| {
+            let (staging, looks) = (Arc::clone(&staging), Arc::clone(&looks));
+            std::thread::spawn(move || {
+                while looks.load(Ordering::Relaxed) {
+                    staging.sweep(now()).unwrap();
+                }
+            })
+        })
+        .collect();
+    for _ in 0..300 {
+        let upload = staging.create(announced(3), now()).unwrap();
+        let mut appender = staging.append(upload.id, 0, now()).expect("its bytes are still there");
+        appender.write(b"abc").unwrap();
+        appender.finish(now()).unwrap();
+        assert_eq!(bytes_of(&staging, &upload), b"abc");
+        staging.abandon(upload.id).unwrap();
+    }
+    looks.store(false, Ordering::Relaxed);
+    watchers.into_iter().for_each(|watcher| watcher.join().unwrap());
 }

@@ -34,11 +34,15 @@ test('what was heard inside a relay is tagged from the player, counted, and take
   await relayed(station);
   await page.setViewportSize({ width: 360, height: 740 });
   await page.goto('/log');
-  await page
-    .getByRole('row', { name: /Đài Tiếng nói Việt Nam/ })
-    .getByRole('link')
-    .press('Enter');
   const sheet = page.getByRole('dialog', { name: 'Đài Tiếng nói Việt Nam' });
+  // Not while the page is still being put together.
+  await expect(async () => {
+    await page
+      .getByRole('row', { name: /Đài Tiếng nói Việt Nam/ })
+      .getByRole('link')
+      .press('Enter');
+    await expect(sheet).toBeVisible({ timeout: 5_000 });
+  }).toPass();
   await expect(sheet.getByText('Chưa ai ghi tin, bài nào.')).toBeVisible();
 
   const inside = sheet.getByRole('region', { name: 'Tin, bài nghe được trong buổi tiếp âm' });

@@ -78,7 +78,7 @@ impl Staging {
         }
         fs::create_dir_all(&self.folder).map_err(|e| failed(&self.folder, e))?;
         let _counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
-        self.sweep(now)?;
+        self.sweep_counted(now)?;
         let open: Vec<Upload> = self.list()?.into_iter().filter(Upload::takes_room).collect();
         if open.len() >= UPLOADS_MAX {
             return Err(StagingError::TooMany { most: UPLOADS_MAX });
@@ -204,6 +204,12 @@ impl Staging {
     /// # Errors
     /// The disk's own.
     pub fn sweep(&self, now: DateTime<Utc>) -> Result<(), StagingError> {
+        // Who looks which there are while one is being made would take its bytes for nobody's.
+        let _counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
+        self.sweep_counted(now)
+    }
+
+    fn sweep_counted(&self, now: DateTime<Utc>) -> Result<(), StagingError> {
         let uploads = self.list()?;
         let finished = uploads.iter().filter(|upload| upload.is_finished()).count();
         let mut beyond = finished.saturating_sub(FINISHED_MAX);
@@ -221,7 +227,8 @@ impl Staging {
         self.sweep_orphans(&uploads)
     }
 
-    /// Bytes without a description: a crash between making the two. Only this process makes them, under the same lock.
+    /// Bytes without a description: a crash between making the two. Only this process makes them, under the lock that is held here
+    /// since before `known` was read.
     fn sweep_orphans(&self, known: &[Upload]) -> Result<(), StagingError> {
         let Ok(entries) = fs::read_dir(&self.folder) else { return Ok(()) };
         for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
