@@ -228,17 +228,22 @@ fn what_is_late_is_taken_off_only_where_it_is_counted_from_the_cue() {
     }
 }
 
-#[test]
-fn zones_share_one_feed_and_its_account_is_added_up_once() {
-    let hub = LiveHub::default();
-    let order = LiveOrder {
-        length: Length::FromCue(48_000),
+/// A second of live sound.
+fn a_second() -> LiveOrder {
+    LiveOrder {
+        length: Length::FromCue(u64::from(RATE_HZ)),
         rate_hz: RATE_HZ,
         depth: Duration::from_millis(400),
         ready_max: Some(READY_MAX),
         record: None,
         clock: clock(),
-    };
+    }
+}
+
+#[test]
+fn zones_share_one_feed_and_its_account_is_added_up_once() {
+    let hub = LiveHub::default();
+    let order = a_second();
     let open = || LiveFeed::spawn(Box::new(Counting(0)), &order);
     let one = hub.join(part(1), open).unwrap();
     let other = hub.join(part(1), || -> std::io::Result<LiveFeed> { panic!("there is one") }).unwrap();
@@ -273,14 +278,7 @@ fn zones_share_one_feed_and_its_account_is_added_up_once() {
 /// told again until it does.
 #[test]
 fn a_zone_that_is_stuck_holds_up_no_other() {
-    let order = LiveOrder {
-        length: Length::FromCue(48_000),
-        rate_hz: RATE_HZ,
-        depth: Duration::from_millis(400),
-        ready_max: Some(READY_MAX),
-        record: None,
-        clock: clock(),
-    };
+    let order = a_second();
     let feed = LiveFeed::spawn(Box::new(Counting(0)), &order).unwrap();
     let (freed, (told, heard)) = (Arc::new(AtomicBool::new(false)), channel());
     let takes = Arc::clone(&freed);

@@ -156,12 +156,8 @@ impl Fanned {
 
     /// Frames of such sound that had gone by when its first one was heard at `at`.
     pub(super) fn gone_by(&self, at: DateTime<Utc>) -> u64 {
-        match self.armed {
-            Some(Start::At(cue)) if self.is_clocked() => {
-                duration_to_frames((at - cue).to_std().unwrap_or_default(), self.rate).min(self.total)
-            }
-            _ => 0,
-        }
+        let clocked = self.armed.filter(|_| self.is_clocked());
+        clocked.map_or(0, |start| start.gone_by(at, self.rate).min(self.total))
     }
 
     /// Whether it is on its way back into a zone, or held: then nobody knows yet when it will be over there.

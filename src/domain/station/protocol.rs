@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::clip::{ClipId, ClipSnapshot};
+use crate::domain::clip::{ClipId, ClipSnapshot, duration_to_frames};
 use crate::domain::log::{Delivery, EmergencyRaised, End, EndReason, Incident, Intent, Level, PartId, Record};
 use crate::domain::microphone::MicrophoneId;
 use crate::domain::proof::{Proof, Unheard};
@@ -23,6 +23,18 @@ pub enum Start {
     /// Its first frame follows the last frame of that voice, with nothing between and nothing lost. If that voice is
     /// already over, at once.
     After(PartId),
+}
+
+impl Start {
+    /// Frames of sound whose frames belong to instants (a relay) that had gone by when its first one was heard at `heard`; none if
+    /// it only follows another.
+    #[must_use]
+    pub fn gone_by(self, heard: DateTime<Utc>, rate_hz: u32) -> u64 {
+        match self {
+            Self::At(cue) => duration_to_frames((heard - cue).to_std().unwrap_or_default(), rate_hz),
+            Self::After(_) => 0,
+        }
+    }
 }
 
 /// One stretch of one clip, as the output engine is asked to play it.

@@ -264,15 +264,10 @@ impl VoiceState {
         }
     }
 
-    /// Frames of a relay that began late which had gone by when its first one was heard: how far it has come counts them, what was
-    /// heard does not.
-    fn gone_by(&self, start: DateTime<Utc>) -> u64 {
-        match self.armed {
-            Some(Start::At(cue)) if self.intent.sound.is_clocked() => {
-                duration_to_frames((start - cue).to_std().unwrap_or_default(), self.intent.sample_rate)
-            }
-            _ => 0,
-        }
+    /// Frames of a relay that had gone by when its first one was heard: how far it has come counts them, what was heard does not.
+    fn gone_by(&self, heard: DateTime<Utc>) -> u64 {
+        let clocked = self.armed.filter(|_| self.intent.sound.is_clocked());
+        clocked.map_or(0, |start| start.gone_by(heard, self.intent.sample_rate))
     }
 
     pub(super) fn silence(&mut self, reason: &EndReason, core: &mut Core) {

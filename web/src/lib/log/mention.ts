@@ -1,3 +1,5 @@
+import { readPlace, writePlace } from './place';
+
 /** An item that was heard inside a relay, as the form has it. */
 export interface MentionForm {
   /** Where it begins, as a player shows it: `3:10`. */
@@ -14,25 +16,6 @@ export const UNTOUCHED: MentionForm = { place: '', length: '', title: '', topic:
 
 /** What is wrong with a form, by field. */
 export type MentionFault = 'place_wanted' | 'length_wanted' | 'beyond' | 'title_wanted' | 'topic_wanted';
-
-/**
- * Milliseconds of a place as people read it from a player: `3:10`, `00:03:10`, `1:02:03.5`. None if it is no place.
- */
-export function readPlace(text: string): number | null {
-  const found = /^(?:(\d{1,3}):)?(\d{1,3}):(\d{2})(?:[.,](\d{1,3}))?$/.exec(text.trim());
-  if (!found) return null;
-  const [hours, minutes, seconds] = [Number(found[1] ?? 0), Number(found[2]), Number(found[3])];
-  if (seconds >= 60 || (found[1] !== undefined && minutes >= 60)) return null;
-  return 1000 * (3600 * hours + 60 * minutes + seconds) + Number((found[4] ?? '').padEnd(3, '0'));
-}
-
-/** A place as a player shows it, cut to the second: what is said to begin there has begun. */
-export function writePlace(ms: number): string {
-  const total = Math.floor(Math.max(0, ms) / 1000);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const [hours, minutes, seconds] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
-  return hours > 0 ? `${String(hours)}:${two(minutes)}:${two(seconds)}` : `${String(minutes)}:${two(seconds)}`;
-}
 
 /** What is sent, of a relay that was heard for so long; or what keeps it from being sent. */
 export function bodyOf(form: MentionForm, lastedMs: number) {
