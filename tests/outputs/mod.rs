@@ -25,6 +25,9 @@ fn on(kind: OutputKind, clips: impl IntoIterator<Item = (u8, MemoryClip)>) -> En
     settings
 }
 
+/// What is said of an output that was to fail.
+const OPENED: &str = "it opened";
+
 /// What an output says that does not open.
 fn refused(kind: OutputKind) -> String {
     let mut listener = Listener::new(on(kind, []));
@@ -35,7 +38,7 @@ fn refused(kind: OutputKind) -> String {
 fn lost(listener: &mut Listener) -> String {
     listener.wait("OutputLost", |input| match input {
         Input::OutputLost { error, .. } => Some(error.clone()),
-        Input::OutputOpen { .. } => Some("it opened".to_owned()),
+        Input::OutputOpen { .. } => Some(OPENED.to_owned()),
         _ => None,
     })
 }
@@ -68,17 +71,20 @@ fn sweep(seconds: f64) -> MemoryClip {
     MemoryClip::new(48_000, 2, (0..frames).flat_map(|frame| [sample(frame); 2]).collect())
 }
 
-/// How well `clip` is found in the left channel of what was heard, 1 at best; and where, in frames.
+/// How well `clip` is found in the left channel of what was heard, 1 at best; and where, in frames. Zeros as long as it may go on.
 fn likeness(heard: &[i16], clip: &MemoryClip) -> (f64, usize) {
     let left: Vec<f64> = heard.iter().step_by(2).map(|sample| f64::from(*sample) / 32_768.0).collect();
     let wanted: Vec<f64> = clip.samples.iter().step_by(2).map(|sample| f64::from(*sample)).collect();
     let Some(onset) = left.iter().position(|sample| sample.abs() > 0.05) else { return (0.0, 0) };
+    let lags = onset.saturating_sub(300)..onset + 100;
+    if left.len() < lags.end + wanted.len() {
+        return (0.0, 0);
+    }
     let norm = |of: &[f64]| of.iter().map(|sample| sample * sample).sum::<f64>().sqrt();
     let at = |lag: usize| {
-        let Some(part) = left.get(lag..lag + wanted.len()) else { return 0.0 };
+        let part = &left[lag..lag + wanted.len()];
         let dot: f64 = part.iter().zip(&wanted).map(|(a, b)| a * b).sum();
         dot / (norm(part) * norm(&wanted)).max(1e-9)
     };
-    let lags = onset.saturating_sub(300)..onset + 100;
     lags.map(|lag| (at(lag), lag)).max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((0.0, 0))
 }
