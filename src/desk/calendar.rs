@@ -54,6 +54,8 @@ pub struct CalendarOccurrence {
     pub moved_to: Option<OccurrenceId>,
     /// Items to be heard in it; none where that is not known.
     pub items: Option<usize>,
+    /// Whether anything is to be heard in it but tunes, a relay included; none where that is not known.
+    pub sounds: Option<bool>,
 }
 
 /// A day of the calendar.
@@ -128,6 +130,7 @@ impl Desk {
             if let Some(known) = calendar.occurrences.iter_mut().find(of_row) {
                 known.planned_end = Some(row.end).filter(|_| !row.rundown.elements.is_empty());
                 known.items = Some(row.rundown.items());
+                known.sounds = Some(row.rundown.has_items());
             }
         }
         for (closed, _) in closed {
@@ -180,6 +183,7 @@ const fn unknown(id: OccurrenceId, start: DateTime<Utc>) -> CalendarOccurrence {
         instead_of: None,
         moved_to: None,
         items: None,
+        sounds: None,
     }
 }
 

@@ -83,6 +83,8 @@ struct OccurrenceView {
     holiday: Option<String>,
     /// Items to be heard in it; none where that is not known.
     items: Option<usize>,
+    /// Whether anything is to be heard in it but tunes, a relay included; none where that is not known.
+    sounds: Option<bool>,
     /// The occurrence for which it stands, moved to here.
     instead_of: Option<String>,
     /// Where it was moved to.
@@ -161,6 +163,7 @@ impl OccurrenceView {
             exception,
             holiday,
             items: known.items,
+            sounds: known.sounds,
             instead_of: known.instead_of.map(|id| id.to_string()),
             moved_to: known.moved_to.map(|id| id.to_string()),
         }

@@ -1,8 +1,10 @@
 //! The calendar of a window: promises, what became of them, what is left out and why, and the days themselves.
 
-use loa::desk::{CalendarOccurrence, ErrorKind, Once, SlotChange, SlotRequest, Standing};
+use loa::desk::{CalendarOccurrence, ElementDraft, ErrorKind, Once, SlotChange, SlotRequest, Standing};
+use loa::domain::alarm::Alarm;
 use loa::domain::calendar::ExceptionHit;
 use loa::domain::log::{Closed, MissReason, Outcome, Record};
+use loa::domain::relay::RelayId;
 use loa::domain::slot::Exception;
 
 use super::build::{at, civil, minutes, window};
@@ -96,4 +98,22 @@ async fn a_window_has_bounds() {
     assert_eq!(error.kind, ErrorKind::Usage);
     let error = town.desk.calendar(window("2026-12-01T00:00", "2026-11-01T00:00"), town.now).await.unwrap_err();
     assert!(error.message.contains("ends before it begins"));
+}
+
+/// Most towns relay the province every morning, and nothing else: that is a programme, and no reason to wake anybody.
+#[tokio::test]
+async fn a_broadcast_of_a_relay_alone_has_something_to_air_and_one_of_an_empty_queue_has_not() {
+    let codes = async |town: &Town| {
+        let alarms = town.desk.day_alarms(town.now).await.unwrap();
+        alarms.iter().map(Alarm::code).collect::<Vec<_>>()
+    };
+    let vov = ElementDraft::Relay { relay: RelayId("vov".to_owned()), minutes: 30 };
+    for (rundown, sounds, expected) in [(vec![vov], true, vec![]), (queue_of(1), false, vec!["nothing_to_air"])] {
+        let town = Town::new().await;
+        town.add("sang", "0 5 * * *", rundown, 30).await;
+        let calendar = town.desk.calendar(window("2026-11-24T00:00", "2026-11-25T00:00"), town.now).await.unwrap();
+        let known = find(&calendar.occurrences, "sang@2026-11-24T05:00:00");
+        assert_eq!((known.items, known.sounds), (Some(0), Some(sounds)));
+        assert_eq!(codes(&town).await, expected);
+    }
 }

@@ -67,7 +67,7 @@ async fn an_entry_on_air_is_not_promised_to_the_next_broadcast() {
     let (first, second) = (town.queue(1, None).await, town.queue(2, None).await);
     let plan = town.desk.plan(window("2026-11-24T00:00", "2026-11-25T00:00")).await.unwrap();
     let (rundown, start) = (plan[0].rundown.clone(), plan[0].rundown.elements[0].start);
-    town.store.append(&[Record::Rundown(rundown.clone())], start).await.unwrap();
+    town.desk.store().append(&[Record::Rundown(rundown.clone())], start).await.unwrap();
     town.later((start - town.now.wall).to_std().unwrap());
     let becomes = async |town: &Town| {
         let fit = town.desk.queue_fit(town.now).await.unwrap();
@@ -87,7 +87,7 @@ async fn an_entry_on_air_is_not_promised_to_the_next_broadcast() {
     // It was not heard after all.
     let outcome = Outcome::Missed(MissReason::Late);
     let closed = Closed { occurrence: rundown.occurrence, planned_start: start, outcome };
-    town.store.append(&[Record::Closed(closed)], town.now.wall).await.unwrap();
+    town.desk.store().append(&[Record::Closed(closed)], town.now.wall).await.unwrap();
     let (one, other) = becomes(&town).await;
     assert!(next(&one) && !next(&other), "{one:?}, {other:?}");
 }

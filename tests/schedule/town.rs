@@ -21,7 +21,6 @@ pub(super) struct Town {
     /// Goes with the town.
     _folder: tempfile::TempDir,
     pub(super) desk: Desk,
-    pub(super) store: Store,
     pub(super) now: Now,
 }
 
@@ -40,8 +39,8 @@ impl Town {
         let sources = Sources { file: Some(file), data: Some(folder.path().to_owned()), ..Sources::default() };
         let config = Arc::new(Config::load(&sources).unwrap());
         let store = Store::open(folder.path(), OpenAs::Station, loa::desk::store_settings(&config)).await.unwrap();
-        let desk = Desk::new(config, store.clone(), None);
-        Self { _folder: folder, desk, store, now: Now { wall: at(now), mono: Duration::ZERO } }
+        let desk = Desk::new(config, store, None);
+        Self { _folder: folder, desk, now: Now { wall: at(now), mono: Duration::ZERO } }
     }
 
     pub(super) fn later(&mut self, by: Duration) {

@@ -49,6 +49,7 @@ fn next_facts(forecast: Forecast) -> NextFacts {
     let Forecast { occurrence, rundown, .. } = forecast;
     let room = (occurrence.end - occurrence.start).to_std().unwrap_or_default();
     NextFacts {
+        sounds: rundown.has_items(),
         items: rundown.items(),
         wanted: occurrence.version.slot.items_wanted(),
         planned: rundown.length(),

@@ -278,6 +278,8 @@ pub struct DayFacts {
 pub struct NextFacts {
     /// Which.
     pub broadcast: Broadcast,
+    /// Whether anything would be heard but tunes: items, or a relay.
+    pub sounds: bool,
     /// How many items would be heard.
     pub items: usize,
     /// How many the slot asks for.
@@ -389,8 +391,8 @@ pub fn at_once(view: &View, waiting: u64, error: Option<&str>, recordings: &[Bad
 pub fn of_day(facts: DayFacts) -> Vec<Alarm> {
     let mut alarms = Vec::new();
     if let Some(next) = facts.next {
-        let NextFacts { broadcast, items, wanted, planned, room } = next;
-        if items == 0 {
+        let NextFacts { broadcast, sounds, items, wanted, planned, room } = next;
+        if !sounds {
             alarms.push(Alarm::NothingToAir { broadcast });
         } else if items < wanted && planned < room / 2 {
             alarms.push(Alarm::ShortOf { broadcast, planned, room });
@@ -425,7 +427,8 @@ mod tests {
             start: Utc.with_ymd_and_hms(2026, 11, 23, 22, 0, 0).unwrap(),
         };
         let (planned, room) = (Duration::from_secs(planned_s), Duration::from_secs(room_s));
-        DayFacts { next: Some(NextFacts { broadcast, items, wanted: 2, planned, room }), ..DayFacts::default() }
+        let sounds = items > 0;
+        DayFacts { next: Some(NextFacts { broadcast, sounds, items, wanted: 2, planned, room }), ..DayFacts::default() }
     }
 
     fn codes(facts: DayFacts) -> Vec<&'static str> {

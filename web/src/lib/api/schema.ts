@@ -3967,6 +3967,8 @@ export interface components {
             holiday?: string | null;
             /** @description Items to be heard in it; none where that is not known. */
             items?: number | null;
+            /** @description Whether anything is to be heard in it but tunes, a relay included; none where that is not known. */
+            sounds?: boolean | null;
             /** @description The occurrence for which it stands, moved to here. */
             instead_of?: string | null;
             /** @description Where it was moved to. */

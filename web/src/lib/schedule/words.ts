@@ -1,7 +1,7 @@
 import { fmt } from '$lib/format';
 import { m } from '$lib/paraglide/messages.js';
 import { dayPart, timePart, type Civil } from './civil';
-import type { SlotProblem } from './types';
+import type { CalendarOccurrence, SlotProblem } from './types';
 
 type Values = Record<string, unknown>;
 
@@ -243,4 +243,12 @@ export function leftOutWhyText(why: Tagged): string {
     default:
       return m.schedule_left_unknown();
   }
+}
+
+/** What is to be heard in an occurrence: so many items, or a relay alone; none where that is not known. */
+export function heardText(occurrence: CalendarOccurrence): string | null {
+  if (occurrence.items === null || occurrence.items === undefined) return null;
+  return occurrence.items === 0 && occurrence.sounds
+    ? m.schedule_relay_alone()
+    : m.schedule_items({ count: occurrence.items });
 }
