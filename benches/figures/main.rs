@@ -34,7 +34,7 @@ mod zones;
 type Figure = (&'static str, fn(u32), u32);
 
 /// The quick ones first.
-const FIGURES: [Figure; 16] = [
+const FIGURES: [Figure; 17] = [
     ("plan", schedule::plan, 5),
     ("rehearsal", rehearsal::half_year, 3),
     ("simulation", rehearsal::weeks, 2_000),
@@ -43,6 +43,7 @@ const FIGURES: [Figure; 16] = [
     ("cost", process::cost, 30),
     ("outputs", outputs::outputs, 30),
     ("zones", zones::zones, 10),
+    ("zones-long", zones::zones_for_minutes, 60),
     ("emergency", zones::emergency, 20),
     ("zone-cost", zones::cost_of_zones, 30),
     ("relay", relay::fall_over, 3),

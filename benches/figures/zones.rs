@@ -24,12 +24,58 @@ fn heard(capture: &Capture, near: i64) -> Option<i64> {
     Some(capture.wall_of(capture.find(&marker(true), within).first()?.0))
 }
 
-/// How far apart two zones start on sinks of 48 and 44.1 kHz, over so many starts, and how soon an emergency is heard after
-/// `loa emergency raise` was called, over as many.
-pub(crate) fn zones(count: u32) {
+/// How far apart, in milliseconds, two zones heard what was due at this second.
+fn apart_ms(one: &Capture, other: &Capture, second: i64) -> Option<f64> {
+    let due = second * 1_000_000_000;
+    Some((heard(one, due)? - heard(other, due)?).abs() as f64 / 1e6)
+}
+
+/// Two zones on sinks of 48 and 44.1 kHz.
+fn two_zones() -> Station {
     let station = Station::with(&format!("{}{}", zone("dong", Some("dong")), zone("tay", Some("tay"))));
     station.server.plug("dong", RATE_HZ);
     station.server.plug("tay", 44_100);
+    station
+}
+
+/// How far apart two zones are while one clip is heard in both for so many minutes: at its start, and after each minute.
+pub(crate) fn zones_for_minutes(minutes: u32) {
+    /// A marker comes so often.
+    const PIECE_S: u32 = 10;
+    let station = two_zones();
+    let mut piece = Sound::sine(RATE_HZ, 1, u64::from(PIECE_S * RATE_HZ), 300.0, -26.0);
+    let marker = marker(true);
+    piece.samples[..marker.len()].copy_from_slice(&marker);
+    let file = station.folder().join("long.wav");
+    piece.write_wav_repeated(&file, minutes * 60 / PIECE_S + 1);
+    station.add(&file);
+    let _daemon = station.run();
+    let first = second_in(20);
+    station.at_in(first, &format!("{}m", minutes + 1), &[1], &["dong", "tay"]);
+    let apart: Vec<f64> = (0..=i64::from(minutes))
+        .filter_map(|minute| {
+            let second = first + minute * 60;
+            wait_until(second - 3);
+            let (dong, tay) = (station.server.record_sink("dong"), station.server.record_sink("tay"));
+            wait_until(second + 3);
+            apart_ms(&dong.stop(), &tay.stop(), second)
+        })
+        .collect();
+    let reached = format!(
+        "median {:.3} ms, most {:.3} ms; heard at {} of {} looks",
+        percentile(&apart, 0.5),
+        percentile(&apart, 1.0),
+        apart.len(),
+        minutes + 1
+    );
+    let figure = format!("two zones on sinks of 48 and 44.1 kHz apart, in one clip of {minutes} min");
+    row(&figure, &reached, "<= 1 ms for an hour", &format!("zones-long {minutes}"));
+}
+
+/// How far apart two zones start on sinks of 48 and 44.1 kHz, over so many starts, and how soon an emergency is heard after
+/// `loa emergency raise` was called, over as many.
+pub(crate) fn zones(count: u32) {
+    let station = two_zones();
     station.add(&marked(station.folder(), "start", 300.0, Coding::Flac));
     let _daemon = station.run();
     let (dong, tay) = (station.server.record_sink("dong"), station.server.record_sink("tay"));
@@ -40,11 +86,7 @@ pub(crate) fn zones(count: u32) {
     }
     wait_until(first + i64::from(count) * 6);
     let (dong, tay) = (dong.stop(), tay.stop());
-    let apart = planned.iter().filter_map(|second| {
-        let due = second * 1_000_000_000;
-        Some((heard(&dong, due)? - heard(&tay, due)?).abs() as f64 / 1e6)
-    });
-    let apart: Vec<f64> = apart.collect();
+    let apart: Vec<f64> = planned.iter().filter_map(|second| apart_ms(&dong, &tay, *second)).collect();
     let reached = format!(
         "median {:.3} ms, most {:.3} ms; {} of {count} heard",
         percentile(&apart, 0.5),

@@ -76,8 +76,7 @@ impl Daemon {
         let proving = Proving::new(&config, &answers)?;
         let live = LiveHub::default();
         let engine = |zone: &Zone| {
-            let (recorder, witness) = (recorders.of(&zone.id), proving.of(&zone.id));
-            let settings = wiring::engine(&config, zone, &content, recorder, witness, &live);
+            let settings = wiring::engine(&config, zone, &content, &recorders, proving.of(&zone.id), &live);
             let engine = Engine::spawn(settings, saying.clone())?;
             Ok((zone.id.clone(), engine))
         };

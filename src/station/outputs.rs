@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::audio::live::Tapes;
 use crate::audio::output::OutputKind;
 use crate::audio::output::device::{DeviceChoice, HostChoice};
 use crate::audio::output::icecast::IcecastSettings;
@@ -9,7 +10,7 @@ use crate::audio::output::recorder::{RecorderSettings, RecorderState};
 use crate::audio::output::rtp::RtpSettings;
 use crate::config;
 use crate::config::{Config, Zone};
-use crate::domain::alarm::BadRecording;
+use crate::domain::alarm::{BadRecording, Recorded};
 use crate::domain::slot::ZoneId;
 
 pub(super) fn kind(zone: &Zone) -> OutputKind {
@@ -47,28 +48,35 @@ pub(super) fn kind(zone: &Zone) -> OutputKind {
     }
 }
 
-/// The recorders of all zones, one each; none if the programme is not recorded.
+/// What records: the programme of each zone, if it is recorded, and the relays that are kept. By default nothing is.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Recorders(Vec<(ZoneId, RecorderSettings)>);
+pub(super) struct Recorders {
+    zones: Vec<(ZoneId, RecorderSettings)>,
+    /// Of the relays.
+    pub(super) tapes: Tapes,
+}
 
 impl Recorders {
     pub(super) fn new(config: &Config) -> Self {
-        let Some(folder) = config.audio.programme_folder() else { return Self::default() };
-        let recorder = |zone: &Zone| RecorderSettings::new(folder_of(folder, &zone.id), RecorderState::default());
-        Self(config.zones.iter().map(|zone| (zone.id.clone(), recorder(zone))).collect())
+        let recorder = |folder, zone: &Zone| {
+            let settings = RecorderSettings::new(folder_of(folder, &zone.id), RecorderState::default());
+            (zone.id.clone(), settings)
+        };
+        let folder = config.audio.programme_folder();
+        let zones = folder.map(|folder| config.zones.iter().map(|zone| recorder(folder, zone)).collect());
+        let tapes = Tapes::new(config.audio.record_folder.clone(), &config.relays);
+        Self { zones: zones.unwrap_or_default(), tapes }
     }
 
     pub(super) fn of(&self, zone: &ZoneId) -> Option<RecorderSettings> {
-        self.0.iter().find(|(of, _)| of == zone).map(|(_, settings)| settings.clone())
+        self.zones.iter().find(|(of, _)| of == zone).map(|(_, settings)| settings.clone())
     }
 
-    /// Those whose recording is not what was sent out.
+    /// Those whose recording is not what was sent out, or came.
     pub(super) fn bad(&self) -> Vec<BadRecording> {
-        let bad = self
-            .0
-            .iter()
-            .filter_map(|(zone, settings)| Some(BadRecording { zone: zone.clone(), fault: settings.state.fault()? }));
-        bad.collect()
+        let zones = self.zones.iter().map(|(zone, settings)| (Recorded::Zone(zone.clone()), settings.state.fault()));
+        let relays = self.tapes.faults().map(|(relay, fault)| (Recorded::Relay(relay.clone()), Some(fault)));
+        zones.chain(relays).filter_map(|(of, fault)| Some(BadRecording { of, fault: fault? })).collect()
     }
 }
 

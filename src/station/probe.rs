@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::outputs::Recorders;
 use super::wiring;
 use crate::audio::live::LiveHub;
 use crate::audio::{Engine, Said};
@@ -23,7 +24,7 @@ const ANSWERS_MAX: usize = 16;
 /// # Errors
 /// Why it does not open, in words for an operator.
 pub async fn try_output(config: &Config, zone: &Zone, content: &Arc<ContentStore>) -> Result<String, String> {
-    let settings = wiring::engine(config, zone, content, None, None, &LiveHub::default());
+    let settings = wiring::engine(config, zone, content, &Recorders::default(), None, &LiveHub::default());
     let (sender, mut answers) = mpsc::channel(ANSWERS_MAX);
     let engine = Engine::spawn(settings, sender).map_err(|error| error.to_string())?;
     engine.perform(Effect::OpenOutput(zone.id.clone())).map_err(|error| error.to_string())?;

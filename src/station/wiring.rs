@@ -9,7 +9,6 @@ use uuid::{NoContext, Timestamp, Uuid};
 use crate::amplifier::Charge;
 use crate::audio::engine::OutputFn;
 use crate::audio::live::LiveHub;
-use crate::audio::output::recorder::RecorderSettings;
 use crate::audio::output::{OutputSettings, Programme};
 use crate::audio::proof::Witness;
 use crate::audio::{EngineSettings, source};
@@ -22,7 +21,7 @@ use crate::domain::slot::{SlotVersion, ZoneId};
 use crate::domain::station::{FreshAiring, PlanTimetable, Settings, Timetable};
 use crate::library::ContentStore;
 
-use super::outputs;
+use super::outputs::{self, Recorders};
 
 /// Where the clips' audio lies.
 #[must_use]
@@ -92,13 +91,13 @@ pub(super) fn engine(
     config: &Config,
     zone: &Zone,
     content: &Arc<ContentStore>,
-    record: Option<RecorderSettings>,
+    recorders: &Recorders,
     witness: Option<Witness>,
     live: &LiveHub,
 ) -> EngineSettings {
     let rate_hz = config.audio.sample_rate_hz;
     let programme = Programme { rate_hz, clock: Arc::new(clock::now) };
-    let output = OutputSettings { kind: outputs::kind(zone), record, witness };
+    let output = OutputSettings { kind: outputs::kind(zone), record: recorders.of(&zone.id), witness };
     let make: OutputFn = Arc::new(move || output.make(&programme));
     let content = Arc::clone(content);
     EngineSettings {
@@ -111,7 +110,7 @@ pub(super) fn engine(
         locate: Arc::new(move |digest: &Digest| content.path_of(digest)),
         open: Arc::new(source::open_file),
         relays: config.relays.clone().into(),
-        recordings: config.audio.record_folder.clone(),
+        tapes: recorders.tapes.clone(),
         microphones: config.microphones.clone().into(),
         live: live.clone(),
         clock: Arc::new(clock::now),

@@ -1,7 +1,7 @@
 //! Live sound in several zones: what is heard at an instant is the same in all, whatever their devices ask ahead.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{TryRecvError, channel};
 use std::time::Duration;
 
@@ -177,19 +177,29 @@ fn what_is_held_goes_by_and_is_in_step_when_it_goes_on() {
 }
 
 /// Gives the frames' numbers; every second hundred of them is lost.
-struct Counting(u64);
+struct Counting {
+    next: u64,
+    /// Whether it may begin.
+    sounds: Arc<AtomicBool>,
+}
+
+impl Counting {
+    fn new(sounds: bool) -> Self {
+        Self { next: 0, sounds: Arc::new(AtomicBool::new(sounds)) }
+    }
+}
 
 impl LiveSource for Counting {
     fn look(&mut self) {}
 
     fn sounds(&mut self) -> bool {
-        true
+        self.sounds.load(Ordering::Acquire)
     }
 
     fn write(&mut self, block: &mut [f32]) -> Piece {
         let frames = (block.len() / CHANNELS) as u64;
-        let lost = self.0 / 4_800 % 2 == 1;
-        self.0 += frames;
+        let lost = self.next / 4_800 % 2 == 1;
+        self.next += frames;
         Piece { what: Carried::Sound { source: 0, silent: false }, frames: if lost { 0 } else { frames as usize } }
     }
 
@@ -244,7 +254,7 @@ fn a_second() -> LiveOrder {
 fn zones_share_one_feed_and_its_account_is_added_up_once() {
     let hub = LiveHub::default();
     let order = a_second();
-    let open = || LiveFeed::spawn(Box::new(Counting(0)), &order);
+    let open = || LiveFeed::spawn(Box::new(Counting::new(true)), &order);
     let one = hub.join(part(1), open).unwrap();
     let other = hub.join(part(1), || -> std::io::Result<LiveFeed> { panic!("there is one") }).unwrap();
     let (ready, readiness) = channel();
@@ -270,7 +280,7 @@ fn zones_share_one_feed_and_its_account_is_added_up_once() {
     let account = other.account();
     assert_eq!((account.carried_ms, account.lost_ms), (500, 500), "{account:?}");
     drop((one, other));
-    let again = hub.join(part(1), || -> std::io::Result<LiveFeed> { LiveFeed::spawn(Box::new(Counting(0)), &order) });
+    let again = hub.join(part(1), open);
     assert_eq!(again.unwrap().account().length_ms(), 0, "a feed that nobody has any more is not handed out");
 }
 
@@ -279,10 +289,19 @@ fn zones_share_one_feed_and_its_account_is_added_up_once() {
 #[test]
 fn a_zone_that_is_stuck_holds_up_no_other() {
     let order = a_second();
-    let feed = LiveFeed::spawn(Box::new(Counting(0)), &order).unwrap();
-    let (freed, (told, heard)) = (Arc::new(AtomicBool::new(false)), channel());
-    let takes = Arc::clone(&freed);
-    assert_eq!(feed.when_ready(Box::new(move |_| takes.load(Ordering::Acquire) && told.send(()).is_ok())), None);
+    let source = Counting::new(false);
+    let sounds = Arc::clone(&source.sounds);
+    let feed = LiveFeed::spawn(Box::new(source), &LiveOrder { ready_max: None, ..order }).unwrap();
+    let (freed, refused, (told, heard)) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)), channel());
+    let (takes, refuses) = (Arc::clone(&freed), Arc::clone(&refused));
+    let ready = move |_| {
+        let takes = takes.load(Ordering::Acquire);
+        refuses.fetch_add(u32::from(!takes), Ordering::AcqRel);
+        takes && told.send(()).is_ok()
+    };
+    assert_eq!(feed.when_ready(Box::new(ready)), None);
+    sounds.store(true, Ordering::Release);
+    until("it is told while it is stuck", || refused.load(Ordering::Acquire) > 0);
     let mut reader = feed.reader();
     reader.begin(Nanos(0), 0);
     let mut block = [0.0; 480 * CHANNELS];
@@ -290,7 +309,7 @@ fn a_zone_that_is_stuck_holds_up_no_other() {
         until("a piece is at hand", || reader.at_hand() >= 480);
         assert!(reader.take(&mut block, Nanos(0).plus_frames(piece * 480, RATE_HZ)));
         if piece == 50 {
-            assert!(heard.try_recv().is_err(), "it was told while it was stuck");
+            assert_eq!(heard.try_recv(), Err(TryRecvError::Empty), "it took the word while it was stuck");
             freed.store(true, Ordering::Release);
             heard.recv_timeout(Duration::from_secs(10)).unwrap();
         }

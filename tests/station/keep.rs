@@ -218,3 +218,32 @@ fn a_relay_that_is_not_kept_leaves_nothing_and_by_hand_it_is_what_a_zone_was_sen
     let (code, told) = town.refused(&["relay", "keep", relay["airing_id"].as_str().unwrap()]);
     assert!(code == Some(1) && told.contains("nothing was recorded") && told.contains("keep = true"), "{told}");
 }
+
+#[test]
+fn a_relay_that_cannot_be_recorded_is_an_alarm_while_it_is_heard_and_is_heard_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Icecast::start(folder.path());
+    let _client = source(&server);
+    let town = keeping(&server);
+    // No folder can be made where a file is.
+    std::fs::write(town.data().join("programme"), "").unwrap();
+    town.slot_named("tiep-am", Duration::from_secs(5), &["relay:vov,30"], &["--length", "14s", "--zone", "thi-tran"]);
+    let _station = town.start();
+    let bad = || {
+        let alarms = town.loa(&["alarm", "list", "--all"]);
+        alarms.as_array()?.iter().find(|alarm| alarm["code"] == "recording_bad").cloned()
+    };
+    let alarm = town.wait("it is an alarm", bad);
+    assert_eq!(
+        (&alarm["values"]["relay"], &alarm["values"]["fault"]),
+        (&"vov".into(), &"unwritable".into()),
+        "{alarm:#}"
+    );
+    assert!(alarm["text"].as_str().unwrap().contains("tiếp âm vov"), "{alarm:#}");
+    let status = town.status();
+    assert_eq!((&status["on_air"]["kind"], &status["recordings_bad"][0]["relay"]), (&"relay".into(), &"vov".into()));
+    let (_, end) = town.wait("it is over", || town.parts().pop().filter(|(_, end)| end.end.is_some()));
+    assert!(end.frames > 10 * u64::from(RATE_HZ), "{end:#?}");
+    town.wait("nothing is recorded any more", || town.status()["recordings_bad"].as_array()?.is_empty().then_some(()));
+    assert_eq!(drafts(&town), Vec::<Value>::new());
+}

@@ -130,6 +130,15 @@ fn another_programme_is_not_it_and_a_feed_that_vanishes_costs_only_the_proof() {
         pactl(&["unload-module", &module]);
         let lost = |incident: &Incident| matches!(incident, Incident::ReturnLost { .. });
         town.wait("the loss is told", || town.incident(lost).then_some(()));
+        let alarm = town.wait("it is an alarm", || {
+            let alarms = town.status()["alarms"].take();
+            alarms.as_array()?.iter().find(|alarm| alarm["code"] == "return_lost").cloned()
+        });
+        assert_eq!(
+            (&alarm["severity"], &alarm["values"]["zone"]),
+            (&"warning".into(), &"thi-tran".into()),
+            "{alarm:#}"
+        );
         let proof = town.wait("it is judged", || proofs(&town).into_iter().nth(1));
         println!("{proof:?}");
         let Finding::Unsure(Doubt::NotCaptured { error }) = &proof.finding else { panic!("{proof:?}") };
@@ -141,6 +150,7 @@ fn another_programme_is_not_it_and_a_feed_that_vanishes_costs_only_the_proof() {
         town.loa(&["play", "1"]);
         let back = |incident: &Incident| matches!(incident, Incident::ReturnBack { .. });
         town.wait("it is back", || town.incident(back).then_some(()));
+        assert!(town.status()["zones"][0]["return_lost"].is_null(), "{:#}", town.status());
         town.wait_on_air(17.0);
         // Nothing more will come: what is known by now is said.
         station.terminate();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use loa::audio::live::LiveHub;
+use loa::audio::live::{LiveHub, Tapes};
 use loa::audio::output::null::Null;
 use loa::audio::output::{Output, Programme};
 use loa::audio::pump::ClockFn;
@@ -150,7 +150,7 @@ pub fn settings(clips: impl IntoIterator<Item = (u8, MemoryClip)>) -> EngineSett
         trim_db: 0.0,
         in_step: false,
         relays: Arc::new([]),
-        recordings: PathBuf::new(),
+        tapes: Tapes::default(),
         microphones: Arc::new([]),
         live: LiveHub::default(),
         zone: zone(),

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
 
-use crate::audio::live::LiveHub;
+use crate::audio::live::{LiveHub, Tapes};
 use crate::audio::output::Output;
 use crate::audio::pump::ClockFn;
 use crate::audio::source::OpenFn;
@@ -61,8 +61,8 @@ pub struct EngineSettings {
     pub open: OpenFn,
     /// What other stations can be relayed, and from where.
     pub relays: Arc<[Relay]>,
-    /// Where those of them are recorded that are kept, in a folder for each airing.
-    pub recordings: PathBuf,
+    /// What records those of them that are kept.
+    pub tapes: Tapes,
     /// Through what a person may speak.
     pub microphones: Arc<[Microphone]>,
     /// Where live sound is shared: one for all zones that sound together.

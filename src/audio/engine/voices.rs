@@ -16,8 +16,6 @@ use crate::audio::input::relay::{self, RelayEvent, RelayOrder, RelaySource};
 use crate::audio::live::{Length, LiveFeed, LiveOrder, READY_MAX, ReadyFn};
 use crate::audio::meter::Meter;
 use crate::audio::mixer::{Command, VOICES_MAX};
-use crate::audio::output::recorder::{RecorderSettings, RecorderState};
-use crate::audio::output::recordings::folder_of_airing;
 use crate::audio::supply::Supply;
 use crate::audio::voice::{Cue, MixVoice};
 use crate::domain::clip::ClipSnapshot;
@@ -118,10 +116,7 @@ impl Control {
                 drop(events.try_send(Said { zone: zone.clone(), input: Input::Noted(noted) }));
             }
         });
-        let record = relay.keep.then(|| {
-            let folder = folder_of_airing(&self.settings.recordings, voice.part.airing);
-            RecorderSettings::new(folder, RecorderState::default())
-        });
+        let record = self.settings.tapes.of(&relay.id, voice.part.airing);
         let order = RelayOrder { relay, gain: gain_factor(voice.gain_db), rate_hz, clock: Arc::clone(clock) };
         let (depth, ready_max) = (relay::DEPTH, Some(READY_MAX));
         let length = Length::FromCue(frames);

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 pub use feed::{LiveFeed, LiveOrder, READY_MAX, ReadyFn, TICK};
 pub use history::{History, Length, PIECE_FRAMES_MAX, Reader};
+pub use tape::Tapes;
 
 use crate::domain::log::{AiringId, PartId};
 use crate::domain::relay::{Account, Carried, Standing, Tally};

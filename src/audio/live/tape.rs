@@ -1,11 +1,48 @@
 //! Records what is heard of live sound, as it came: without the volume of any zone, and whatever cuts in there.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use super::feed::LiveOrder;
 use super::history::{History, PIECE_FRAMES_MAX};
 use crate::audio::frames::CHANNELS;
 use crate::audio::output::Programme;
-use crate::audio::output::recorder::{RecorderSettings, Recording};
+use crate::audio::output::recorder::{RecorderSettings, RecorderState, Recording};
+use crate::audio::output::recordings::folder_of_airing;
 use crate::audio::tee::Tee;
+use crate::domain::alarm::RecordingFault;
+use crate::domain::log::AiringId;
+use crate::domain::relay::{Relay, RelayId};
+
+/// Where the relays that are kept are recorded, and how that goes. Clones see the same.
+#[derive(Debug, Clone, Default)]
+pub struct Tapes {
+    /// Of all recordings.
+    folder: PathBuf,
+    /// Of every relay that is kept.
+    states: BTreeMap<RelayId, RecorderState>,
+}
+
+impl Tapes {
+    /// Of those of these relays that are kept; `folder` is that of all recordings.
+    #[must_use]
+    pub fn new(folder: PathBuf, relays: &[Relay]) -> Self {
+        let kept = relays.iter().filter(|relay| relay.keep);
+        Self { folder, states: kept.map(|relay| (relay.id.clone(), RecorderState::default())).collect() }
+    }
+
+    /// How an airing of a relay is recorded: in a folder of its own. None if it is not.
+    #[must_use]
+    pub fn of(&self, relay: &RelayId, airing: AiringId) -> Option<RecorderSettings> {
+        let state = self.states.get(relay)?.clone();
+        Some(RecorderSettings::new(folder_of_airing(&self.folder, airing), state))
+    }
+
+    /// The relays whose recording is not what came.
+    pub fn faults(&self) -> impl Iterator<Item = (&RelayId, RecordingFault)> {
+        self.states.iter().filter_map(|(relay, state)| Some((relay, state.fault()?)))
+    }
+}
 
 /// Takes what was heard out of the history and hands it to a recorder. On the feed's thread; it never waits.
 pub(super) struct Tape {
@@ -47,10 +84,11 @@ impl Tape {
         }
     }
 
-    /// Waits until everything is written and the file is whole.
+    /// Waits until everything is written and the file is whole. What was wrong with it is over then: the next one is another.
     pub(super) fn end(self) {
         if let Some((recording, _)) = self.recording {
             recording.end();
         }
+        self.settings.state.over();
     }
 }

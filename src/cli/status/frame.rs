@@ -209,6 +209,10 @@ fn machine(running: &Running, style: Style, lines: &mut Vec<String>) {
             let text = format!("the loudspeakers did not give back: {}", clean(&unheard.title));
             lines.push(format!("         {}", style.bad(&text)));
         }
+        if let Some(error) = &zone.state.return_lost {
+            let text = format!("the return feed is lost: {}", clean(error));
+            lines.push(format!("         {}", style.doubtful(&text)));
+        }
         if zone.state.volume_db < 0.0 {
             lines.push(format!("         turned down by {} dB at this hour", -zone.state.volume_db));
         }
@@ -217,8 +221,8 @@ fn machine(running: &Running, style: Style, lines: &mut Vec<String>) {
     if let Some(recording) = &live.recording {
         lines.push(format!("recorded in {}", recording.display()));
     }
-    for BadRecording { zone, fault } in &live.recordings_bad {
-        let text = format!("of zone {zone} is bad: {}", clean(&fault.to_string()));
+    for BadRecording { of, fault } in &live.recordings_bad {
+        let text = format!("of {of} is bad: {}", clean(&fault.to_string()));
         lines.push(format!("recorded {}", style.bad(&text)));
     }
     if !live.view.clock_trusted {

@@ -99,6 +99,7 @@ fn zone(zone: &LiveZone) -> Value {
         "muted_by": zone.state.muted_by,
         "amplifier": zone.state.amplifier,
         "unheard": zone.state.unheard,
+        "return_lost": zone.state.return_lost,
     })
 }
 

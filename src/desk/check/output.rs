@@ -99,9 +99,9 @@ pub(super) fn of_station(live: &LiveView) -> Vec<Point> {
         let found = format!("{} records wait outside the log: {error}", live.log.spilled);
         points.push(Point::warn("log", found, "make room on the disk, and close other programs that use the database"));
     }
-    for BadRecording { zone, fault } in &live.recordings_bad {
+    for BadRecording { of, fault } in &live.recordings_bad {
         let remedy = "is there room on the disk of `audio.record_folder`, and may the station's account write there?";
-        points.push(Point::warn("recording", format!("of zone {zone}: {fault}"), remedy));
+        points.push(Point::warn("recording", format!("of {of}: {fault}"), remedy));
     }
     if !live.view.clock_trusted {
         let remedy = "set the clock, or vouch for it with `loa clock trust`";

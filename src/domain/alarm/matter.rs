@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::{Alarm, Broadcast, Severity};
+use super::{Alarm, BadRecording, Broadcast, Recorded, Severity};
 use crate::domain::log::MissReason;
 use crate::domain::queue::{First, Tied};
 use crate::domain::words::miss_detail;
@@ -16,7 +16,7 @@ use crate::domain::words::miss_detail;
 const IDENTITIES: [&str; 6] = ["occurrence_id", "emergency_id", "entries", "zone", "relay", "way"];
 
 /// What the log says by itself, so that an alarm about it would say it twice.
-const IN_THE_LOG: [&str; 10] = [
+const IN_THE_LOG: [&str; 11] = [
     "output_lost",
     "emergency",
     "muted",
@@ -24,6 +24,7 @@ const IN_THE_LOG: [&str; 10] = [
     "log_waiting",
     "missed",
     "not_heard",
+    "return_lost",
     "relay_failed",
     "amplifier_fault",
     "leaving",
@@ -92,7 +93,9 @@ impl Alarm {
 
     fn values(&self, zone: Tz) -> Vec<(&'static str, String)> {
         match self {
-            Self::OutputLost { zone, error } => vec![("zone", zone.to_string()), ("error", error.clone())],
+            Self::OutputLost { zone, error } | Self::ReturnLost { zone, error } => {
+                vec![("zone", zone.to_string()), ("error", error.clone())]
+            }
             Self::Emergency { emergency, title, by } => {
                 vec![("emergency_id", emergency.to_string()), ("title", title.clone()), ("by", by.clone())]
             }
@@ -119,8 +122,12 @@ impl Alarm {
                 ("first", first_word(*first).to_owned()),
                 ("until", instant(*until, zone)),
             ],
-            Self::RecordingBad { zone, fault } => {
-                vec![("zone", zone.to_string()), ("fault", fault.code().to_owned()), ("error", fault.to_string())]
+            Self::RecordingBad(BadRecording { of, fault }) => {
+                let of = match of {
+                    Recorded::Zone(zone) => ("zone", zone.to_string()),
+                    Recorded::Relay(relay) => ("relay", relay.to_string()),
+                };
+                vec![of, ("fault", fault.code().to_owned()), ("error", fault.to_string())]
             }
             Self::AmplifierFault { zone, fault } => vec![("zone", zone.to_string()), ("error", fault.clone())],
             Self::NotHeard { zone, title } => vec![("zone", zone.to_string()), ("title", title.clone())],

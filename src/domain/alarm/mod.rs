@@ -10,6 +10,7 @@ mod list;
 mod matter;
 mod wording;
 
+use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -48,7 +49,7 @@ pub struct Broadcast {
     pub start: DateTime<Utc>,
 }
 
-/// What is wrong with the recording of a zone's programme.
+/// What is wrong with a recording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case", tag = "fault")]
 pub enum RecordingFault {
@@ -78,11 +79,31 @@ pub enum RecordingFault {
     },
 }
 
-/// The recording of a zone that is bad.
+/// Of what there is a recording.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recorded {
+    /// The programme of a zone.
+    Zone(ZoneId),
+    /// A relay that is kept, as it came.
+    Relay(RelayId),
+}
+
+impl fmt::Display for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Zone(zone) => write!(f, "zone {zone}"),
+            Self::Relay(relay) => write!(f, "relay {relay}"),
+        }
+    }
+}
+
+/// A recording that is bad.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BadRecording {
-    /// Whose.
-    pub zone: ZoneId,
+    /// Of what.
+    #[serde(flatten)]
+    pub of: Recorded,
     /// What is wrong.
     pub fault: RecordingFault,
 }
@@ -190,13 +211,8 @@ pub enum Alarm {
     },
     /// Items of priority of a higher station and of the town want the same place: somebody is to say which goes first.
     PriorityTie(Tied),
-    /// The programme of a zone is not recorded as it should be.
-    RecordingBad {
-        /// Whose.
-        zone: ZoneId,
-        /// What is wrong.
-        fault: RecordingFault,
-    },
+    /// The programme of a zone, or a relay that is kept, is not recorded as it should be.
+    RecordingBad(BadRecording),
     /// The amplifier of a zone cannot be switched.
     AmplifierFault {
         /// Of which zone.
@@ -256,6 +272,13 @@ pub enum Alarm {
         /// What was sent.
         title: String,
     },
+    /// The return feed of a zone cannot be captured: nobody can say what is heard there.
+    ReturnLost {
+        /// Which.
+        zone: ZoneId,
+        /// What it said.
+        error: String,
+    },
     /// The station is shutting down.
     Leaving,
 }
@@ -313,9 +336,10 @@ impl Alarm {
             | Self::DiskLow { .. }
             | Self::ShortOf { .. }
             | Self::PriorityTie(_)
-            | Self::RecordingBad { .. }
+            | Self::RecordingBad(_)
             | Self::LevelOutOfRange { .. }
             | Self::Unsent { .. }
+            | Self::ReturnLost { .. }
             | Self::Leaving => Severity::Warning,
         }
     }
@@ -334,7 +358,7 @@ impl Alarm {
             Self::NothingToAir { .. } => "nothing_to_air",
             Self::ShortOf { .. } => "short_of",
             Self::PriorityTie(_) => "priority_tie",
-            Self::RecordingBad { .. } => "recording_bad",
+            Self::RecordingBad(_) => "recording_bad",
             Self::AmplifierFault { .. } => "amplifier_fault",
             Self::Silence { .. } => "silence",
             Self::LevelOutOfRange { .. } => "level_out_of_range",
@@ -342,6 +366,7 @@ impl Alarm {
             Self::RelayFailed { .. } => "relay_failed",
             Self::Unsent { .. } => "unsent",
             Self::NotHeard { .. } => "not_heard",
+            Self::ReturnLost { .. } => "return_lost",
             Self::Leaving => "leaving",
         }
     }
@@ -373,16 +398,20 @@ pub fn at_once(view: &View, waiting: u64, error: Option<&str>, recordings: &[Bad
         let title = state.unheard.clone()?.title;
         Some(Alarm::NotHeard { zone: state.zone.clone(), title })
     });
+    let unproved = view.zones.iter().filter_map(|state| {
+        let error = state.return_lost.clone()?;
+        Some(Alarm::ReturnLost { zone: state.zone.clone(), error })
+    });
     let log = (waiting > 0 || error.is_some())
         .then(|| Alarm::LogWaiting { records: waiting, error: error.map(ToOwned::to_owned) });
     let clock = (!view.clock_trusted).then_some(Alarm::ClockUntrusted);
     let leaving = view.leaving.then_some(Alarm::Leaving);
-    let bad = recordings.iter().cloned().map(|BadRecording { zone, fault }| Alarm::RecordingBad { zone, fault });
+    let bad = recordings.iter().cloned().map(Alarm::RecordingBad);
     let relays = view.relay_faults.iter().cloned();
     let relays =
         relays.map(|failing| Alarm::RelayFailed { relay: failing.relay, name: failing.name, fault: failing.fault });
     let of_station = [clock, log, leaving].into_iter().flatten();
-    let of_zones = unheard.chain(muted).chain(bad);
+    let of_zones = unheard.chain(unproved).chain(muted).chain(bad);
     worst_first(raised.chain(lost).chain(unswitched).chain(relays).chain(of_station).chain(of_zones).collect())
 }
 

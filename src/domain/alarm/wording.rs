@@ -59,6 +59,9 @@ impl Told<'_> {
                 self.time("until"),
                 self.first()
             ),
+            "recording_bad" if zone.is_empty() => {
+                format!("Bản ghi buổi tiếp âm {} có lỗi: {}.", self.of("relay"), self.recording())
+            }
             "recording_bad" => format!("Bản ghi chương trình của cụm loa {zone} có lỗi: {}.", self.recording()),
             "amplifier_fault" => format!(
                 "Không điều khiển được tăng âm của cụm loa {zone}: {error}. Có thể không ai nghe thấy chương trình, hoặc tăng âm vẫn bật sau buổi phát."
@@ -78,6 +81,11 @@ impl Told<'_> {
             }
             "late_start" => format!("{} chưa bắt đầu, đã trễ {}.", broadcast(), self.length("late_ms")),
             "not_heard" => format!("Loa của {zone} không phát ra “{title}”."),
+            "return_lost" => {
+                format!(
+                    "Mất tín hiệu nghe lại của cụm loa {zone}: {error}. Không xác nhận được loa có phát ra tiếng hay không."
+                )
+            }
             "relay_failed" => format!("Tiếp âm {} có lỗi: {}.", self.of("name"), self.of("fault")),
             "unsent" => format!("Không gửi được cảnh báo qua {}: {error}.", self.way()),
             _ => self.unknown(),
@@ -115,6 +123,9 @@ impl Told<'_> {
                 self.time("until"),
                 self.first()
             ),
+            "recording_bad" if zone.is_empty() => {
+                format!("The recording of relay {} is bad: {}.", self.of("relay"), self.recording())
+            }
             "recording_bad" => format!("The recording of zone {zone} is bad: {}.", self.recording()),
             "amplifier_fault" => format!(
                 "The amplifier of zone {zone} cannot be switched: {error}. Perhaps nobody hears the programme, or it stays on after it."
@@ -135,6 +146,9 @@ impl Told<'_> {
             "late_start" => format!("{} has not begun and is {} late.", broadcast(), self.length("late_ms")),
             "not_heard" => {
                 format!("The loudspeakers of {zone} did not give back “{title}”.")
+            }
+            "return_lost" => {
+                format!("The return feed of zone {zone} is lost: {error}. Nobody can say what is heard there.")
             }
             "relay_failed" => format!("Relay of {} fails: {}.", self.of("name"), self.of("fault")),
             "unsent" => format!("Alarms cannot be sent by {}: {error}.", self.way()),
@@ -169,6 +183,10 @@ impl Told<'_> {
                 "If something holds its zone or is paused, resume or stop that.",
             ),
             "not_heard" => ("Hãy kiểm tra tăng âm và đường dây.", "See to amplifier and lines."),
+            "return_lost" => (
+                "Hãy cắm lại dây hoặc micrô của đường nghe lại; đài tự mở lại.",
+                "Plug its line or microphone in again; it is opened by itself.",
+            ),
             "relay_failed" => ("Hãy kiểm tra mạng và máy thu.", "See to the network and the receiver."),
             "unsent" => (
                 "Hãy kiểm tra mạng và mục [watch] của tệp cấu hình.",

@@ -205,7 +205,7 @@ impl Station {
             Input::Switch { zones, on, by } => return self.switch(zones, on, &by),
             Input::Cancel { occurrence, by } => return self.cancel(&occurrence, by),
             Input::Proved { proof, title } => self.proved(proof, title),
-            Input::Noted(incident) => self.core.incident(incident),
+            Input::Noted(incident) => self.noted(incident),
             Input::TrustClock { by } => self.trust_clock(by),
             Input::Shutdown { rest, by } => self.shut_down(rest, by),
         }

@@ -117,6 +117,9 @@ pub struct ZoneState {
     /// What the return feed last said was not heard there; none where it was heard since, or nothing is known.
     #[serde(default)]
     pub unheard: Option<Unheard>,
+    /// Why its return feed cannot be captured; none where it can be, or there is none.
+    #[serde(default)]
+    pub return_lost: Option<String>,
 }
 
 /// One thing on hand: an occurrence, something played by hand, somebody who speaks, or an emergency; on air or being prepared.
@@ -292,6 +295,7 @@ impl Station {
             muted_by: self.zones.muted_by(zone).map(str::to_owned),
             amplifier: self.core.amplifiers.view(zone, self.core.now),
             unheard: self.zones.unheard(zone).cloned(),
+            return_lost: self.zones.return_lost(zone).map(str::to_owned),
         }
     }
 

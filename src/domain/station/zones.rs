@@ -22,6 +22,8 @@ pub(super) struct Zones {
     volume_db: BTreeMap<ZoneId, f64>,
     /// What the return feed last said was not heard; none where it was heard since.
     unheard: BTreeMap<ZoneId, Unheard>,
+    /// What a return feed said that cannot be captured; none where it can be, or there is none.
+    return_lost: BTreeMap<ZoneId, String>,
     /// How far the programme is turned down below a voice, as last ordered, in dB. Where it is not there is no entry.
     duck_db: BTreeMap<ZoneId, u32>,
 }
@@ -33,6 +35,7 @@ impl Zones {
             muted: ledger.muted.iter().cloned().collect(),
             volume_db: BTreeMap::new(),
             unheard: ledger.unheard.iter().cloned().collect(),
+            return_lost: BTreeMap::new(),
             duck_db: BTreeMap::new(),
         }
     }
@@ -47,6 +50,10 @@ impl Zones {
 
     pub(super) fn unheard(&self, zone: &ZoneId) -> Option<&Unheard> {
         self.unheard.get(zone)
+    }
+
+    pub(super) fn return_lost(&self, zone: &ZoneId) -> Option<&str> {
+        self.return_lost.get(zone).map(String::as_str)
     }
 }
 
@@ -150,6 +157,20 @@ impl Station {
             Verdict::Heard => drop(self.zones.unheard.remove(&zone)),
             Verdict::Unsure => {}
         }
+    }
+
+    /// Something happened that the log tells of. Of a return feed it is known until it says something else.
+    pub(super) fn noted(&mut self, incident: Incident) {
+        match &incident {
+            Incident::ReturnLost { zone, error } => {
+                self.zones.return_lost.insert(zone.clone(), error.clone());
+            }
+            Incident::ReturnBack { zone } => {
+                self.zones.return_lost.remove(zone);
+            }
+            _ => {}
+        }
+        self.core.incident(incident);
     }
 
     /// A person silences a zone for everything but emergencies, until it is taken back.

@@ -7,7 +7,7 @@ use tracing::{info, warn};
 
 use crate::domain::alarm::RecordingFault;
 
-/// What is wrong with the recording of a zone. Clones are of the same zone.
+/// What is wrong with the recording of a zone, or of a relay. Clones are of the same one.
 #[derive(Debug, Clone, Default)]
 pub struct RecorderState(Arc<Mutex<Option<RecordingFault>>>);
 
@@ -16,6 +16,11 @@ impl RecorderState {
     #[must_use]
     pub fn fault(&self) -> Option<RecordingFault> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Nothing is recorded any more that could be wrong.
+    pub(in crate::audio) fn over(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// It cannot be written.

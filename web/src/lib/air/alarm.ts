@@ -90,7 +90,9 @@ export function alarmText({ code, values }: Alarm): string {
         first: firstText(of('first')),
       });
     case 'recording_bad':
-      return m.air_alarm_recording_bad({ zone: of('zone'), fault: recordingFault(of('fault'), of('error')) });
+      return of('relay')
+        ? m.air_alarm_tape_bad({ relay: of('relay'), fault: recordingFault(of('fault'), of('error')) })
+        : m.air_alarm_recording_bad({ zone: of('zone'), fault: recordingFault(of('fault'), of('error')) });
     case 'amplifier_fault':
       return m.air_alarm_amplifier_fault({ zone: of('zone'), error: of('error') });
     case 'silence':
@@ -115,6 +117,8 @@ export function alarmText({ code, values }: Alarm): string {
         : m.air_alarm_unsent_command({ error: of('error') });
     case 'not_heard':
       return m.air_alarm_not_heard({ zone: of('zone'), title: of('title') });
+    case 'return_lost':
+      return m.air_alarm_return_lost({ zone: of('zone'), error: of('error') });
     case 'leaving':
       return m.air_alarm_leaving();
     default:
