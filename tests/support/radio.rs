@@ -103,8 +103,10 @@ impl Listener {
             },
         )
         .unwrap();
-        assert_eq!(feed.when_ready(Box::new(move |_| ready.send(()).is_ok())), None, "it has only just been opened");
-        readiness.recv_timeout(Duration::from_secs(5)).expect("a relay is ready in time, whatever its sources do");
+        // On a busy machine it may be ready before anybody asks.
+        if feed.when_ready(Box::new(move |_| ready.send(()).is_ok())).is_none() {
+            readiness.recv_timeout(Duration::from_secs(5)).expect("a relay is ready in time, whatever its sources do");
+        }
         let (heard, missed) = (Arc::new(Mutex::new(Vec::new())), Arc::new(OnceLock::new()));
         let (target, late, mut reader) = (Arc::clone(&heard), Arc::clone(&missed), feed.reader());
         std::thread::spawn(move || {
