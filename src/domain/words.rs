@@ -31,6 +31,16 @@ impl Language {
             Self::En => en,
         }
     }
+
+    /// `a, b và c`.
+    #[must_use]
+    pub fn list(self, words: &[String]) -> String {
+        match words {
+            [] => String::new(),
+            [one] => one.clone(),
+            [first @ .., last] => format!("{} {} {last}", first.join(", "), self.pick("và", "and")),
+        }
+    }
 }
 
 /// How an airing stands.

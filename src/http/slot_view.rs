@@ -12,8 +12,9 @@ use super::words::{instant, word};
 use crate::desk::SlotTrial;
 use crate::domain::clip::{Clip, ClipId};
 use crate::domain::plan::SlotProblem;
-use crate::domain::recurrence::{Language, Pattern, Recurrence};
+use crate::domain::recurrence::{Pattern, Recurrence};
 use crate::domain::slot::{Element, Exception, RotationOf, Slot, SlotVersion};
+use crate::domain::words::Language;
 
 /// A slot in force.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -149,7 +150,7 @@ impl SlotBody {
         Self {
             name: slot.name.clone(),
             recurrence: slot.recurrence.clone(),
-            words: Words { vi: words(Language::Vietnamese), en: words(Language::English) },
+            words: Words { vi: words(Language::Vi), en: words(Language::En) },
             pattern: recurrence.as_ref().and_then(Recurrence::pattern),
             zones: slot.zones.iter().map(ToString::to_string).collect(),
             rundown: slot.rundown.iter().map(|element| ElementView::of(element, clips)).collect(),

@@ -243,10 +243,17 @@ fn the_usual_day_is_divided_as_people_divide_it() {
     };
     assert_eq!(
         said(
-            vec![session(17, 30, 45), session(5, 0, 30), session(6, 30, 30), session(11, 0, 15), session(19, 0, 30)],
+            vec![
+                session(17, 30, 45),
+                session(5, 0, 30),
+                session(6, 30, 30),
+                session(9, 0, 15),
+                session(11, 0, 15),
+                session(19, 0, 30)
+            ],
             5
         ),
-        "Phát 05 lần/ngày, 05 ngày/tuần (sáng từ 05:00 và 06:30, trưa từ 11:00, chiều từ 17:30, tối từ 19:00), mỗi lần từ \
+        "Phát 06 lần/ngày, 05 ngày/tuần (sáng từ 05:00, 06:30 và 09:00, trưa từ 11:00, chiều từ 17:30, tối từ 19:00), mỗi lần từ \
          15 đến 45 phút."
     );
     assert_eq!(said(vec![], 7), "Không có lịch phát định kỳ.");

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
-use loa::domain::recurrence::{Language, Pattern, PatternDays, PatternError, Recurrence};
+use loa::domain::recurrence::{Pattern, PatternDays, PatternError, Recurrence};
+use loa::domain::words::Language;
 use proptest::prelude::*;
 
 use super::build::{cases, civil, day};
@@ -49,7 +50,7 @@ fn a_form_is_written_as_the_shortest_cron() {
 
 #[test]
 fn a_form_reads_as_people_speak() {
-    let said = |pattern: &Pattern| pattern.recurrence().unwrap().describe(Language::Vietnamese);
+    let said = |pattern: &Pattern| pattern.recurrence().unwrap().describe(Language::Vi);
     assert_eq!(said(&pattern(week(1..=5), &["05:00", "17:00"])), "thứ Hai đến thứ Sáu, 05:00 và 17:00");
     assert_eq!(said(&pattern(week(1..=5), &["05:00", "16:30"])), "thứ Hai đến thứ Sáu, 05:00 và 16:30");
     assert_eq!(said(&pattern(week([6, 7]), &["06:00"])), "thứ Bảy và Chủ nhật, 06:00");

@@ -1,11 +1,12 @@
 //! A recurrence in words.
 
-use loa::domain::recurrence::{Language, Recurrence};
+use loa::domain::recurrence::Recurrence;
+use loa::domain::words::Language;
 
 fn check(text: &str, vietnamese: &str, english: &str) {
     let recurrence = Recurrence::parse(text).unwrap();
-    assert_eq!(recurrence.describe(Language::Vietnamese), vietnamese, "{text}");
-    assert_eq!(recurrence.describe(Language::English), english, "{text}");
+    assert_eq!(recurrence.describe(Language::Vi), vietnamese, "{text}");
+    assert_eq!(recurrence.describe(Language::En), english, "{text}");
 }
 
 #[test]

@@ -74,13 +74,16 @@ fn every_alarm_has_a_sentence_in_both_languages_that_names_what_it_is_about() {
     assert_eq!(
         said(Language::Vi),
         [
-            "Loa cho im lặng trong khi đang phát “Bộ phận một cửa”: đã 1 phút 15 giây không có tiếng. Hãy kiểm tra tệp của bài, card âm thanh hoặc nguồn tiếp âm.",
-            "Âm lượng ở cho không bình thường khi phát “Bộ phận một cửa”: -31,3 LUFS, cần từ -28,0 đến -10,0. Hãy chỉnh mức ở nguồn tiếp âm hoặc micrô.",
-            "Mất thiết bị âm thanh của cho, ở đó không nghe được gì: device unplugged. Hãy cắm lại dây hoặc card âm thanh; đài tự mở lại.",
+            "“cho” im lặng trong khi đang phát “Bộ phận một cửa”: đã 1 phút 15 giây không có tiếng. Hãy kiểm tra tệp của bài, card âm thanh hoặc nguồn tiếp âm.",
+            "Âm lượng ở “cho” không bình thường khi phát “Bộ phận một cửa”: -31,3 LUFS, cần từ -28,0 đến -10,0. Hãy chỉnh mức ở nguồn tiếp âm hoặc micrô.",
+            "Mất thiết bị âm thanh của “cho”, ở đó không nghe được gì: device unplugged. Hãy cắm lại dây hoặc card âm thanh; đài tự mở lại.",
             "Ổ đĩa sắp đầy: còn 0,3 GB, cần ít nhất 1,0 GB. Hãy xóa bớt bản ghi chương trình cũ.",
             "Không gửi được cảnh báo qua địa chỉ watch.webhook: zalo.example cannot be reached. Hãy kiểm tra mạng và mục [watch] của tệp cấu hình.",
         ]
     );
+    let named = alarms[0].matter(Tz::UTC).with_names(|what, id| (what == "zone").then(|| format!("Cụm loa {id}")));
+    assert_eq!(named.about(), "cho", "it is known by its identifier, whatever people call it");
+    assert!(sentence(&named, Language::Vi).starts_with("“Cụm loa cho” im lặng"));
     assert!(said(Language::En).iter().all(|text| text.is_ascii() || text.contains('“')), "{:?}", said(Language::En));
 }
 

@@ -117,7 +117,7 @@ fn a_command_gets_the_sentence_and_the_document() {
     mute(&town, false);
     wait_for("it ran again", || lines(&got).len() == 4);
     let got = lines(&got);
-    let text = "Cụm loa thi-tran đang bị tắt tiếng bởi Trần Thị Bình; chỉ nghe được bài khẩn cấp.";
+    let text = "“Cụm loa thị trấn” đang bị tắt tiếng bởi Trần Thị Bình; chỉ nghe được bài khẩn cấp.";
     assert_eq!(got[1], format!("raised|muted|{text}"));
     assert_eq!(got[3], format!("cleared|muted|{text}"));
     let document: Value = serde_json::from_str(&got[0]).unwrap();

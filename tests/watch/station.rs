@@ -52,7 +52,7 @@ fn silence_on_air_is_raised_while_it_lasts_and_cleared_when_sound_is_back() {
     assert_eq!((&raised["severity"], &raised["values"]["zone"]), (&json!("error"), &json!("thi-tran")), "{raised}");
     assert_eq!(raised["values"]["title"], json!(title));
     let text = raised["text"].as_str().unwrap();
-    assert!(text.starts_with("Loa thi-tran im lặng trong khi đang phát “Bản tin bị mất tiếng”"), "{text}");
+    assert!(text.starts_with("“Cụm loa thị trấn” im lặng trong khi đang phát “Bản tin bị mất tiếng”"), "{text}");
     let lasted: u64 = raised["values"]["silent_ms"].as_str().unwrap().parse().unwrap();
     assert!((2_000..5_000).contains(&lasted), "{lasted} ms");
     let listed = town.json(&["alarm", "list"]);
@@ -146,7 +146,7 @@ fn a_zone_that_stays_muted_is_one_alarm_over_two_starts_of_the_station() {
     assert_eq!((&listed[0]["id"], &listed[0]["raised_at"]), (&raised["alarm"], &raised["raised_at"]));
     let said = town.loa(&["status"]).done().out;
     assert!(said.contains("alarms   1 open; `loa alarm list` shows all"), "{said}");
-    assert!(said.contains(": Zone thi-tran is muted by Ông An; only emergencies are heard there."), "{said}");
+    assert!(said.contains(": “Cụm loa thị trấn” is muted by Ông An; only emergencies are heard there."), "{said}");
     town.loa(&["zone", "unmute", "thi-tran"]).done();
     let cleared = hook.until("muted", "cleared").body;
     assert_eq!(cleared["alarm"], raised["alarm"], "it was never raised anew");

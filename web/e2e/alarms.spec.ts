@@ -10,7 +10,7 @@ test('an alarm is seen with a button, says by whom, and leaves the page when it 
   await expect(alarms).toContainText('Không có cảnh báo nào.');
 
   await station.loa(['zone', 'mute', 'thi-tran', '--by', 'Ông An']);
-  const text = 'Cụm loa thi-tran đang bị tắt tiếng bởi Ông An';
+  const text = '“Cụm loa thị trấn” đang bị tắt tiếng bởi Ông An';
   await expect(alarms.getByText(text)).toBeVisible({ timeout: 20_000 });
   await page.screenshot({ path: info.outputPath('raised.png') });
   await alarms.getByRole('button', { name: `Đã xem: ${text}` }).click();

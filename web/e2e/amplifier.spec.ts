@@ -54,7 +54,7 @@ test('the amplifier of a zone as the page shows and switches it, and its alarm',
 
   state.broken = true;
   await station.loa(['stop']);
-  await expect(page.getByText('Không điều khiển được tăng âm của cụm loa trung-tam')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('Không điều khiển được tăng âm của “Cụm trung tâm”')).toBeVisible({ timeout: 20_000 });
   state.broken = false;
   await expect(page.getByText('tăng âm tắt')).toBeVisible({ timeout: 30_000 });
   close();

@@ -144,7 +144,18 @@ impl Desk {
         wrong.extend(watcher.day.iter().cloned());
         wrong.retain(|alarm| !alarm.is_passing());
         wrong.sort_by_key(Alarm::severity);
-        wrong.iter().map(|alarm| alarm.matter(self.config.station.time_zone)).collect()
+        let matter =
+            |alarm: &Alarm| alarm.matter(self.config.station.time_zone).with_names(|what, id| self.name(what, id));
+        wrong.iter().map(matter).collect()
+    }
+
+    /// What people call a zone or a relay.
+    fn name(&self, what: &str, id: &str) -> Option<String> {
+        let Config { zones, relays, .. } = &*self.config;
+        match what {
+            "zone" => zones.iter().find(|zone| zone.id.0 == id).map(|zone| zone.name.clone()),
+            _ => relays.iter().find(|relay| relay.id.0 == id).map(|relay| relay.name.clone()),
+        }
     }
 
     /// What the log does not say by itself goes into it.

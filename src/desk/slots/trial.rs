@@ -11,9 +11,10 @@ use super::{Once, SlotChange, checked};
 use crate::desk::Desk;
 use crate::desk::error::{DeskError, ErrorKind};
 use crate::domain::plan::{Occurrence, Schedule, SlotProblem};
-use crate::domain::recurrence::{Language, Pattern, Recurrence};
+use crate::domain::recurrence::{Pattern, Recurrence};
 use crate::domain::slot::{OccurrenceId, Slot, SlotId, SlotVersion};
 use crate::domain::time::Now;
+use crate::domain::words::Language;
 
 /// The most starts that a trial names.
 pub const TRIAL_STARTS_MAX: usize = 20;
@@ -88,7 +89,7 @@ impl Desk {
         let recurrence = Recurrence::parse(&slot.recurrence).ok();
         let words = |language| recurrence.as_ref().map_or_else(String::new, |known| known.describe(language));
         Ok(SlotTrial {
-            words: [words(Language::Vietnamese), words(Language::English)],
+            words: [words(Language::Vi), words(Language::En)],
             pattern: recurrence.as_ref().and_then(Recurrence::pattern),
             next: self.next_starts(&slot, starts.min(TRIAL_STARTS_MAX), now),
             length_max: slot.length_max,

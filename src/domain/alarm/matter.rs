@@ -53,6 +53,17 @@ impl Matter {
         IDENTITIES.iter().find_map(|name| self.values.get(*name)).map_or("", String::as_str)
     }
 
+    /// The same, with what people call the zone or the relay that it names: `name_of` is asked for `zone` or `relay` and its
+    /// identifier, and answers none where that has no name.
+    #[must_use]
+    pub fn with_names(mut self, name_of: impl Fn(&str, &str) -> Option<String>) -> Self {
+        for what in ["zone", "relay"] {
+            let name = self.values.get(what).and_then(|id| name_of(what, id));
+            self.values.extend(name.map(|name| (format!("{what}_name"), name)));
+        }
+        self
+    }
+
     /// Whether the log tells of it by a record of its own.
     #[must_use]
     pub fn is_in_the_log(&self) -> bool {

@@ -30,13 +30,19 @@ impl Told<'_> {
         self.matter.values.get(name).map_or("", String::as_str)
     }
 
+    /// What people call a zone or a relay; its identifier where that is not known.
+    fn name(&self, what: &str) -> &str {
+        let name = self.of(&format!("{what}_name"));
+        if name.is_empty() { self.of(what) } else { name }
+    }
+
     fn vietnamese(&self) -> String {
-        let (zone, error, title, by) = (self.of("zone"), self.of("error"), self.of("title"), self.of("by"));
+        let (zone, error, title, by) = (self.name("zone"), self.of("error"), self.of("title"), self.of("by"));
         let broadcast = || format!("Buổi {} lúc {}", self.of("name"), self.time("start"));
         match self.matter.code.as_str() {
-            "output_lost" => format!("Mất thiết bị âm thanh của {zone}, ở đó không nghe được gì: {error}."),
+            "output_lost" => format!("Mất thiết bị âm thanh của “{zone}”, ở đó không nghe được gì: {error}."),
             "emergency" => format!("Đang có phát khẩn cấp: “{title}”, do {by} cho phát."),
-            "muted" => format!("Cụm loa {zone} đang bị tắt tiếng bởi {by}; chỉ nghe được bài khẩn cấp."),
+            "muted" => format!("“{zone}” đang bị tắt tiếng bởi {by}; chỉ nghe được bài khẩn cấp."),
             "clock_untrusted" => {
                 "Đồng hồ của máy không đáng tin; đài không phát theo lịch cho đến khi có người xác nhận giờ đúng."
                     .to_owned()
@@ -60,18 +66,18 @@ impl Told<'_> {
                 self.first()
             ),
             "recording_bad" if zone.is_empty() => {
-                format!("Bản ghi buổi tiếp âm {} có lỗi: {}.", self.of("relay"), self.recording())
+                format!("Bản ghi buổi tiếp âm {} có lỗi: {}.", self.name("relay"), self.recording())
             }
-            "recording_bad" => format!("Bản ghi chương trình của cụm loa {zone} có lỗi: {}.", self.recording()),
+            "recording_bad" => format!("Bản ghi chương trình của “{zone}” có lỗi: {}.", self.recording()),
             "amplifier_fault" => format!(
-                "Không điều khiển được tăng âm của cụm loa {zone}: {error}. Có thể không ai nghe thấy chương trình, hoặc tăng âm vẫn bật sau buổi phát."
+                "Không điều khiển được tăng âm của “{zone}”: {error}. Có thể không ai nghe thấy chương trình, hoặc tăng âm vẫn bật sau buổi phát."
             ),
             "silence" => format!(
-                "Loa {zone} im lặng trong khi đang phát “{title}”: đã {} không có tiếng.",
+                "“{zone}” im lặng trong khi đang phát “{title}”: đã {} không có tiếng.",
                 self.length("silent_ms")
             ),
             "level_out_of_range" => format!(
-                "Âm lượng ở {zone} không bình thường khi phát “{title}”: {} LUFS, cần từ {} đến {}.",
+                "Âm lượng ở “{zone}” không bình thường khi phát “{title}”: {} LUFS, cần từ {} đến {}.",
                 self.decimal("loudness_lufs"),
                 self.decimal("lufs_min"),
                 self.decimal("lufs_max")
@@ -80,10 +86,10 @@ impl Told<'_> {
                 format!("{} bắt đầu trễ {}.", broadcast(), self.length("late_ms"))
             }
             "late_start" => format!("{} chưa bắt đầu, đã trễ {}.", broadcast(), self.length("late_ms")),
-            "not_heard" => format!("Loa của {zone} không phát ra “{title}”."),
+            "not_heard" => format!("Loa của “{zone}” không phát ra “{title}”."),
             "return_lost" => {
                 format!(
-                    "Mất tín hiệu nghe lại của cụm loa {zone}: {error}. Không xác nhận được loa có phát ra tiếng hay không."
+                    "Mất tín hiệu nghe lại của “{zone}”: {error}. Không xác nhận được loa có phát ra tiếng hay không."
                 )
             }
             "relay_failed" => format!("Tiếp âm {} có lỗi: {}.", self.of("name"), self.of("fault")),
@@ -93,12 +99,12 @@ impl Told<'_> {
     }
 
     fn english(&self) -> String {
-        let (zone, error, title, by) = (self.of("zone"), self.of("error"), self.of("title"), self.of("by"));
+        let (zone, error, title, by) = (self.name("zone"), self.of("error"), self.of("title"), self.of("by"));
         let broadcast = || format!("{} at {}", self.of("name"), self.time("start"));
         match self.matter.code.as_str() {
-            "output_lost" => format!("The sound device of {zone} is gone and nothing is heard there: {error}."),
+            "output_lost" => format!("The sound device of “{zone}” is gone and nothing is heard there: {error}."),
             "emergency" => format!("An emergency is raised: “{title}”, by {by}."),
-            "muted" => format!("Zone {zone} is muted by {by}; only emergencies are heard there."),
+            "muted" => format!("“{zone}” is muted by {by}; only emergencies are heard there."),
             "clock_untrusted" => {
                 "The clock of the machine cannot be trusted; nothing airs by schedule until somebody confirms the time."
                     .to_owned()
@@ -124,18 +130,18 @@ impl Told<'_> {
                 self.first()
             ),
             "recording_bad" if zone.is_empty() => {
-                format!("The recording of relay {} is bad: {}.", self.of("relay"), self.recording())
+                format!("The recording of relay {} is bad: {}.", self.name("relay"), self.recording())
             }
-            "recording_bad" => format!("The recording of zone {zone} is bad: {}.", self.recording()),
+            "recording_bad" => format!("The recording of “{zone}” is bad: {}.", self.recording()),
             "amplifier_fault" => format!(
-                "The amplifier of zone {zone} cannot be switched: {error}. Perhaps nobody hears the programme, or it stays on after it."
+                "The amplifier of “{zone}” cannot be switched: {error}. Perhaps nobody hears the programme, or it stays on after it."
             ),
             "silence" => format!(
-                "Zone {zone} is silent while “{title}” is on air: nothing was heard for {}.",
+                "“{zone}” is silent while “{title}” is on air: nothing was heard for {}.",
                 self.length("silent_ms")
             ),
             "level_out_of_range" => format!(
-                "The level in {zone} is not right while “{title}” is on air: {} LUFS, meant to be {} to {}.",
+                "The level in “{zone}” is not right while “{title}” is on air: {} LUFS, meant to be {} to {}.",
                 self.decimal("loudness_lufs"),
                 self.decimal("lufs_min"),
                 self.decimal("lufs_max")
@@ -145,10 +151,10 @@ impl Told<'_> {
             }
             "late_start" => format!("{} has not begun and is {} late.", broadcast(), self.length("late_ms")),
             "not_heard" => {
-                format!("The loudspeakers of {zone} did not give back “{title}”.")
+                format!("The loudspeakers of “{zone}” did not give back “{title}”.")
             }
             "return_lost" => {
-                format!("The return feed of zone {zone} is lost: {error}. Nobody can say what is heard there.")
+                format!("The return feed of “{zone}” is lost: {error}. Nobody can say what is heard there.")
             }
             "relay_failed" => format!("Relay of {} fails: {}.", self.of("name"), self.of("fault")),
             "unsent" => format!("Alarms cannot be sent by {}: {error}.", self.way()),

@@ -26,7 +26,6 @@ use cron::TimeUnitSpec;
 
 pub use error::{FieldName, RecurrenceError};
 pub use pattern::{Pattern, PatternDays, PatternError};
-pub use words::Language;
 
 use field::{Dialect, Field, shown};
 

@@ -3,16 +3,7 @@
 use chrono::{NaiveTime, TimeDelta};
 
 use super::{DayRule, EVERY_DAY, EVERY_MONTH, EVERY_WEEKDAY, Part, Recurrence};
-
-/// The language of a description.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
-    /// Tiếng Việt.
-    #[default]
-    Vietnamese,
-    /// English.
-    English,
-}
+use crate::domain::words::Language;
 
 /// Lists longer than this are not spelt out.
 const SPELLED_MAX: usize = 6;
@@ -53,24 +44,6 @@ impl Recurrence {
     }
 }
 
-impl Language {
-    const fn of(self, vietnamese: &'static str, english: &'static str) -> &'static str {
-        match self {
-            Self::Vietnamese => vietnamese,
-            Self::English => english,
-        }
-    }
-
-    /// `a, b và c`.
-    fn list(self, words: &[String]) -> String {
-        match words {
-            [] => String::new(),
-            [one] => one.clone(),
-            [first @ .., last] => format!("{} {} {last}", first.join(", "), self.of("và", "and")),
-        }
-    }
-}
-
 fn times_phrase(parts: &[&Part], language: Language) -> Option<String> {
     let mut times: Vec<NaiveTime> = parts.iter().flat_map(|part| part.times.iter().copied()).collect();
     times.sort_unstable();
@@ -86,11 +59,11 @@ fn times_phrase(parts: &[&Part], language: Language) -> Option<String> {
     }
     let (from, to) = (show(first), show(last));
     let every = if step == TimeDelta::hours(1) {
-        language.of("mỗi giờ", "every hour").to_owned()
+        language.pick("mỗi giờ", "every hour").to_owned()
     } else {
-        format!("{} {} {}", language.of("mỗi", "every"), step.num_minutes(), language.of("phút", "minutes"))
+        format!("{} {} {}", language.pick("mỗi", "every"), step.num_minutes(), language.pick("phút", "minutes"))
     };
-    Some(format!("{every} {} {from} {} {to}", language.of("từ", "from"), language.of("đến", "to")))
+    Some(format!("{every} {} {from} {} {to}", language.pick("từ", "from"), language.pick("đến", "to")))
 }
 
 fn days_phrase(days: &DayRule, language: Language) -> Option<String> {
@@ -98,29 +71,29 @@ fn days_phrase(days: &DayRule, language: Language) -> Option<String> {
     let months = months_phrase(days.months, language)?;
     let every_day = if days.either { all_of_month || all_of_week } else { all_of_month && all_of_week };
     let phrase = if every_day {
-        join(language.of("hằng ngày", "every day"), language.of("trong", "in"), &months)
+        join(language.pick("hằng ngày", "every day"), language.pick("trong", "in"), &months)
     } else if all_of_month && !days.either {
-        join(&weekdays_phrase(days.of_week, language)?, language.of("trong", "in"), &months)
+        join(&weekdays_phrase(days.of_week, language)?, language.pick("trong", "in"), &months)
     } else {
         let of_month = month_days_phrase(days.of_month, language)?;
         let of_month = match (&months, language) {
-            (Some(months), Language::Vietnamese) => format!("{of_month} {months}"),
+            (Some(months), Language::Vi) => format!("{of_month} {months}"),
             // `2 September`, but `days 1 to 3 of May and June`.
-            (Some(month), Language::English) if days.months.count_ones() == 1 => {
+            (Some(month), Language::En) if days.months.count_ones() == 1 => {
                 format!("{} {month}", month_days(days.of_month, language)?)
             }
-            (Some(months), Language::English) => format!("{of_month} of {months}"),
-            (None, _) => format!("{of_month} {}", language.of("hằng tháng", "of every month")),
+            (Some(months), Language::En) => format!("{of_month} of {months}"),
+            (None, _) => format!("{of_month} {}", language.pick("hằng tháng", "of every month")),
         };
         if all_of_week {
             of_month
         } else {
             let of_week = weekdays_phrase(days.of_week, language)?;
             if days.either {
-                let of_week = join(&of_week, language.of("trong", "in"), &months);
-                format!("{of_month} {} {of_week}", language.of("hoặc", "or"))
+                let of_week = join(&of_week, language.pick("trong", "in"), &months);
+                format!("{of_month} {} {of_week}", language.pick("hoặc", "or"))
             } else {
-                format!("{of_week} {} {of_month}", language.of("trùng", "falling on"))
+                format!("{of_week} {} {of_month}", language.pick("trùng", "falling on"))
             }
         }
     };
@@ -129,8 +102,8 @@ fn days_phrase(days: &DayRule, language: Language) -> Option<String> {
         Some(years) if years.len() <= SPELLED_MAX => {
             let years: Vec<String> = years.iter().map(ToString::to_string).collect();
             // A date has its year without a word between: `24 November 2026`.
-            let date = language == Language::English && !all_of_month && days.months.count_ones() == 1;
-            let before = if date { "" } else { language.of("năm ", "in ") };
+            let date = language == Language::En && !all_of_month && days.months.count_ones() == 1;
+            let before = if date { "" } else { language.pick("năm ", "in ") };
             Some(format!("{phrase} {before}{}", language.list(&years)))
         }
         Some(_) => None,
@@ -147,14 +120,14 @@ fn months_phrase(months: u32, language: Language) -> Option<Option<String>> {
         return Some(None);
     }
     let name = |month: usize| match language {
-        Language::Vietnamese => format!("tháng {month}"),
-        Language::English => MONTHS_EN[month - 1].to_owned(),
+        Language::Vi => format!("tháng {month}"),
+        Language::En => MONTHS_EN[month - 1].to_owned(),
     };
     spans(&(1..=12).filter(|month| months & (1 << month) != 0).collect::<Vec<_>>(), name, language).map(Some)
 }
 
 fn month_days_phrase(days: u32, language: Language) -> Option<String> {
-    let word = language.of("ngày", if days.count_ones() == 1 { "day" } else { "days" });
+    let word = language.pick("ngày", if days.count_ones() == 1 { "day" } else { "days" });
     Some(format!("{word} {}", month_days(days, language)?))
 }
 
@@ -166,7 +139,7 @@ fn month_days(days: u32, language: Language) -> Option<String> {
 fn weekdays_phrase(days: u32, language: Language) -> Option<String> {
     // The week begins on Monday; Sunday is bit 0.
     let places: Vec<usize> = (1..=7).filter(|place| days & (1 << (place % 7)) != 0).collect();
-    let names = if language == Language::Vietnamese { DAYS_VI } else { DAYS_EN };
+    let names = if language == Language::Vi { DAYS_VI } else { DAYS_EN };
     spans(&places, |place| names[place % 7].to_owned(), language)
 }
 
@@ -176,7 +149,7 @@ fn spans(values: &[usize], name: impl Fn(usize) -> String, language: Language) -
     for run in values.chunk_by(|a, b| a + 1 == *b) {
         match run {
             [first, _, .., last] => {
-                words.push(format!("{} {} {}", name(*first), language.of("đến", "to"), name(*last)));
+                words.push(format!("{} {} {}", name(*first), language.pick("đến", "to"), name(*last)));
             }
             few => words.extend(few.iter().map(|value| name(*value))),
         }

@@ -275,9 +275,9 @@ fn divided(schedule: &Schedule) -> BTreeMap<PartOfDay, Vec<NaiveTime>> {
     starts
 }
 
-/// `05:00`, `05:00 và 06:30`.
+/// `05:00`, `05:00, 05:30 và 06:30`.
 fn times(starts: &[NaiveTime]) -> String {
-    starts.iter().map(|start| start.format("%H:%M").to_string()).collect::<Vec<_>>().join(" và ")
+    Language::Vi.list(&starts.iter().map(|start| start.format("%H:%M").to_string()).collect::<Vec<_>>())
 }
 
 /// As people divide the day when they speak of broadcasts.

@@ -13,6 +13,12 @@ describe('alarms', () => {
     expect(text).toContain(missReason('late'));
   });
 
+  it('calls a zone by its name, or by its identifier where it has none', () => {
+    const alarm = (values: Record<string, string>) => alarmText({ severity: 'error', code: 'muted', values });
+    expect(alarm({ zone: 'cho', zone_name: 'Cụm loa chợ', by: 'An' })).toMatch(/^“Cụm loa chợ”/);
+    expect(alarm({ zone: 'cho', by: 'An' })).toMatch(/^“cho”/);
+  });
+
   it('hides none that it does not know', () => {
     expect(alarmText({ severity: 'error', code: 'new_one', values: { what: 'x' } })).toBe('new_one x');
     expect(missReason('other')).toBe('other');

@@ -54,15 +54,16 @@ export function firstText(first: string): string {
 /** The sentence of an alarm; one that this page does not know by its code, so that none is ever hidden. */
 export function alarmText({ code, values }: Alarm): string {
   const of = (name: string) => values[name] ?? '';
+  const named = (what: string) => of(`${what}_name`) || of(what);
   const length = (name: string) => fmt.duration(Number(of(name)));
   const broadcast = () => ({ name: of('name'), time: of('start') ? fmt.hourAndMinute(of('start')) : '' });
   switch (code) {
     case 'output_lost':
-      return m.air_alarm_output_lost({ zone: of('zone'), error: of('error') });
+      return m.air_alarm_output_lost({ zone: named('zone'), error: of('error') });
     case 'emergency':
       return m.air_alarm_emergency({ title: of('title'), name: of('by') });
     case 'muted':
-      return m.air_alarm_muted({ zone: of('zone'), name: of('by') });
+      return m.air_alarm_muted({ zone: named('zone'), name: of('by') });
     case 'clock_untrusted':
       return m.air_alarm_clock_untrusted();
     case 'log_waiting':
@@ -91,15 +92,15 @@ export function alarmText({ code, values }: Alarm): string {
       });
     case 'recording_bad':
       return of('relay')
-        ? m.air_alarm_tape_bad({ relay: of('relay'), fault: recordingFault(of('fault'), of('error')) })
-        : m.air_alarm_recording_bad({ zone: of('zone'), fault: recordingFault(of('fault'), of('error')) });
+        ? m.air_alarm_tape_bad({ relay: named('relay'), fault: recordingFault(of('fault'), of('error')) })
+        : m.air_alarm_recording_bad({ zone: named('zone'), fault: recordingFault(of('fault'), of('error')) });
     case 'amplifier_fault':
-      return m.air_alarm_amplifier_fault({ zone: of('zone'), error: of('error') });
+      return m.air_alarm_amplifier_fault({ zone: named('zone'), error: of('error') });
     case 'silence':
-      return m.air_alarm_silence({ zone: of('zone'), title: of('title'), length: length('silent_ms') });
+      return m.air_alarm_silence({ zone: named('zone'), title: of('title'), length: length('silent_ms') });
     case 'level_out_of_range':
       return m.air_alarm_level({
-        zone: of('zone'),
+        zone: named('zone'),
         title: of('title'),
         loudness: fmt.loudness(Number(of('loudness_lufs'))),
         from: fmt.loudness(Number(of('lufs_min'))),
@@ -116,9 +117,9 @@ export function alarmText({ code, values }: Alarm): string {
         ? m.air_alarm_unsent_webhook({ error: of('error') })
         : m.air_alarm_unsent_command({ error: of('error') });
     case 'not_heard':
-      return m.air_alarm_not_heard({ zone: of('zone'), title: of('title') });
+      return m.air_alarm_not_heard({ zone: named('zone'), title: of('title') });
     case 'return_lost':
-      return m.air_alarm_return_lost({ zone: of('zone'), error: of('error') });
+      return m.air_alarm_return_lost({ zone: named('zone'), error: of('error') });
     case 'leaving':
       return m.air_alarm_leaving();
     default:
