@@ -42,7 +42,7 @@ pub(super) struct ListedAlarm {
     /// error: the town hears or heard something else than was planned, or the log is not written; warning: it will come to that.
     severity: String,
     /// output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, priority_tie, emergency, muted,
-    /// clock_untrusted, log_waiting, disk_low, recording_bad, amplifier_fault, not_heard, return_lost or unsent.
+    /// clock_untrusted, log_waiting, disk_low, recording_bad, relay_recording_bad, amplifier_fault, not_heard, return_lost or unsent.
     code: String,
     /// What a sentence about it names, by name, as it was when it was raised.
     values: BTreeMap<String, String>,

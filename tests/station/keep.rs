@@ -231,7 +231,7 @@ fn a_relay_that_cannot_be_recorded_is_an_alarm_while_it_is_heard_and_is_heard_al
     let _station = town.start();
     let bad = || {
         let alarms = town.loa(&["alarm", "list", "--all"]);
-        alarms.as_array()?.iter().find(|alarm| alarm["code"] == "recording_bad").cloned()
+        alarms.as_array()?.iter().find(|alarm| alarm["code"] == "relay_recording_bad").cloned()
     };
     let alarm = town.wait("it is an alarm", bad);
     assert_eq!(

@@ -65,7 +65,7 @@ impl Told<'_> {
                 self.time("until"),
                 self.first()
             ),
-            "recording_bad" if zone.is_empty() => {
+            "relay_recording_bad" => {
                 format!("Bản ghi buổi tiếp âm {} có lỗi: {}.", self.name("relay"), self.recording())
             }
             "recording_bad" => format!("Bản ghi chương trình của “{zone}” có lỗi: {}.", self.recording()),
@@ -129,7 +129,7 @@ impl Told<'_> {
                 self.time("until"),
                 self.first()
             ),
-            "recording_bad" if zone.is_empty() => {
+            "relay_recording_bad" => {
                 format!("The recording of relay {} is bad: {}.", self.name("relay"), self.recording())
             }
             "recording_bad" => format!("The recording of “{zone}” is bad: {}.", self.recording()),
@@ -171,7 +171,9 @@ impl Told<'_> {
             "log_waiting" => ("Đài vẫn phát; hãy kiểm tra ổ đĩa.", "The air goes on; see to the disk."),
             "disk_low" => ("Hãy xóa bớt bản ghi chương trình cũ.", "Delete old recordings of the programme."),
             "nothing_to_air" | "short_of" => ("Hãy thêm bài vào hàng đợi.", "Add clips to the queue."),
-            "recording_bad" => ("Hãy kiểm tra ổ đĩa chứa bản ghi.", "See to the disk that holds it."),
+            "recording_bad" | "relay_recording_bad" => {
+                ("Hãy kiểm tra ổ đĩa chứa bản ghi.", "See to the disk that holds it.")
+            }
             "amplifier_fault" => (
                 "Hãy xem nguồn và dây của rơ-le; cần thì bật tắt bằng tay.",
                 "See to the relay's power and wires, and switch by hand if need be.",

@@ -91,9 +91,12 @@ export function alarmText({ code, values }: Alarm): string {
         first: firstText(of('first')),
       });
     case 'recording_bad':
-      return of('relay')
-        ? m.air_alarm_tape_bad({ relay: named('relay'), fault: recordingFault(of('fault'), of('error')) })
-        : m.air_alarm_recording_bad({ zone: named('zone'), fault: recordingFault(of('fault'), of('error')) });
+      return m.air_alarm_recording_bad({ zone: named('zone'), fault: recordingFault(of('fault'), of('error')) });
+    case 'relay_recording_bad':
+      return m.air_alarm_relay_recording_bad({
+        relay: named('relay'),
+        fault: recordingFault(of('fault'), of('error')),
+      });
     case 'amplifier_fault':
       return m.air_alarm_amplifier_fault({ zone: named('zone'), error: of('error') });
     case 'silence':

@@ -3504,7 +3504,7 @@ export interface components {
             severity: string;
             /**
              * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, priority_tie, emergency, muted,
-             *     clock_untrusted, log_waiting, disk_low, recording_bad, amplifier_fault, not_heard, return_lost or unsent.
+             *     clock_untrusted, log_waiting, disk_low, recording_bad, relay_recording_bad, amplifier_fault, not_heard, return_lost or unsent.
              */
             code: string;
             /** @description What a sentence about it names, by name, as it was when it was raised. */
@@ -4213,7 +4213,7 @@ export interface components {
                 severity: string;
                 /**
                  * @description output_lost, silence, level_out_of_range, late_start, missed, relay_failed, nothing_to_air, short_of, priority_tie, emergency, muted,
-                 *     clock_untrusted, log_waiting, disk_low, recording_bad, amplifier_fault, not_heard, return_lost or unsent.
+                 *     clock_untrusted, log_waiting, disk_low, recording_bad, relay_recording_bad, amplifier_fault, not_heard, return_lost or unsent.
                  */
                 code: string;
                 /** @description What a sentence about it names, by name, as it was when it was raised. */
