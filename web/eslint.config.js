@@ -15,8 +15,14 @@ export default ts.config(
       // Every address of this page is absolute: it is served at the root of its host.
       'svelte/no-navigation-without-resolve': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      // It calls off a change of page that is on its way.
+      'no-restricted-imports': [
+        'error',
+        { name: '$app/navigation', importNames: ['invalidate'], message: 'Use loadAgain of $lib/state/load-again.' },
+      ],
     },
   },
+  { files: ['src/lib/state/load-again.ts'], rules: { 'no-restricted-imports': 'off' } },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'], svelteConfig } },

@@ -36,3 +36,34 @@ test('an alarm is seen with a button, says by whom, and leaves the page when it 
   await expect(history.getByRole('row').nth(2)).toContainText(PERSON.display_name);
   await page.screenshot({ path: info.outputPath('history.png') });
 });
+
+test('a click counts although something changes while the next page is on its way', async ({
+  signedIn: page,
+  station,
+}) => {
+  await station.furnish(20);
+  await page.goto('/');
+  await expect(page.getByRole('region', { name: 'Cảnh báo' })).toContainText('Không có cảnh báo nào.');
+  // Another listener of the same page hears of the change when its own does.
+  await page.evaluate(() => {
+    const heard = new Promise<void>((resolve) => {
+      new EventSource('/api/v1/events').addEventListener('changed', ({ data }) => {
+        if (String(data).includes('"alarms"')) resolve();
+      });
+    });
+    Object.assign(window, { heard });
+  });
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/api/v1/clips*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest('**/api/v1/clips*');
+  await page.getByRole('link', { name: 'Thư viện' }).click();
+  await asked;
+  await station.loa(['zone', 'mute', 'thi-tran', '--by', 'Ông An']);
+  await page.evaluate(() => (window as unknown as { heard: Promise<void> }).heard);
+  release();
+  await expect(page.getByRole('heading', { name: 'Thư viện', level: 1 })).toBeVisible();
+});

@@ -42,7 +42,7 @@ test('an emergency in one zone, the programme in the other, and a muted zone, as
 
   await page.getByRole('button', { name: 'Tắt tiếng Cụm thon-dong' }).click();
   await expect(page.getByRole('button', { name: 'Mở tiếng Cụm thon-dong' })).toBeVisible();
-  await expect(page.getByText('Cụm loa thon-dong đang bị tắt tiếng')).toBeVisible();
+  await expect(page.getByText('“Cụm thon-dong” đang bị tắt tiếng')).toBeVisible();
   await page.getByRole('button', { name: 'Mở tiếng Cụm thon-dong' }).click();
   await expect(page.getByRole('button', { name: 'Tắt tiếng Cụm thon-dong' })).toBeVisible();
 });
