@@ -38,7 +38,7 @@ pub(super) struct Probe {
 
 /// Bring a past relay, or a stretch of it, into the library as a draft
 ///
-/// It is taken out of the recording of the relay as it came (`keep = true` at its [[relay]]), else out of that of a zone as it was sent
+/// It is taken out of the recording of the relay as it came (`keep = true` at its `[[relay]]`), else out of that of a zone as it was sent
 /// (`audio.record_programme`).
 #[derive(Debug, Args)]
 pub(super) struct Keep {
