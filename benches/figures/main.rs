@@ -43,7 +43,7 @@ const FIGURES: [Figure; 17] = [
     ("cost", process::cost, 30),
     ("outputs", outputs::outputs, 30),
     ("zones", zones::zones, 10),
-    ("zones-long", zones::zones_for_minutes, 60),
+    ("zones-long", zones::zones_for_minutes, 10),
     ("emergency", zones::emergency, 20),
     ("zone-cost", zones::cost_of_zones, 30),
     ("relay", relay::fall_over, 3),
