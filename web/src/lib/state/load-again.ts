@@ -6,7 +6,11 @@ import { navigating } from '$app/state';
  * click of whoever asked for it be lost because something changed at that moment.
  */
 export async function loadAgain(name: string): Promise<void> {
-  // Rejected when the change of page fails or another takes its place.
-  while (navigating.complete) await navigating.complete.catch(() => {});
+  let waited: Promise<void> | null = null;
+  // It may be another one by then. One that was called off stays there, and is not waited for twice.
+  while (navigating.complete && navigating.complete !== waited) {
+    waited = navigating.complete;
+    await waited.catch(() => {});
+  }
   await invalidate(name);
 }
