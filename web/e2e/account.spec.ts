@@ -43,6 +43,8 @@ test('the page says that the station is gone, and since when, and comes back by 
   signedIn: page,
   station,
 }) => {
+  // Since when is known once the station was heard.
+  await expect(page.getByRole('banner').getByRole('status')).not.toHaveText('Chưa rõ');
   await station.stop();
   await expect(page.getByText('Mất liên lạc với đài.')).toBeVisible();
   await expect(page.getByText(/tình trạng từ \d+ giây trước/)).toBeVisible();

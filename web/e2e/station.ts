@@ -200,6 +200,16 @@ export const slot = (id: string, name: string, time: string, count = 2) => ({
   rundown: [{ kind: 'queue', count }],
 });
 
+/** Waits until nothing fades or slides any more: what is half way has colours that nobody reads. What turns for ever goes on. */
+async function settled(page: Page) {
+  const moves = () =>
+    document.getAnimations().filter((one) => {
+      const { endTime } = one.effect?.getComputedTiming() ?? {};
+      return one.playState === 'running' && Number(endTime) < Infinity;
+    }).length;
+  await expect.poll(() => page.evaluate(moves), 'everything on the page came to rest').toBe(0);
+}
+
 /** The page as it stands fits WCAG 2.2 AA as far as a machine can tell, and is no wider than its window. */
 export async function accessible(page: Page, what: 'everything' | 'colours' = 'everything') {
   // Whole, so that nothing is judged by what the bar on phones happens to cover.
@@ -208,6 +218,7 @@ export async function accessible(page: Page, what: 'everything' | 'colours' = 'e
     const height = await page.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewportSize({ width: before.width, height: Math.max(before.height, height) });
   }
+  await settled(page);
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   const axe = new AxeBuilder({ page });
   const { violations } = await (what === 'colours' ? axe.withRules(['color-contrast']) : axe.withTags(tags)).analyze();
@@ -216,7 +227,7 @@ export async function accessible(page: Page, what: 'everything' | 'colours' = 'e
   const found = violations
     .map(({ id, nodes }) => ({ id, nodes: nodes.filter(({ html }) => !ofLibrary(id, html)) }))
     .filter(({ nodes }) => nodes.length > 0)
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target, html }) => `${target.join(' ')} ${html}`).join(', ')}`);
   // Soft, so that a walk over all pages says everything that is wrong.
   expect.soft(found).toEqual([]);
   if (before) await page.setViewportSize(before);
