@@ -12,7 +12,7 @@ use crate::clock::{self, Alarm};
 use crate::config::Config;
 use crate::domain::log::Incident;
 use crate::domain::plan::Schedule;
-use crate::domain::relay::{Ahead, Planned, Relay};
+use crate::domain::relay::{Ahead, FailedSource, Planned, Relay, Trouble};
 use crate::domain::slot::Element;
 use crate::domain::station::Input;
 use crate::domain::time::Window;
@@ -44,7 +44,7 @@ pub(super) async fn foresee(config: Arc<Config>, store: Store, answers: Sender<I
         for due in ahead.due(now.wall, &planned) {
             let Some(relay) = config.relay(&due.relay).cloned() else { continue };
             if let Some(fault) = fault_of(&config, relay.clone(), due.start).await {
-                tracing::warn!(relay = %relay.id, "{fault}");
+                tracing::warn!(relay = %relay.id, %fault, "a relay fails ahead of its time");
                 let incident = Incident::RelayFault { relay: relay.id, name: relay.name, fault };
                 drop(answers.send(Input::Noted(incident)).await);
             }
@@ -84,21 +84,15 @@ async fn planned(config: &Config, store: &Store, now: DateTime<Utc>) -> Result<V
 }
 
 /// What is wrong with a relay's sources; none if all could be heard now.
-async fn fault_of(config: &Config, relay: Relay, start: DateTime<Utc>) -> Option<String> {
+async fn fault_of(config: &Config, relay: Relay, start: DateTime<Utc>) -> Option<Trouble> {
     let rate_hz = config.audio.sample_rate_hz;
     let clock: ClockFn = Arc::new(clock::now);
     let tried =
         tokio::task::spawn_blocking(move || probe_all(&relay.sources, &relay.limits, rate_hz, PROBE_MAX, &clock));
     let found: Vec<(String, Found)> = tried.await.ok()?;
-    let bad: Vec<String> = found
-        .iter()
-        .filter(|(_, found)| !found.is_good())
-        .map(|(source, found)| format!("{source}: {found}"))
-        .collect();
-    if bad.is_empty() {
-        return None;
-    }
-    let at = start.with_timezone(&config.station.time_zone).format("%H:%M");
-    let rest = if bad.len() == found.len() { "nothing would be heard" } else { "another source would be heard" };
-    Some(format!("tried ahead of {at}, {rest}: {}", bad.join("; ")))
+    let all = found.len();
+    let failed = |(source, found): (String, Found)| Some(FailedSource { source, fault: found.fault()? });
+    let sources: Vec<FailedSource> = found.into_iter().filter_map(failed).collect();
+    let start = start.with_timezone(&config.station.time_zone).fixed_offset();
+    (!sources.is_empty()).then(|| Trouble::TriedAhead { start, heard: sources.len() < all, sources })
 }

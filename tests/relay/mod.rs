@@ -8,3 +8,4 @@ mod keep;
 mod pace;
 mod supervisor;
 mod tls;
+mod trouble;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use loa::domain::log::{EndReason, Incident, Kind};
+use loa::domain::relay::{FailedSource, SourceFault, Trouble};
 
 use super::sound::stop_after;
 use super::town::Town;
@@ -66,9 +67,10 @@ fn a_slot_relays_between_its_tunes_falls_to_what_stands_by_and_ends_on_its_frame
         let gap = pair[1].1.start.unwrap() - pair[0].1.end.unwrap();
         assert!(gap.num_milliseconds().abs() <= 1, "{gap}");
     }
-    assert!(town.incident(
-        |incident| matches!(incident, Incident::RelayFault { fault, .. } if fault.contains("takes its place"))
-    ));
+    assert!(town.incident(|incident| matches!(
+        incident,
+        Incident::RelayFault { fault: Trouble::SteppedIn { silent: false, .. }, .. }
+    )));
     town.verify();
     let report = town.loa(&["report", "--from", "2000-01-01", "--to", "2100-01-01"]);
     assert_eq!(report["relays"]["sessions"], 1, "{report:#}");
@@ -191,15 +193,21 @@ fn a_relay_that_fails_is_told_before_its_time() {
     town.slot_named("tiep-am", Duration::from_secs(45), &["relay:vov,30"], &["--length", "16s"]);
     let _station = town.start();
     town.wait("it is told", || {
-        let told = |incident: &Incident| {
-            matches!(incident, Incident::RelayFault { fault, .. } if fault.contains("404") && fault.contains("another source"))
-        };
-        town.incident(told).then_some(())
+        town.incident(|incident| {
+            let Incident::RelayFault { fault: Trouble::TriedAhead { heard: true, sources, .. }, .. } = incident else {
+                return false;
+            };
+            matches!(&sources[..], [FailedSource { fault: SourceFault::Fails { error }, .. }] if error.contains("404"))
+        })
+        .then_some(())
     });
     town.wait("it is an alarm", || {
         let alarms = town.loa(&["alarm", "list"]);
         let failed = alarms.as_array().unwrap().iter().find(|alarm| alarm["code"] == "relay_failed")?;
         assert_eq!(failed["values"]["relay"], "vov", "{failed}");
+        let (en, vi) = (failed["values"]["fault"].as_str()?, failed["values"]["fault_vi"].as_str()?);
+        assert!(en.contains(", another source would be heard: ") && en.contains("404"), "{en}");
+        assert!(vi.contains(", nguồn khác sẽ phát thay: ") && vi.contains("404"), "{vi}");
         Some(())
     });
     assert_eq!(town.parts().len(), 0, "long before it airs");

@@ -4,6 +4,7 @@ test('the first account is made once, and its person signs out and in', async ({
   await firstRun(page, station);
   await page.getByRole('button', { name: /Tài khoản:/ }).click();
   await page.getByRole('menuitem', { name: 'Đăng xuất' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Đăng nhập' })).toBeVisible();
   await page.goto('/account');
   await expect(page.getByRole('heading', { level: 1, name: 'Đăng nhập' })).toBeVisible();
   await page.getByLabel('Tên đăng nhập').fill(PERSON.name);

@@ -107,7 +107,7 @@ impl Control {
         let tell = Box::new(move |event: RelayEvent| {
             info!(relay = %told.id, "{event:?}");
             let (relay, name) = (told.id.clone(), told.name.clone());
-            let noted = match event.fault(&told) {
+            let noted = match event.trouble(&told) {
                 Some(fault) => Some(Incident::RelayFault { relay, name, fault }),
                 None => event.is_back().then_some(Incident::RelayBack { relay, name }),
             };

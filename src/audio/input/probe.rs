@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::carrier::Carrier;
 use crate::audio::frames::CHANNELS;
 use crate::audio::pump::ClockFn;
-use crate::domain::relay::{Limits, Source};
+use crate::domain::relay::{Limits, Source, SourceFault};
 
 /// Sound that is listened to before the level is judged.
 pub const LISTENED: Duration = Duration::from_secs(2);
@@ -48,6 +48,17 @@ impl Found {
     #[must_use]
     pub const fn is_good(&self) -> bool {
         matches!(self, Self::Sounds { .. })
+    }
+
+    /// Why it could not be aired now; none if it could.
+    #[must_use]
+    pub fn fault(&self) -> Option<SourceFault> {
+        match self {
+            Self::Sounds { .. } => None,
+            Self::Silent { .. } => Some(SourceFault::Silent),
+            Self::TooLittle { ms, .. } => Some(SourceFault::TooLittle { ms: *ms }),
+            Self::Fails(error) => Some(SourceFault::Fails { error: error.clone() }),
+        }
     }
 
     /// Root mean square of what was listened to, dBFS; none if nothing was, or nothing but zeros.

@@ -9,7 +9,7 @@ use crate::audio::frames::CHANNELS;
 use crate::audio::live::{LiveSource, Piece};
 use crate::audio::pump::ClockFn;
 use crate::audio::ramp::Ramp;
-use crate::domain::relay::{Account, Carried, Heard, Relay, Standing, Step, Supervisor, Tally, Why};
+use crate::domain::relay::{Account, Carried, Heard, Relay, Standing, Step, Supervisor, Tally, Trouble, Why};
 
 /// What is written ahead of the loudspeaker.
 pub const DEPTH: Duration = Duration::from_millis(400);
@@ -68,18 +68,15 @@ impl RelayEvent {
         matches!(self, Self::Switched { to: 0, why: Why::Returned, .. } | Self::SoundsAgain)
     }
 
-    /// What of it goes into the log of incidents, in words: that another source had to step in, and that none sounds.
+    /// What of it goes into the log of incidents: that another source had to step in, and that none sounds.
     #[must_use]
-    pub fn fault(&self, relay: &Relay) -> Option<String> {
+    pub fn trouble(&self, relay: &Relay) -> Option<Trouble> {
         let name = |source: &usize| relay.sources.get(*source).map_or_else(String::new, ToString::to_string);
         match self {
-            Self::Switched { from, to, why: Why::Stalled } => {
-                Some(format!("{} gives no sound; {} takes its place", name(from), name(to)))
+            Self::Switched { from, to, why: why @ (Why::Stalled | Why::Silent) } => {
+                Some(Trouble::SteppedIn { from: name(from), to: name(to), silent: *why == Why::Silent })
             }
-            Self::Switched { from, to, why: Why::Silent } => {
-                Some(format!("{} gives nothing but silence; {} takes its place", name(from), name(to)))
-            }
-            Self::NothingSounds => Some("no source sounds".to_owned()),
+            Self::NothingSounds => Some(Trouble::NothingSounds),
             Self::Switched { why: Why::Returned, .. }
             | Self::Connected { .. }
             | Self::Fault { .. }

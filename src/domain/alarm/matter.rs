@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Alarm, BadRecording, Broadcast, Recorded, Severity};
 use crate::domain::log::MissReason;
 use crate::domain::queue::{First, Tied};
-use crate::domain::words::miss_detail;
+use crate::domain::words::{Language, miss_detail};
 
 /// What tells two alarms of one code apart, the first of these that it names.
 const IDENTITIES: [&str; 6] = ["occurrence_id", "emergency_id", "entries", "zone", "relay", "way"];
@@ -156,7 +156,13 @@ impl Alarm {
                 named(broadcast, zone).chain([("late_ms", milliseconds(*by)), ("begun", begun.to_string())]).collect()
             }
             Self::RelayFailed { relay, name, fault } => {
-                vec![("relay", relay.to_string()), ("name", name.clone()), ("fault", fault.clone())]
+                let told = |language| fault.text(language);
+                vec![
+                    ("relay", relay.to_string()),
+                    ("name", name.clone()),
+                    ("fault", told(Language::En)),
+                    ("fault_vi", told(Language::Vi)),
+                ]
             }
             Self::Unsent { way, error } => vec![("way", way.word().to_owned()), ("error", error.clone())],
             Self::ClockUntrusted | Self::Leaving => Vec::new(),

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::log::{AiringId, MissReason};
 use super::queue::Tied;
-use super::relay::RelayId;
+use super::relay::{RelayId, Trouble};
 use super::slot::{OccurrenceId, ZoneId};
 use super::station::{OutputState, RaisedView, View};
 
@@ -256,7 +256,7 @@ pub enum Alarm {
         /// Whose programme it carries.
         name: String,
         /// What is wrong, and with which source.
-        fault: String,
+        fault: Trouble,
     },
     /// Alarms cannot be sent out on one of the ways that the configuration names.
     Unsent {

@@ -92,7 +92,7 @@ impl Told<'_> {
                     "Mất tín hiệu nghe lại của “{zone}”: {error}. Không xác nhận được loa có phát ra tiếng hay không."
                 )
             }
-            "relay_failed" => format!("Tiếp âm {} có lỗi: {}.", self.of("name"), self.of("fault")),
+            "relay_failed" => format!("Tiếp âm {} có lỗi: {}.", self.of("name"), self.trouble()),
             "unsent" => format!("Không gửi được cảnh báo qua {}: {error}.", self.way()),
             _ => self.unknown(),
         }
@@ -156,7 +156,7 @@ impl Told<'_> {
             "return_lost" => {
                 format!("The return feed of “{zone}” is lost: {error}. Nobody can say what is heard there.")
             }
-            "relay_failed" => format!("Relay of {} fails: {}.", self.of("name"), self.of("fault")),
+            "relay_failed" => format!("Relay of {} fails: {}.", self.of("name"), self.trouble()),
             "unsent" => format!("Alarms cannot be sent by {}: {error}.", self.way()),
             _ => self.unknown(),
         }
@@ -236,6 +236,14 @@ impl Told<'_> {
         };
         let detail = self.of("detail");
         if detail.is_empty() { known.to_owned() } else { format!("{known} ({detail})") }
+    }
+
+    /// What is wrong with a relay. An alarm of before it was told in both languages has it in one.
+    fn trouble(&self) -> &str {
+        match (self.language, self.of("fault_vi")) {
+            (Language::En, _) | (Language::Vi, "") => self.of("fault"),
+            (Language::Vi, told) => told,
+        }
     }
 
     fn first(&self) -> &'static str {

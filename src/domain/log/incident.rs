@@ -86,7 +86,7 @@ pub enum Incident {
         /// Whose programme it carries.
         name: String,
         /// What was wrong, and with which source.
-        fault: String,
+        fault: relay::Trouble,
     },
     /// An amplifier could not be switched, after every try. What was to be heard was let sound all the same.
     AmplifierFault {

@@ -7,6 +7,7 @@ mod ahead;
 mod keep;
 mod source;
 mod supervisor;
+mod trouble;
 
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ pub use ahead::{Ahead, LEADS, Planned};
 pub use keep::{CARRIED_MIN, Fate, KEEP_DAYS, Session, WRITTEN_AFTER, title_of};
 pub use source::{Host, Source, SourceError, shown};
 pub use supervisor::{BREATH, CALM, FRESH, Heard, PATIENCE, PAUSES, STEADY, Step, Supervisor, WORRY, Why};
+pub use trouble::{FailedSource, SourceFault, Trouble};
 
 /// A relay's short name: 1 to 32 of `a-z`, `0-9` and `-`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

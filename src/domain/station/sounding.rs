@@ -11,6 +11,7 @@ use super::session::{Choice, Ending, Fate, Rank, Session, Subject, VoiceState};
 use crate::domain::airing::Airing;
 use crate::domain::clip::{duration_to_frames, frames_to_duration};
 use crate::domain::log::{End, EndReason, Incident, Intent, Kind, PartId, Record};
+use crate::domain::relay::Trouble;
 use crate::domain::rundown::Why;
 use crate::domain::slot::ZoneId;
 use crate::domain::sound::Sound;
@@ -328,7 +329,10 @@ fn bad_sound(sound: &Sound, fault: &str) -> Incident {
     match sound {
         Sound::Live(live) => Incident::MicrophoneFault { microphone: live.id.clone(), name: live.name.clone(), fault },
         Sound::Clip(clip) => Incident::ClipBad { clip: clip.item.clip, title: clip.title.clone(), fault },
-        Sound::Relay(relay) => Incident::RelayFault { relay: relay.id.clone(), name: relay.name.clone(), fault },
+        Sound::Relay(relay) => {
+            let fault = Trouble::Said(fault);
+            Incident::RelayFault { relay: relay.id.clone(), name: relay.name.clone(), fault }
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::domain::clip::{ClipId, frames_to_duration};
 use crate::domain::log::{AiringId, Kind};
 use crate::domain::microphone::{MicrophoneId, Programme};
 use crate::domain::proof::Unheard;
-use crate::domain::relay::{RelayId, Standing};
+use crate::domain::relay::{RelayId, Standing, Trouble};
 use crate::domain::rundown::{Planned, Role};
 use crate::domain::slot::{OccurrenceId, ZoneId};
 use crate::domain::sound::Sound;
@@ -175,7 +175,7 @@ pub struct FailingRelay {
     /// Whose programme it carries.
     pub name: String,
     /// What was wrong, and with which source.
-    pub fault: String,
+    pub fault: Trouble,
 }
 
 /// Somebody who speaks, or is about to.

@@ -98,7 +98,7 @@ fn vietnamese(source: &DocumentSource<'_>, incident: &Incident) -> String {
         Incident::OutputLost { zone, error } => format!("Mất thiết bị phát của {}: {error}", named(zone)),
         Incident::OutputBack { zone } => format!("Thiết bị phát của {} hoạt động trở lại", named(zone)),
         Incident::ClipBad { title, fault, .. } => format!("Tệp âm thanh hỏng: {title} ({fault})"),
-        Incident::RelayFault { name, fault, .. } => format!("Tiếp âm {name} có lỗi: {fault}"),
+        Incident::RelayFault { name, fault, .. } => format!("Tiếp âm {name} có lỗi: {}", fault.text(Language::Vi)),
         Incident::RelayBack { name, .. } => format!("Tiếp âm {name} hoạt động trở lại"),
         Incident::AmplifierFault { zone, on, fault } => {
             let act = if *on { "bật" } else { "tắt" };

@@ -19,6 +19,14 @@ describe('alarms', () => {
     expect(alarm({ zone: 'cho', by: 'An' })).toMatch(/^“cho”/);
   });
 
+  it('tells what is wrong with a relay in the language of the page, as far as the station said it so', () => {
+    const values: Record<string, string> = { name: 'VOV1', fault: 'no source sounds' };
+    const text = () => alarmText({ severity: 'error', code: 'relay_failed', values });
+    expect(text()).toContain('no source sounds');
+    values['fault_vi'] = 'không nguồn nào có tiếng';
+    expect(text()).toContain('không nguồn nào có tiếng');
+  });
+
   it('hides none that it does not know', () => {
     expect(alarmText({ severity: 'error', code: 'new_one', values: { what: 'x' } })).toBe('new_one x');
     expect(missReason('other')).toBe('other');

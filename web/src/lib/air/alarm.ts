@@ -1,6 +1,7 @@
 import type { components } from '$lib/api/schema';
 import { fmt } from '$lib/format';
 import { m } from '$lib/paraglide/messages.js';
+import { getLocale } from '$lib/paraglide/runtime.js';
 
 /** An alarm of the list. */
 export type ListedAlarm = components['schemas']['ListedAlarm'];
@@ -114,7 +115,7 @@ export function alarmText({ code, values }: Alarm): string {
       return of('begun') === 'true' ? m.air_alarm_late_begun(values) : m.air_alarm_late(values);
     }
     case 'relay_failed':
-      return m.air_alarm_relay({ name: of('name'), fault: of('fault') });
+      return m.air_alarm_relay({ name: of('name'), fault: (getLocale() === 'vi' && of('fault_vi')) || of('fault') });
     case 'unsent':
       return of('way') === 'webhook'
         ? m.air_alarm_unsent_webhook({ error: of('error') })
