@@ -30,9 +30,9 @@ fn apart_ms(one: &Capture, other: &Capture, second: i64) -> Option<f64> {
     Some((heard(one, due)? - heard(other, due)?).abs() as f64 / 1e6)
 }
 
-/// Two zones on sinks of 48 and 44.1 kHz.
-fn two_zones() -> Station {
-    let station = Station::with(&format!("{}{}", zone("dong", Some("dong")), zone("tay", Some("tay"))));
+/// Two zones on sinks of 48 and 44.1 kHz, with more in the configuration.
+fn two_zones(more: &str) -> Station {
+    let station = Station::with(&format!("{more}{}{}", zone("dong", Some("dong")), zone("tay", Some("tay"))));
     station.server.plug("dong", RATE_HZ);
     station.server.plug("tay", 44_100);
     station
@@ -42,7 +42,7 @@ fn two_zones() -> Station {
 pub(crate) fn zones_for_minutes(minutes: u32) {
     /// A marker comes so often.
     const PIECE_S: u32 = 10;
-    let station = two_zones();
+    let station = two_zones("[schedule]\nsession_minutes_max = 720\n");
     let mut piece = Sound::sine(RATE_HZ, 1, u64::from(PIECE_S * RATE_HZ), 300.0, -26.0);
     let marker = marker(true);
     piece.samples[..marker.len()].copy_from_slice(&marker);
@@ -72,7 +72,7 @@ pub(crate) fn zones_for_minutes(minutes: u32) {
 /// How far apart two zones start on sinks of 48 and 44.1 kHz, over so many starts, and how soon an emergency is heard after
 /// `loa emergency raise` was called, over as many.
 pub(crate) fn zones(count: u32) {
-    let station = two_zones();
+    let station = two_zones("");
     station.add(&marked(station.folder(), "start", 300.0, Coding::Flac));
     let _daemon = station.run();
     let (dong, tay) = (station.server.record_sink("dong"), station.server.record_sink("tay"));
