@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use super::error::{DeskError, ErrorKind};
-use super::recordings::{Recording, stretch};
+use super::recordings::{Recording, Stretch};
 use super::{ClipDraft, ClipRequest, Counter, Desk, Request, Response, Via, Who, seats};
 use crate::audio::output::recordings::{self, Excerpt, Piece, airing_in, folder_of_airing};
 use crate::clock;
@@ -100,18 +100,18 @@ impl Desk {
             return Err(DeskError::refused(text).hint("ask again when it has ended").code("relay_on_air"));
         }
         asked.topic.iter().try_for_each(|topic| self.check_topic(topic))?;
-        let Some((start, end)) = stretch(&evidence) else {
+        let Some(heard) = Stretch::of(&evidence) else {
             let text = "nothing of it was heard, so nothing was recorded";
             return Err(DeskError::not_found(text).code("nothing_heard"));
         };
-        let (from, to) = cut(asked, start, end)?;
-        let (pieces, zone) = self.relay_pieces(&evidence, from, to).await?;
+        let part = cut(asked, heard)?;
+        let (pieces, zone) = self.relay_pieces(&evidence, part).await?;
         let excerpt = Excerpt::new(pieces).map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
         self.check_length(excerpt.lasts())?;
         let ms = |time: TimeDelta| u64::try_from(time.num_milliseconds()).unwrap_or(0);
         let length_ms = u64::try_from(excerpt.lasts().as_millis()).unwrap_or(u64::MAX);
-        let origin = Origin { airing: airing.id, from_ms: ms(from - start), length_ms, zone };
-        let draft = self.draft_of_relay(relay, asked, from);
+        let origin = Origin { airing: airing.id, from_ms: ms(part.start - heard.start), length_ms, zone };
+        let draft = self.draft_of_relay(relay, asked, part.start);
         Ok(Take { excerpt, origin, draft, clips: self.clips.clone(), of_itself: false })
     }
 
@@ -134,20 +134,15 @@ impl Desk {
         }
     }
 
-    async fn relay_pieces(
-        &self,
-        evidence: &AiringEvidence,
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
-    ) -> Result<Found, DeskError> {
+    async fn relay_pieces(&self, evidence: &AiringEvidence, part: Stretch) -> Result<Found, DeskError> {
         let folder = folder_of_airing(&self.config.audio.record_folder, evidence.airing.id);
-        let own = spawn_blocking(move || recordings::pieces(&folder, from, to)).await;
+        let own = spawn_blocking(move || recordings::pieces(&folder, part.start, part.end)).await;
         let failed = |error: &(dyn std::error::Error + 'static)| DeskError::of(ErrorKind::Failed, error);
         let own = own.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
         if !own.is_empty() {
             return Ok((own, None));
         }
-        let found = match self.recording_of(evidence, Some((from, to)), None).await? {
+        let found = match self.recording_of(evidence, Some(part), None).await? {
             Recording::Found(zones) => zones.into_iter().next(),
             Recording::Off | Recording::NothingHeard | Recording::NotFound => None,
         };
@@ -287,27 +282,20 @@ async fn brought_in(take: Take) -> Result<ClipRequest, DeskError> {
     result.await.map_err(|_| died())?
 }
 
-/// From when until when is asked for, of what was heard.
-fn cut(
-    asked: &RelayStretch,
-    start: DateTime<Utc>,
-    end: DateTime<Utc>,
-) -> Result<(DateTime<Utc>, DateTime<Utc>), DeskError> {
-    let lasted = end - start;
-    let from = TimeDelta::from_std(asked.from).ok().filter(|from| *from < lasted);
-    let Some(from) = from else {
+/// What is asked for, of what was heard.
+fn cut(asked: &RelayStretch, heard: Stretch) -> Result<Stretch, DeskError> {
+    let lasted = heard.end - heard.start;
+    if TimeDelta::from_std(asked.from).map_or(true, |from| from >= lasted) {
         let (asked_s, lasted_s) = (asked.from.as_secs(), lasted.num_seconds());
         let text = format!("it was on air for {lasted_s} s, the stretch begins after {asked_s} s");
         let error = DeskError::refused(text).hint("begin earlier").code("relay_stretch_beyond");
         return Err(error.value("from_s", asked_s).value("lasted_s", lasted_s));
-    };
+    }
     if asked.length.is_some_and(|length| length.is_zero()) {
         let text = "a stretch of no length is asked for; give more than nothing, or leave it out for all that follows";
         return Err(DeskError::usage(text).code("relay_stretch_empty"));
     }
-    let length = asked.length.and_then(|length| TimeDelta::from_std(length).ok());
-    let to = length.and_then(|length| (start + from).checked_add_signed(length)).map_or(end, |to| to.min(end));
-    Ok((start + from, to))
+    Ok(heard.part(asked.from, asked.length))
 }
 
 /// The airings that were recorded as they came, with when each recording begins. Those without any sound are left out.

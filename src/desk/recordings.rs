@@ -1,6 +1,7 @@
 //! The recordings of the programme: where an airing is in them, and how long they are kept.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,13 +9,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Desk;
 use super::error::{DeskError, ErrorKind};
 use crate::audio::output::recordings::{self, Excerpt, Piece, folder_of_airing};
-use crate::domain::clip::frames_to_duration;
+use crate::clock;
+use crate::domain::clip::{duration_to_frames, frames_to_duration};
+use crate::domain::log::Delivery;
 use crate::domain::retention::{Kept, Superfluous};
 use crate::domain::slot::ZoneId;
 use crate::domain::sound::Sound;
 use crate::domain::time::Now;
 use crate::station::recording_folder;
 use crate::store::AiringEvidence;
+
+/// What was sent out is in its file so soon: the recorder writes once a second, and a busy disk is given time. Who asks before waits.
+const WRITTEN_WITHIN: Duration = Duration::from_secs(4);
+
+/// How often it is looked for meanwhile.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Whether the programme of an airing can be heard again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +45,19 @@ pub struct RecordedZone {
     pub zone: Option<ZoneId>,
     /// In which files, in order; at least one.
     pub pieces: Vec<Piece>,
+}
+
+/// From when until when an airing was heard, or a part of that.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stretch {
+    /// To the millisecond, as the log has it.
+    pub(super) start: DateTime<Utc>,
+    /// The same.
+    pub(super) end: DateTime<Utc>,
+    /// What of the airing lies before.
+    skipped: Duration,
+    /// How much was asked for; none for all that follows.
+    length: Option<Duration>,
 }
 
 impl Desk {
@@ -60,12 +82,7 @@ impl Desk {
             let text = format!("it was not sent to zone `{zone}`, only to {}", names.join(", "));
             return Err(DeskError::not_found(text).code("zone_not_served").value("zone", zone));
         }
-        let stretch = stretch(&evidence).map(|(start, end)| {
-            let start = start + TimeDelta::from_std(from).unwrap_or_default();
-            let asked = length.and_then(|length| start.checked_add_signed(TimeDelta::from_std(length).ok()?));
-            // No more than was heard: what came after it on air is another row's.
-            (start, asked.map_or(end, |asked| asked.min(end)))
-        });
+        let stretch = Stretch::of(&evidence).map(|heard| heard.part(from, length));
         match self.recording_of(&evidence, stretch, zone).await? {
             Recording::Off => {
                 let text = "the station does not record its programme; set `audio.record_programme` to keep what goes out from now on";
@@ -87,13 +104,13 @@ impl Desk {
 
     /// Where an airing was recorded, in every zone it was sent to.
     pub(super) async fn recording(&self, evidence: &AiringEvidence) -> Result<Recording, DeskError> {
-        self.recording_of(evidence, stretch(evidence), None).await
+        self.recording_of(evidence, Stretch::of(evidence), None).await
     }
 
     pub(super) async fn recording_of(
         &self,
         evidence: &AiringEvidence,
-        stretch: Option<(DateTime<Utc>, DateTime<Utc>)>,
+        stretch: Option<Stretch>,
         only: Option<&str>,
     ) -> Result<Recording, DeskError> {
         let programme = self.config.audio.programme_folder().map(Path::to_owned);
@@ -101,25 +118,28 @@ impl Desk {
         let relay = matches!(evidence.airing.sound, Sound::Relay(_)) && only.is_none();
         let relay = relay.then(|| folder_of_airing(&self.config.audio.record_folder, evidence.airing.id));
         let recorded = programme.is_some();
-        let Some((from, to)) = stretch else {
+        let Some(stretch) = stretch else {
             return Ok(if recorded || relay.is_some() { Recording::NothingHeard } else { Recording::Off });
         };
-        let zones: Vec<ZoneId> = evidence.airing.deliveries.iter().map(|delivery| delivery.zone.clone()).collect();
-        let zones: Vec<ZoneId> = zones.into_iter().filter(|zone| only.is_none_or(|only| zone.0 == only)).collect();
-        let found = tokio::task::spawn_blocking(move || {
-            let mut found = Vec::new();
-            for (folder, zone) in programme.iter().flat_map(|folder| zones.iter().map(move |zone| (folder, zone))) {
-                found.push(RecordedZone { zone: Some(zone.clone()), pieces: pieces_of(folder, zone, from, to)? });
+        let mut zones = evidence.airing.deliveries.clone();
+        zones.retain(|delivery| only.is_none_or(|only| delivery.zone.0 == only));
+        let search = Arc::new(Search { programme, relay, zones, stretch, rate_hz: evidence.airing.sample_rate });
+        let began = clock::now();
+        let just_over = evidence
+            .row
+            .end
+            .is_some_and(|end| began.wall - end < TimeDelta::from_std(WRITTEN_WITHIN).unwrap_or_default());
+        let found = loop {
+            let here = Arc::clone(&search);
+            let found = tokio::task::spawn_blocking(move || here.found()).await;
+            let found = found.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
+            let found = found.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
+            let now = clock::now().mono;
+            if !just_over || search.is_whole(&found) || now >= began.mono + WRITTEN_WITHIN {
+                break found;
             }
-            found.retain(|zone| !zone.pieces.is_empty());
-            if let (true, Some(folder)) = (found.is_empty(), &relay) {
-                let pieces = recordings::pieces(folder, from, to)?;
-                found.extend((!pieces.is_empty()).then_some(RecordedZone { zone: None, pieces }));
-            }
-            Ok::<_, std::io::Error>(found)
-        });
-        let found = found.await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
-        let found = found.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
+            clock::sleep_until(now + LOOK_EVERY).await.map_err(|error| DeskError::of(ErrorKind::Failed, &error))?;
+        };
         Ok(match found.is_empty() {
             false => Recording::Found(found),
             true if recorded => Recording::NotFound,
@@ -173,20 +193,82 @@ fn is_of_airing(path: &Path) -> bool {
     folder.and_then(recordings::airing_in).is_some()
 }
 
-/// From when until when an airing was heard; none if it was not.
-pub(super) fn stretch(evidence: &AiringEvidence) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    let row = &evidence.row;
-    let start = row.start?;
-    let frames = evidence.journal_frames.unwrap_or(row.frames_heard);
-    let so_far = TimeDelta::from_std(frames_to_duration(frames, row.sample_rate)).unwrap_or_default();
-    let end = row.end.unwrap_or(start + so_far);
-    (end > start).then_some((start, end))
+impl Stretch {
+    /// All that was heard of an airing; none if nothing was.
+    pub(super) fn of(evidence: &AiringEvidence) -> Option<Self> {
+        let row = &evidence.row;
+        let start = row.start?;
+        let frames = evidence.journal_frames.unwrap_or(row.frames_heard);
+        let so_far = TimeDelta::from_std(frames_to_duration(frames, row.sample_rate)).unwrap_or_default();
+        let end = row.end.unwrap_or(start + so_far);
+        (end > start).then_some(Self { start, end, skipped: Duration::ZERO, length: None })
+    }
+
+    /// `length` of it (the rest if none) from `from` after its start, and no more than it has: what came after it on air is
+    /// another row's.
+    pub(super) fn part(self, from: Duration, length: Option<Duration>) -> Self {
+        let start = self.start + TimeDelta::from_std(from).unwrap_or_default();
+        let asked = length.and_then(|length| start.checked_add_signed(TimeDelta::from_std(length).ok()?));
+        Self { start, end: asked.map_or(self.end, |asked| asked.min(self.end)), skipped: from, length }
+    }
+
+    /// How many frames of it a zone was sent that was sent so many of the whole, if it was sent them at a stretch.
+    fn frames(self, whole: u64, rate_hz: u32) -> u64 {
+        let rest = whole.saturating_sub(duration_to_frames(self.skipped, rate_hz));
+        self.length.map_or(rest, |length| rest.min(duration_to_frames(length, rate_hz)))
+    }
+}
+
+/// What is looked for among the recordings.
+struct Search {
+    /// The folder of the programme; none if it is not recorded.
+    programme: Option<PathBuf>,
+    /// That of a relay as it came.
+    relay: Option<PathBuf>,
+    zones: Vec<Delivery>,
+    stretch: Stretch,
+    rate_hz: u32,
+}
+
+impl Search {
+    fn found(&self) -> std::io::Result<Vec<RecordedZone>> {
+        let mut found = Vec::new();
+        for (folder, delivery) in
+            self.programme.iter().flat_map(|folder| self.zones.iter().map(move |zone| (folder, zone)))
+        {
+            let mut pieces = pieces_of(folder, &delivery.zone, self.stretch)?;
+            if pieces.iter().all(|piece| piece.rate_hz == self.rate_hz) {
+                recordings::fit(&mut pieces, self.stretch.frames(delivery.frames, self.rate_hz));
+            }
+            found.push(RecordedZone { zone: Some(delivery.zone.clone()), pieces });
+        }
+        found.retain(|zone| !zone.pieces.is_empty());
+        if let (true, Some(folder)) = (found.is_empty(), &self.relay) {
+            let pieces = recordings::pieces(folder, self.stretch.start, self.stretch.end)?;
+            found.extend((!pieces.is_empty()).then_some(RecordedZone { zone: None, pieces }));
+        }
+        Ok(found)
+    }
+
+    /// Whether every zone has all that it was sent.
+    fn is_whole(&self, found: &[RecordedZone]) -> bool {
+        self.programme.is_none()
+            || self.zones.iter().all(|delivery| {
+                let pieces = found
+                    .iter()
+                    .filter(|zone| zone.zone.as_ref() == Some(&delivery.zone))
+                    .flat_map(|zone| &zone.pieces);
+                let lasts: Duration = pieces.map(|piece| frames_to_duration(piece.frames, piece.rate_hz)).sum();
+                let sent = frames_to_duration(self.stretch.frames(delivery.frames, self.rate_hz), self.rate_hz);
+                lasts + Duration::from_millis(1) >= sent
+            })
+    }
 }
 
 /// In the folder of the zone, or above it, where earlier versions recorded their only zone.
-fn pieces_of(folder: &Path, zone: &ZoneId, from: DateTime<Utc>, to: DateTime<Utc>) -> std::io::Result<Vec<Piece>> {
-    let own = recordings::pieces(&recording_folder(folder, zone), from, to)?;
-    if own.is_empty() { recordings::pieces(folder, from, to) } else { Ok(own) }
+fn pieces_of(folder: &Path, zone: &ZoneId, Stretch { start, end, .. }: Stretch) -> std::io::Result<Vec<Piece>> {
+    let own = recordings::pieces(&recording_folder(folder, zone), start, end)?;
+    if own.is_empty() { recordings::pieces(folder, start, end) } else { Ok(own) }
 }
 
 /// Every recording in the folder of all and in those of zones, with when it was begun. Zones that are no more have theirs still.

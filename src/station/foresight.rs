@@ -94,5 +94,5 @@ async fn fault_of(config: &Config, relay: Relay, start: DateTime<Utc>) -> Option
     let failed = |(source, found): (String, Found)| Some(FailedSource { source, fault: found.fault()? });
     let sources: Vec<FailedSource> = found.into_iter().filter_map(failed).collect();
     let start = start.with_timezone(&config.station.time_zone).fixed_offset();
-    (!sources.is_empty()).then(|| Trouble::TriedAhead { start, heard: sources.len() < all, sources })
+    (!sources.is_empty()).then_some(Trouble::TriedAhead { start, heard: sources.len() < all, sources })
 }

@@ -14,7 +14,7 @@ use loa::audio::output::{Line, Output, OutputError, OutputKind, OutputSettings, 
 use loa::audio::pump::{ClockFn, Pump, Timing};
 use loa::domain::alarm::RecordingFault;
 use loa::domain::station::{Heard, Start};
-use loa::domain::time::Now;
+use loa::domain::time::{Now, to_millisecond};
 
 use crate::support::audio::{Listener, MemoryClip, part, settings, voice, zone};
 
@@ -82,6 +82,38 @@ fn played(listener: &mut Listener) -> Heard {
     listener.open();
     listener.engine.arm(part(1), Start::At(listener.now().wall + TimeDelta::milliseconds(300))).unwrap();
     listener.ended(part(1)).1
+}
+
+/// The log rounds both instants to the millisecond; the frames it has as they were.
+#[test]
+fn an_airing_is_found_as_long_as_it_was_although_its_instants_are_rounded() {
+    let folder = tempfile::tempdir().unwrap();
+    let clip = MemoryClip::noise(9, 48_000, 48_000 + 31);
+    let (settings, _) = recorded(folder.path(), at("2026-11-24T05:00:00Z"), clip);
+    let mut listener = Listener::new(settings);
+    let heard = played(&mut listener);
+    listener.engine.close_output(zone()).unwrap();
+    drop(listener);
+    let rounded = |off_ms: i64| {
+        let end = to_millisecond(heard.end.unwrap()) + TimeDelta::milliseconds(off_ms);
+        recordings::pieces(folder.path(), to_millisecond(heard.start.unwrap()), end).unwrap()
+    };
+    let long = |pieces: &[Piece]| pieces.iter().map(|piece| piece.frames).sum::<u64>();
+    until("the file", || rounded(0).first().is_some_and(|piece| piece.of >= piece.frame + heard.frames).then_some(()));
+    let mut found = rounded(0);
+    assert_ne!(long(&found), heard.frames, "31 frames are no whole millisecond");
+    recordings::fit(&mut found, heard.frames);
+    assert_eq!(long(&found), heard.frames);
+    // What is further away was not sent out, or not recorded.
+    let mut short = rounded(-200);
+    let before = short.clone();
+    recordings::fit(&mut short, heard.frames);
+    assert_eq!(short, before);
+    // Nothing is made up beyond the end of a file.
+    let mut last = rounded(0);
+    last[0].of = last[0].frame + last[0].frames;
+    recordings::fit(&mut last, heard.frames + 40);
+    assert_eq!(long(&last), long(&rounded(0)));
 }
 
 #[test]

@@ -72,6 +72,8 @@ pub struct Piece {
     pub frame: u64,
     /// How many.
     pub frames: u64,
+    /// Those that the file has, from its head to its end.
+    pub of: u64,
     /// Frames per second.
     pub rate_hz: u32,
 }
@@ -123,6 +125,20 @@ pub fn pieces(folder: &Path, from: DateTime<Utc>, to: DateTime<Utc>) -> io::Resu
     Ok(candidates.iter().filter_map(|file| Head::of(file)?.piece(file, from, to)).collect())
 }
 
+/// Makes what was found of a stretch exactly `frames` long, if that is less than a millisecond away. The log knows when a stretch
+/// began and ended to the millisecond, so that [`pieces`] may miss its end by some frames; how many were sent out it knows exactly.
+/// What is further away is no rounding: a part was not recorded, or a zone took no part for a while. Nothing is made up that no file
+/// holds.
+pub fn fit(pieces: &mut [Piece], frames: u64) {
+    let found: u64 = pieces.iter().map(|piece| piece.frames).sum();
+    let Some(last) = pieces.last_mut() else { return };
+    if found.abs_diff(frames) > u64::from(last.rate_hz / 1_000) {
+        return;
+    }
+    let held = last.of.saturating_sub(last.frame);
+    last.frames = (last.frames + frames).saturating_sub(found).min(held);
+}
+
 /// What a file says of itself.
 struct Head {
     marks: Marks,
@@ -162,7 +178,7 @@ impl Head {
         let place = |at: DateTime<Utc>| self.marks.frame(at.into()).min(self.frames);
         let (frame, end) = (place(from), place(to));
         let frames = end.checked_sub(frame).filter(|frames| *frames > 0)?;
-        Some(Piece { path: file.path.clone(), frame, frames, rate_hz: self.rate_hz })
+        Some(Piece { path: file.path.clone(), frame, frames, of: self.frames, rate_hz: self.rate_hz })
     }
 }
 
