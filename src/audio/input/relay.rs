@@ -62,7 +62,7 @@ pub enum RelayEvent {
 }
 
 impl RelayEvent {
-    /// Whether it ends what [`RelayEvent::fault`] told: the first source is heard again, or one sounds where none did.
+    /// Whether it ends what [`RelayEvent::trouble`] told: the first source is heard again, or one sounds where none did.
     #[must_use]
     pub const fn is_back(&self) -> bool {
         matches!(self, Self::Switched { to: 0, why: Why::Returned, .. } | Self::SoundsAgain)
