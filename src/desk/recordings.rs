@@ -123,7 +123,8 @@ impl Desk {
         };
         let mut zones = evidence.airing.deliveries.clone();
         zones.retain(|delivery| only.is_none_or(|only| delivery.zone.0 == only));
-        let search = Arc::new(Search { programme, relay, zones, stretch, rate_hz: evidence.airing.sample_rate });
+        let (heard, rate_hz) = (heard_frames(evidence), evidence.row.sample_rate);
+        let search = Arc::new(Search { programme, relay, zones, stretch, heard, rate_hz });
         let began = clock::now();
         let just_over = evidence
             .row
@@ -193,13 +194,18 @@ fn is_of_airing(path: &Path) -> bool {
     folder.and_then(recordings::airing_in).is_some()
 }
 
+/// Frames that were heard of an airing, as far as the log and the journal know.
+fn heard_frames(evidence: &AiringEvidence) -> u64 {
+    evidence.journal_frames.unwrap_or(evidence.row.frames_heard)
+}
+
 impl Stretch {
     /// All that was heard of an airing; none if nothing was.
     pub(super) fn of(evidence: &AiringEvidence) -> Option<Self> {
         let row = &evidence.row;
         let start = row.start?;
-        let frames = evidence.journal_frames.unwrap_or(row.frames_heard);
-        let so_far = TimeDelta::from_std(frames_to_duration(frames, row.sample_rate)).unwrap_or_default();
+        let so_far =
+            TimeDelta::from_std(frames_to_duration(heard_frames(evidence), row.sample_rate)).unwrap_or_default();
         let end = row.end.unwrap_or(start + so_far);
         (end > start).then_some(Self { start, end, skipped: Duration::ZERO, length: None })
     }
@@ -212,7 +218,7 @@ impl Stretch {
         Self { start, end: asked.map_or(self.end, |asked| asked.min(self.end)), skipped: from, length }
     }
 
-    /// How many frames of it a zone was sent that was sent so many of the whole, if it was sent them at a stretch.
+    /// How many frames of it there are where the whole has so many, if they were sent out at a stretch.
     fn frames(self, whole: u64, rate_hz: u32) -> u64 {
         let rest = whole.saturating_sub(duration_to_frames(self.skipped, rate_hz));
         self.length.map_or(rest, |length| rest.min(duration_to_frames(length, rate_hz)))
@@ -225,8 +231,11 @@ struct Search {
     programme: Option<PathBuf>,
     /// That of a relay as it came.
     relay: Option<PathBuf>,
+    /// What each zone was sent of the whole airing.
     zones: Vec<Delivery>,
     stretch: Stretch,
+    /// Frames of the whole airing, the same for all its zones: its instants are from the first zone's beginning to the last one's end.
+    heard: u64,
     rate_hz: u32,
 }
 
@@ -238,7 +247,7 @@ impl Search {
         {
             let mut pieces = pieces_of(folder, &delivery.zone, self.stretch)?;
             if pieces.iter().all(|piece| piece.rate_hz == self.rate_hz) {
-                recordings::fit(&mut pieces, self.stretch.frames(delivery.frames, self.rate_hz));
+                recordings::fit(&mut pieces, self.stretch.frames(self.heard, self.rate_hz));
             }
             found.push(RecordedZone { zone: Some(delivery.zone.clone()), pieces });
         }

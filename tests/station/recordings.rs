@@ -75,8 +75,7 @@ fn each_zone_has_a_recording_of_its_own_that_gives_an_airing_back() {
     };
     let (own, other) = (heard("thi-tran"), heard("cho"));
     assert!(own.len() > 2 * 48_000 * 2 && own.iter().any(|sample| sample.unsigned_abs() > 500), "{}", own.len());
-    // Each is as long as its zone was sent, where the log's instants, which are to the millisecond, do not contradict.
-    assert!(own.len().abs_diff(other.len()) <= 2 * 48, "{} and {} samples", own.len(), other.len());
+    assert!(own.len().abs_diff(other.len()) <= 4, "{} and {} samples", own.len(), other.len());
     // Two outputs, each with a clock of its own: played by hand, they start within a buffer or two of each other.
     let reach = 2 * 4_800;
     let wanted = &own[2 * 48_000..2 * 72_000];
