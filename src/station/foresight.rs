@@ -20,8 +20,9 @@ use crate::store::{Store, StoreError};
 
 /// The longest that a relay may take to sound when it is tried.
 const PROBE_MAX: Duration = Duration::from_secs(15);
-/// So often the plan is looked at when nothing is to be tried: a slot may have been saved meanwhile.
-const LOOK: Duration = Duration::from_secs(240);
+/// So often the plan is looked at when nothing is to be tried: a slot may have been saved meanwhile. Less than the shortest of
+/// [`LEADS`](crate::domain::relay::LEADS), so that a slot that is saved before its last trial has it.
+const LOOK: Duration = Duration::from_secs(30);
 /// So far ahead occurrences are looked for: more than the longest lead and a look.
 const HORIZON: TimeDelta = TimeDelta::minutes(16);
 

@@ -38,6 +38,15 @@ fn every_kind() -> Vec<(Trouble, &'static str, &'static str)> {
             "thử trước buổi 05:00, sẽ không có tiếng: https://vov.example/vov1: HTTP 404; capture:line-in: chỉ có 240 ms âm thanh",
             "tried ahead of 05:00, nothing would be heard: https://vov.example/vov1: HTTP 404; capture:line-in: only 240 ms of sound",
         ),
+        (
+            Trouble::TriedAhead {
+                start,
+                heard: false,
+                sources: vec![failed(&stream, SourceFault::Fails { error: format!("{stream} does not answer") })],
+            },
+            "thử trước buổi 05:00, sẽ không có tiếng: https://vov.example/vov1 does not answer",
+            "tried ahead of 05:00, nothing would be heard: https://vov.example/vov1 does not answer",
+        ),
         (Trouble::Said("no thread".to_owned()), "no thread", "no thread"),
     ]
 }

@@ -82,12 +82,19 @@ impl Trouble {
                     false => pick("sẽ không có tiếng", "nothing would be heard"),
                 };
                 let tried = pick("thử trước buổi", "tried ahead of");
-                let sources: Vec<String> =
-                    sources.iter().map(|one| format!("{}: {}", one.source, one.fault.text(language))).collect();
+                let sources: Vec<String> = sources.iter().map(|one| one.text(language)).collect();
                 format!("{tried} {}, {rest}: {}", start.format("%H:%M"), sources.join("; "))
             }
             Self::Said(what) => what.clone(),
         }
+    }
+}
+
+impl FailedSource {
+    /// The source and its fault. What a source said often begins with its address, which is then said once.
+    fn text(&self, language: Language) -> String {
+        let fault = self.fault.text(language);
+        if fault.starts_with(&self.source) { fault } else { format!("{}: {fault}", self.source) }
     }
 }
 
