@@ -8,11 +8,16 @@
 
 use std::f64::consts::PI;
 
+use wide::f32x4;
+
 use crate::audio::frames::{CHANNELS, NANOS_PER_SECOND};
 
 /// Frames of the programme that one frame of the output is made from.
 const TAPS: usize = 64;
 const HALF: usize = TAPS / 2;
+/// The same in vectors of four: this runs for every frame of every zone, and what the compiler made of plain numbers was eight
+/// times slower.
+const TAP_VECTORS: usize = TAPS / 4;
 /// Places between two frames at which the filter is known; between them it is interpolated, which costs -115 dB at 15 kHz.
 const PHASES: usize = 512;
 /// Of the Kaiser window: what lies beyond the filter's band is 100 dB down.
@@ -31,7 +36,7 @@ const SETTLE_SECONDS: f64 = 1.0;
 pub struct Follower {
     rate_hz: f64,
     /// The filter at each phase, one more than [`PHASES`], [`TAPS`] values each.
-    filter: Vec<f32>,
+    filter: Vec<f32x4>,
     /// Programme frames, interleaved; the first is number `first`.
     held: Vec<f32>,
     held_frames: usize,
@@ -133,22 +138,30 @@ impl Follower {
         let phase = (place as usize).min(PHASES - 1);
         let between = (place - phase as f64) as f32;
         let start = usize::try_from(whole as i64 + 1 - HALF as i64 - self.first).unwrap_or(0);
-        let (left, right) = (&self.filter[phase * TAPS..][..TAPS], &self.filter[(phase + 1) * TAPS..][..TAPS]);
-        let heard = &self.held[start * CHANNELS..(start + TAPS) * CHANNELS];
-        let mut sums = [0.0_f32; CHANNELS];
-        for ((samples, left), right) in heard.chunks_exact(CHANNELS).zip(left).zip(right) {
-            let weight = (right - left).mul_add(between, *left);
-            for (sum, sample) in sums.iter_mut().zip(samples) {
-                *sum += weight * sample;
-            }
+        let (left, right) = (self.at_phase(phase), self.at_phase(phase + 1));
+        let (heard, _) = self.held[start * CHANNELS..(start + TAPS) * CHANNELS].as_chunks::<{ 4 * CHANNELS }>();
+        let between = f32x4::splat(between);
+        // Each holds left, right, left, right of two frames.
+        let (mut early, mut late) = (f32x4::ZERO, f32x4::ZERO);
+        for ((frames, left), right) in heard.iter().zip(left).zip(right) {
+            let weights = (*right - *left) * between + *left;
+            let [a, b, c, d, e, f, g, h] = *frames;
+            early += weights.unpack_lo(weights) * f32x4::new([a, b, c, d]);
+            late += weights.unpack_hi(weights) * f32x4::new([e, f, g, h]);
         }
-        frame.copy_from_slice(&sums);
+        let [left, right, left_too, right_too] = (early + late).to_array();
+        frame.copy_from_slice(&[left + left_too, right + right_too]);
+    }
+
+    /// The filter at a phase.
+    fn at_phase(&self, phase: usize) -> &[f32x4] {
+        &self.filter[phase * TAP_VECTORS..][..TAP_VECTORS]
     }
 }
 
 /// A Kaiser-windowed sinc over the whole band, at every phase. Phase 0 is one and zeros.
-fn filter() -> Vec<f32> {
-    let mut filter = Vec::with_capacity((PHASES + 1) * TAPS);
+fn filter() -> Vec<f32x4> {
+    let mut filter: Vec<f32> = Vec::with_capacity((PHASES + 1) * TAPS);
     for phase in 0..=PHASES {
         for tap in 0..TAPS {
             let x = tap as f64 - (HALF - 1) as f64 - phase as f64 / PHASES as f64;
@@ -159,7 +172,8 @@ fn filter() -> Vec<f32> {
             filter.push(if x.fract() == 0.0 && x != 0.0 { 0.0 } else { (sinc * window) as f32 });
         }
     }
-    filter
+    let (vectors, _) = filter.as_chunks();
+    vectors.iter().copied().map(f32x4::new).collect()
 }
 
 /// The modified Bessel function of order zero, by its series.
