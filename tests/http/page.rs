@@ -42,18 +42,47 @@ fn a_line_stays_open_for_the_next_request_when_one_was_refused() {
         assert!(early.is_err(), "{:?}", early.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()));
         line.get_ref().set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         line.get_mut().write_all(b"{}").unwrap();
-        let mut length = 0;
-        loop {
-            let mut text = String::new();
-            assert!(line.read_line(&mut text).unwrap() > 0, "{path}: the line is gone");
-            if text.trim().is_empty() {
-                break;
-            }
-            assert_ne!(text.to_lowercase().trim(), "connection: close");
-            if let Some(value) = text.to_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            }
-        }
-        std::io::Read::read_exact(&mut line, &mut vec![0; length]).unwrap();
+        assert!(!closes(&mut line), "{path}");
     }
+}
+
+/// A body that does not say how long it is: whoever is refused before it came is told that he cannot ask more on that line, and
+/// whoever was heard out may.
+#[test]
+fn a_line_that_ends_after_a_refusal_says_so() {
+    let station = Station::new();
+    let host = station.url.strip_prefix("http://").unwrap();
+    let mut line = BufReader::new(TcpStream::connect(host).unwrap());
+    line.get_ref().set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let head = |path: &str| {
+        format!(
+            "POST /api/v1{path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+        )
+    };
+    let wrong = r#"{"name":"ai","password":"đâu"}"#;
+    let body = format!("{:x}\r\n{wrong}\r\n0\r\n\r\n", wrong.len());
+    line.get_mut().write_all(format!("{}{body}", head("/session")).as_bytes()).unwrap();
+    assert!(!closes(&mut line), "it was heard out");
+    line.get_mut().write_all(head("/air/stop").as_bytes()).unwrap();
+    assert!(closes(&mut line), "its body never came");
+    assert_eq!(line.fill_buf().unwrap().len(), 0, "and the line is closed");
+}
+
+/// Reads an answer; whether it says that the line ends.
+fn closes(line: &mut BufReader<TcpStream>) -> bool {
+    let (mut length, mut closes) = (0, false);
+    loop {
+        let mut text = String::new();
+        assert!(line.read_line(&mut text).unwrap() > 0, "the line is gone");
+        let text = text.trim().to_lowercase();
+        if text.is_empty() {
+            break;
+        }
+        closes |= text == "connection: close";
+        if let Some(value) = text.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+    }
+    std::io::Read::read_exact(line, &mut vec![0; length]).unwrap();
+    closes
 }
