@@ -14,10 +14,10 @@ use crate::audio::frames::{CHANNELS, NANOS_PER_SECOND};
 
 /// Frames of the programme that one frame of the output is made from.
 const TAPS: usize = 64;
-const HALF: usize = TAPS / 2;
-/// The same in vectors of four: this runs for every frame of every zone, and what the compiler made of plain numbers was eight
-/// times slower.
+/// The same in vectors of four: they are multiplied for every frame of every zone, and the compiler does not do several at once
+/// by itself, as that changes the order in which they are added.
 const TAP_VECTORS: usize = TAPS / 4;
+const HALF: usize = TAPS / 2;
 /// Places between two frames at which the filter is known; between them it is interpolated, which costs -115 dB at 15 kHz.
 const PHASES: usize = 512;
 /// Of the Kaiser window: what lies beyond the filter's band is 100 dB down.

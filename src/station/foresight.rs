@@ -12,7 +12,7 @@ use crate::clock::{self, Alarm};
 use crate::config::Config;
 use crate::domain::log::Incident;
 use crate::domain::plan::Schedule;
-use crate::domain::relay::{Ahead, FailedSource, Planned, Relay, Trouble};
+use crate::domain::relay::{Ahead, FailedSource, LEADS, Planned, Relay, Trouble};
 use crate::domain::slot::Element;
 use crate::domain::station::Input;
 use crate::domain::time::Window;
@@ -21,8 +21,9 @@ use crate::store::{Store, StoreError};
 /// The longest that a relay may take to sound when it is tried.
 const PROBE_MAX: Duration = Duration::from_secs(15);
 /// So often the plan is looked at when nothing is to be tried: a slot may have been saved meanwhile. Less than the shortest of
-/// [`LEADS`](crate::domain::relay::LEADS), so that a slot that is saved before its last trial has it.
+/// [`LEADS`], so that a slot that is saved before its last trial has it.
 const LOOK: Duration = Duration::from_secs(30);
+const _: () = assert!((LOOK.as_secs() as i64) < LEADS[LEADS.len() - 1].num_seconds());
 /// So far ahead occurrences are looked for: more than the longest lead and a look.
 const HORIZON: TimeDelta = TimeDelta::minutes(16);
 

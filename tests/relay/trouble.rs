@@ -47,6 +47,15 @@ fn every_kind() -> Vec<(Trouble, &'static str, &'static str)> {
             "thử trước buổi 05:00, sẽ không có tiếng: https://vov.example/vov1 does not answer",
             "tried ahead of 05:00, nothing would be heard: https://vov.example/vov1 does not answer",
         ),
+        (
+            Trouble::TriedAhead {
+                start,
+                heard: false,
+                sources: vec![failed(&stream, SourceFault::Fails { error: format!("{stream}-new does not answer") })],
+            },
+            "thử trước buổi 05:00, sẽ không có tiếng: https://vov.example/vov1: https://vov.example/vov1-new does not answer",
+            "tried ahead of 05:00, nothing would be heard: https://vov.example/vov1: https://vov.example/vov1-new does not answer",
+        ),
         (Trouble::Said("no thread".to_owned()), "no thread", "no thread"),
     ]
 }

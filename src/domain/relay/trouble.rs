@@ -94,7 +94,8 @@ impl FailedSource {
     /// The source and its fault. What a source said often begins with its address, which is then said once.
     fn text(&self, language: Language) -> String {
         let fault = self.fault.text(language);
-        if fault.starts_with(&self.source) { fault } else { format!("{}: {fault}", self.source) }
+        let says_it = fault.strip_prefix(&self.source).is_some_and(|rest| rest.starts_with([' ', ':']));
+        if says_it { fault } else { format!("{}: {fault}", self.source) }
     }
 }
 
